@@ -22,13 +22,17 @@ type checks struct {
 	mediaTypes   []string // of successful responses, sorted
 	offered      string   // the media types as a list
 	// elsewhere maps media types that a path directly below this one offers to the last segment of that path.
-	elsewhere map[string]string
+	elsewhere    map[string]string
+	showsNumbers bool // successful responses honour the preference for the form of numbers
 }
 
 // newChecks compiles the requirements for an operation of a path. It returns an error if they cannot be checked.
 func newChecks(name string, path, op *jsondoc.Node, compiler *jsonschema.Compiler) (*checks, error) {
 	media, err := mediaTypes(op, compiler.Contract)
 	c := &checks{name: name, mediaTypes: media, offered: strings.Join(media, ", ")}
+	if err == nil {
+		c.showsNumbers, err = hasHeader(op, compiler.Contract, appliedHeader)
+	}
 	if err == nil {
 		err = c.addElsewhere(compiler)
 	}
@@ -84,6 +88,23 @@ func (c *checks) addBody(compiler *jsonschema.Compiler, body *jsondoc.Node) erro
 	}
 	c.body.MakeOptional("reason") // the core reports a missing reason, together with all other issues
 	return nil
+}
+
+// hasHeader reports whether a successful response of an operation declares a header.
+func hasHeader(op *jsondoc.Node, contract jsonschema.Contract, name string) (bool, error) {
+	for _, m := range op.Get("responses").Members {
+		if !strings.HasPrefix(m.Name, "2") {
+			continue
+		}
+		response, err := contract.Resolve(m.Value)
+		if err != nil {
+			return false, err
+		}
+		if headers := response.Get("headers"); headers != nil && headers.Get(name) != nil {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // addElsewhere finds the media types of representations that have a path of their own below that of a GET operation.
@@ -150,6 +171,9 @@ func mediaTypes(op *jsondoc.Node, contract jsonschema.Contract) ([]string, error
 func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
+	if c.showsNumbers {
+		call.numbers.showApplied(w)
+	}
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
 		return c.notAcceptable(r, call.accept)
 	}

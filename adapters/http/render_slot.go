@@ -46,12 +46,12 @@ type formOption struct {
 
 // newFormSlot returns the body for a slot with its value in the draft or the committed visit. A sensitive value is null.
 func newFormSlot(
-	def *slot.Slot, v *run.SlotValue, status *run.FieldStatus, texts procedure.Localizer, at time.Time,
+	def *slot.Slot, v *run.SlotValue, status *run.FieldStatus, texts procedure.Localizer, numbers numberForm, at time.Time,
 ) formSlot {
 	body := formSlot{
 		Name: def.Name, Type: def.Type, Label: texts.Label(def), Description: texts.Description(def),
-		Validate: def.Validate, Mask: def.Mask, Min: definedValue(def.Min), Max: definedValue(def.Max), Decimals: def.Decimals,
-		Unit: def.Unit, MinLength: def.MinLength, MaxLength: def.MaxLength, Default: definedValue(def.Default),
+		Validate: def.Validate, Mask: def.Mask, Min: numbers.definedValue(def.Min), Max: numbers.definedValue(def.Max), Decimals: def.Decimals,
+		Unit: def.Unit, MinLength: def.MinLength, MaxLength: def.MaxLength, Default: numbers.definedValue(def.Default),
 		Sensitive: def.Sensitive, Metadata: def.Metadata, Required: status.Needed, When: optionalState(status.When),
 		RequiredWhen: optionalState(status.RequiredWhen), Value: jsontext.Value("null"), Erased: v.IsErased(),
 	}
@@ -60,18 +60,18 @@ func newFormSlot(
 	}
 	if def.IsRelative() {
 		least, most := def.BoundsAt(at)
-		body.MinNow, body.MaxNow = definedValue(least), definedValue(most)
+		body.MinNow, body.MaxNow = numbers.definedValue(least), numbers.definedValue(most)
 	}
 	if body.Given = !v.Value.IsAbsent() && !body.Erased; body.Given {
-		body.Value, body.Origin = appendValue(nil, v.Value), optional(string(v.Origin))
+		body.Value, body.Origin = numbers.appendValue(nil, v.Value), optional(string(v.Origin))
 	}
 	return body
 }
 
 // definedValue returns a bound or a default as JSON; nil if it is absent.
-func definedValue(v slot.Value) jsontext.Value {
+func (f numberForm) definedValue(v slot.Value) jsontext.Value {
 	if v.IsAbsent() {
 		return nil
 	}
-	return v.AppendRaw(nil)
+	return f.appendValue(nil, v)
 }

@@ -83,7 +83,7 @@ type (
 )
 
 // newStepForm returns the body for a step, with texts in the localizer's language.
-func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer) stepForm {
+func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer, numbers numberForm) stepForm {
 	r, def, s := &v.Run, &v.Run.Version.Steps[v.Step], &v.Run.Steps[v.Step]
 	body := stepForm{
 		RunID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number, RunState: string(r.State),
@@ -101,7 +101,8 @@ func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer) s
 	for j := range def.Slots {
 		field, label := slot.FieldOf(def.Slots[j].Name), texts.Label(&def.Slots[j])
 		if body.addField(field, label, &form.Slots[j]) {
-			body.Slots = append(body.Slots, newFormSlot(&def.Slots[j], &s.Slots[j], &form.Slots[j], texts, v.At))
+			one := newFormSlot(&def.Slots[j], &s.Slots[j], &form.Slots[j], texts, numbers, v.At)
+			body.Slots = append(body.Slots, one)
 		}
 	}
 	for j := range def.Items {
@@ -184,8 +185,8 @@ func onReturn(def *procedure.Step) string {
 
 // stepETag returns the ETag of a step: that of the run and, if the step has bounds that are relative to the present, a
 // digest of what they are now.
-func stepETag(v app.StepView, language string) string {
-	tag := runETag(v.Run, language)
+func stepETag(v app.StepView, language string, numbers numberForm) string {
+	tag := runETag(v.Run, language, numbers)
 	slots := v.Run.Version.Steps[v.Step].Slots
 	if !slices.ContainsFunc(slots, func(s slot.Slot) bool { return s.IsRelative() }) {
 		return tag

@@ -13,8 +13,9 @@ func (s *server) GetRunStep(ctx context.Context, r api.GetRunStepRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	texts := view.Run.Version.In(callOf(ctx).locale.Wanted())
-	tag := stepETag(view, texts.Language())
+	c := callOf(ctx)
+	texts := view.Run.Version.In(c.locale.Wanted())
+	tag := stepETag(view, texts.Language(), c.numbers)
 	if matchesETag(r.Params.IfNoneMatch, tag) {
 		return answer{tag: tag}.to(r.Params.IfNoneMatch), nil
 	}
@@ -26,5 +27,5 @@ func (s *server) GetRunStep(ctx context.Context, r api.GetRunStepRequestObject) 
 	if language := texts.Language(); language != "" {
 		header["Content-Language"] = language
 	}
-	return jsonResponse(http.StatusOK, newStepForm(view, form, texts), header)
+	return jsonResponse(http.StatusOK, newStepForm(view, form, texts, c.numbers), header)
 }

@@ -233,7 +233,8 @@ type Bound = json.RawMessage
 // BoundInput A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-// and months are added first; a day beyond the end of the month becomes its last day.
+// and months are added first; a day beyond the end of the month becomes its last day. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: 10
 type BoundInput = json.RawMessage
@@ -798,7 +799,9 @@ type FormSlot struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -1693,7 +1696,9 @@ type ProcedureSlot struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -2673,7 +2678,8 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2785,7 +2791,8 @@ type SlotDocument struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2805,7 +2812,8 @@ type SlotDocument struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2910,7 +2918,8 @@ type StepAmend struct {
 	Reason string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -3008,7 +3017,8 @@ type StepCommit struct {
 	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -3107,7 +3117,8 @@ type StepDraft struct {
 	Origins OriginsInput `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -3431,7 +3442,8 @@ type UncoveredEvents struct {
 	ToSeq int64 `json:"to_seq"`
 }
 
-// Value The value that a form suggests. It must be valid for the slot.
+// Value The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+// decimal string in responses, and may be one in requests.
 //
 // Example: high
 type Value = json.RawMessage
@@ -3448,7 +3460,8 @@ type ValueInput = json.RawMessage
 type Values = map[string]json.RawMessage
 
 // ValuesInput Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: {"severity":"high"}
 type ValuesInput = map[string]json.RawMessage
@@ -3685,7 +3698,7 @@ type ListProceduresParams struct {
 type CreateProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3706,7 +3719,7 @@ type PublishProcedureParams struct {
 type ArchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3714,7 +3727,7 @@ type ArchiveProcedureParams struct {
 type UnarchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3770,7 +3783,7 @@ type ListRunsParams struct {
 type StartRunParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3799,7 +3812,7 @@ type EraseContentParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3837,7 +3850,7 @@ type FailRunParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3860,7 +3873,7 @@ type AmendStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3871,7 +3884,7 @@ type CommitStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -3882,7 +3895,7 @@ type SkipStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 }
 
@@ -8273,70 +8286,78 @@ type ListAuditEventsResponse200Headers struct {
 
 // ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
 type ListAuditEventsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse406Headers the declared response headers of an HTTP 406 response for ListAuditEvents
 type ListAuditEventsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse414Headers the declared response headers of an HTTP 414 response for ListAuditEvents
 type ListAuditEventsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse421Headers the declared response headers of an HTTP 421 response for ListAuditEvents
 type ListAuditEventsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse429Headers the declared response headers of an HTTP 429 response for ListAuditEvents
 type ListAuditEventsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse431Headers the declared response headers of an HTTP 431 response for ListAuditEvents
 type ListAuditEventsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEvents
 type ListAuditEventsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEvents
 type ListAuditEventsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListAuditEventsResponse struct {
@@ -8463,42 +8484,47 @@ type GetLivenessResponse200Headers struct {
 
 // GetLivenessResponse400Headers the declared response headers of an HTTP 400 response for GetLiveness
 type GetLivenessResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse406Headers the declared response headers of an HTTP 406 response for GetLiveness
 type GetLivenessResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse414Headers the declared response headers of an HTTP 414 response for GetLiveness
 type GetLivenessResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse431Headers the declared response headers of an HTTP 431 response for GetLiveness
 type GetLivenessResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse500Headers the declared response headers of an HTTP 500 response for GetLiveness
 type GetLivenessResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetLivenessResponse struct {
@@ -8598,50 +8624,56 @@ type GetMetricsResponse200Headers struct {
 
 // GetMetricsResponse400Headers the declared response headers of an HTTP 400 response for GetMetrics
 type GetMetricsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse406Headers the declared response headers of an HTTP 406 response for GetMetrics
 type GetMetricsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse414Headers the declared response headers of an HTTP 414 response for GetMetrics
 type GetMetricsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse421Headers the declared response headers of an HTTP 421 response for GetMetrics
 type GetMetricsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse431Headers the declared response headers of an HTTP 431 response for GetMetrics
 type GetMetricsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse500Headers the declared response headers of an HTTP 500 response for GetMetrics
 type GetMetricsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetMetricsResponse struct {
@@ -8736,69 +8768,77 @@ func (r GetMetricsResponse) ContentType() string {
 
 // GetContract30JSONResponse200Headers the declared response headers of an HTTP 200 response for GetContract30JSON
 type GetContract30JSONResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse400Headers the declared response headers of an HTTP 400 response for GetContract30JSON
 type GetContract30JSONResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse406Headers the declared response headers of an HTTP 406 response for GetContract30JSON
 type GetContract30JSONResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse414Headers the declared response headers of an HTTP 414 response for GetContract30JSON
 type GetContract30JSONResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse421Headers the declared response headers of an HTTP 421 response for GetContract30JSON
 type GetContract30JSONResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse429Headers the declared response headers of an HTTP 429 response for GetContract30JSON
 type GetContract30JSONResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse431Headers the declared response headers of an HTTP 431 response for GetContract30JSON
 type GetContract30JSONResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse500Headers the declared response headers of an HTTP 500 response for GetContract30JSON
 type GetContract30JSONResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContract30JSONResponse struct {
@@ -8917,61 +8957,68 @@ type GetContractJSONResponse200Headers struct {
 
 // GetContractJSONResponse400Headers the declared response headers of an HTTP 400 response for GetContractJSON
 type GetContractJSONResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse406Headers the declared response headers of an HTTP 406 response for GetContractJSON
 type GetContractJSONResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse414Headers the declared response headers of an HTTP 414 response for GetContractJSON
 type GetContractJSONResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse421Headers the declared response headers of an HTTP 421 response for GetContractJSON
 type GetContractJSONResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse429Headers the declared response headers of an HTTP 429 response for GetContractJSON
 type GetContractJSONResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse431Headers the declared response headers of an HTTP 431 response for GetContractJSON
 type GetContractJSONResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse500Headers the declared response headers of an HTTP 500 response for GetContractJSON
 type GetContractJSONResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContractJSONResponse struct {
@@ -9090,61 +9137,68 @@ type GetContractYAMLResponse200Headers struct {
 
 // GetContractYAMLResponse400Headers the declared response headers of an HTTP 400 response for GetContractYAML
 type GetContractYAMLResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse406Headers the declared response headers of an HTTP 406 response for GetContractYAML
 type GetContractYAMLResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse414Headers the declared response headers of an HTTP 414 response for GetContractYAML
 type GetContractYAMLResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse421Headers the declared response headers of an HTTP 421 response for GetContractYAML
 type GetContractYAMLResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse429Headers the declared response headers of an HTTP 429 response for GetContractYAML
 type GetContractYAMLResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse431Headers the declared response headers of an HTTP 431 response for GetContractYAML
 type GetContractYAMLResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse500Headers the declared response headers of an HTTP 500 response for GetContractYAML
 type GetContractYAMLResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContractYAMLResponse struct {
@@ -9255,78 +9309,87 @@ func (r GetContractYAMLResponse) ContentType() string {
 
 // ListProceduresResponse200Headers the declared response headers of an HTTP 200 response for ListProcedures
 type ListProceduresResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse400Headers the declared response headers of an HTTP 400 response for ListProcedures
 type ListProceduresResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse406Headers the declared response headers of an HTTP 406 response for ListProcedures
 type ListProceduresResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse414Headers the declared response headers of an HTTP 414 response for ListProcedures
 type ListProceduresResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse421Headers the declared response headers of an HTTP 421 response for ListProcedures
 type ListProceduresResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse429Headers the declared response headers of an HTTP 429 response for ListProcedures
 type ListProceduresResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse431Headers the declared response headers of an HTTP 431 response for ListProcedures
 type ListProceduresResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse500Headers the declared response headers of an HTTP 500 response for ListProcedures
 type ListProceduresResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse503Headers the declared response headers of an HTTP 503 response for ListProcedures
 type ListProceduresResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProceduresResponse struct {
@@ -9449,6 +9512,7 @@ type CreateProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -9459,124 +9523,139 @@ type CreateProcedureResponse201Headers struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // CreateProcedureResponse400Headers the declared response headers of an HTTP 400 response for CreateProcedure
 type CreateProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse403Headers the declared response headers of an HTTP 403 response for CreateProcedure
 type CreateProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse406Headers the declared response headers of an HTTP 406 response for CreateProcedure
 type CreateProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse408Headers the declared response headers of an HTTP 408 response for CreateProcedure
 type CreateProcedureResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse409Headers the declared response headers of an HTTP 409 response for CreateProcedure
 type CreateProcedureResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse413Headers the declared response headers of an HTTP 413 response for CreateProcedure
 type CreateProcedureResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse414Headers the declared response headers of an HTTP 414 response for CreateProcedure
 type CreateProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse415Headers the declared response headers of an HTTP 415 response for CreateProcedure
 type CreateProcedureResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse421Headers the declared response headers of an HTTP 421 response for CreateProcedure
 type CreateProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse422Headers the declared response headers of an HTTP 422 response for CreateProcedure
 type CreateProcedureResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse429Headers the declared response headers of an HTTP 429 response for CreateProcedure
 type CreateProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse431Headers the declared response headers of an HTTP 431 response for CreateProcedure
 type CreateProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse500Headers the declared response headers of an HTTP 500 response for CreateProcedure
 type CreateProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse503Headers the declared response headers of an HTTP 503 response for CreateProcedure
 type CreateProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CreateProcedureResponse struct {
@@ -9759,109 +9838,122 @@ func (r CreateProcedureResponse) ContentType() string {
 
 // LintProcedureResponse200Headers the declared response headers of an HTTP 200 response for LintProcedure
 type LintProcedureResponse200Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse400Headers the declared response headers of an HTTP 400 response for LintProcedure
 type LintProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse403Headers the declared response headers of an HTTP 403 response for LintProcedure
 type LintProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse406Headers the declared response headers of an HTTP 406 response for LintProcedure
 type LintProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse408Headers the declared response headers of an HTTP 408 response for LintProcedure
 type LintProcedureResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse413Headers the declared response headers of an HTTP 413 response for LintProcedure
 type LintProcedureResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse414Headers the declared response headers of an HTTP 414 response for LintProcedure
 type LintProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse415Headers the declared response headers of an HTTP 415 response for LintProcedure
 type LintProcedureResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse421Headers the declared response headers of an HTTP 421 response for LintProcedure
 type LintProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse429Headers the declared response headers of an HTTP 429 response for LintProcedure
 type LintProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse431Headers the declared response headers of an HTTP 431 response for LintProcedure
 type LintProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse500Headers the declared response headers of an HTTP 500 response for LintProcedure
 type LintProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse503Headers the declared response headers of an HTTP 503 response for LintProcedure
 type LintProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type LintProcedureResponse struct {
@@ -10017,125 +10109,140 @@ func (r LintProcedureResponse) ContentType() string {
 
 // SimulateProcedureResponse200Headers the declared response headers of an HTTP 200 response for SimulateProcedure
 type SimulateProcedureResponse200Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse400Headers the declared response headers of an HTTP 400 response for SimulateProcedure
 type SimulateProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse403Headers the declared response headers of an HTTP 403 response for SimulateProcedure
 type SimulateProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse404Headers the declared response headers of an HTTP 404 response for SimulateProcedure
 type SimulateProcedureResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse406Headers the declared response headers of an HTTP 406 response for SimulateProcedure
 type SimulateProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse408Headers the declared response headers of an HTTP 408 response for SimulateProcedure
 type SimulateProcedureResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse413Headers the declared response headers of an HTTP 413 response for SimulateProcedure
 type SimulateProcedureResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse414Headers the declared response headers of an HTTP 414 response for SimulateProcedure
 type SimulateProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse415Headers the declared response headers of an HTTP 415 response for SimulateProcedure
 type SimulateProcedureResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse421Headers the declared response headers of an HTTP 421 response for SimulateProcedure
 type SimulateProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse422Headers the declared response headers of an HTTP 422 response for SimulateProcedure
 type SimulateProcedureResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse429Headers the declared response headers of an HTTP 429 response for SimulateProcedure
 type SimulateProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse431Headers the declared response headers of an HTTP 431 response for SimulateProcedure
 type SimulateProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse500Headers the declared response headers of an HTTP 500 response for SimulateProcedure
 type SimulateProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse503Headers the declared response headers of an HTTP 503 response for SimulateProcedure
 type SimulateProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SimulateProcedureResponse struct {
@@ -10309,94 +10416,105 @@ func (r SimulateProcedureResponse) ContentType() string {
 
 // GetProcedureResponse200Headers the declared response headers of an HTTP 200 response for GetProcedure
 type GetProcedureResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse304Headers the declared response headers of an HTTP 304 response for GetProcedure
 type GetProcedureResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse400Headers the declared response headers of an HTTP 400 response for GetProcedure
 type GetProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse404Headers the declared response headers of an HTTP 404 response for GetProcedure
 type GetProcedureResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse406Headers the declared response headers of an HTTP 406 response for GetProcedure
 type GetProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse414Headers the declared response headers of an HTTP 414 response for GetProcedure
 type GetProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse421Headers the declared response headers of an HTTP 421 response for GetProcedure
 type GetProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse429Headers the declared response headers of an HTTP 429 response for GetProcedure
 type GetProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse431Headers the declared response headers of an HTTP 431 response for GetProcedure
 type GetProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse500Headers the declared response headers of an HTTP 500 response for GetProcedure
 type GetProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse503Headers the declared response headers of an HTTP 503 response for GetProcedure
 type GetProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureResponse struct {
@@ -10527,150 +10645,168 @@ func (r GetProcedureResponse) ContentType() string {
 
 // PublishProcedureResponse200Headers the declared response headers of an HTTP 200 response for PublishProcedure
 type PublishProcedureResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse400Headers the declared response headers of an HTTP 400 response for PublishProcedure
 type PublishProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse403Headers the declared response headers of an HTTP 403 response for PublishProcedure
 type PublishProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse404Headers the declared response headers of an HTTP 404 response for PublishProcedure
 type PublishProcedureResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse406Headers the declared response headers of an HTTP 406 response for PublishProcedure
 type PublishProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse408Headers the declared response headers of an HTTP 408 response for PublishProcedure
 type PublishProcedureResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse409Headers the declared response headers of an HTTP 409 response for PublishProcedure
 type PublishProcedureResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse412Headers the declared response headers of an HTTP 412 response for PublishProcedure
 type PublishProcedureResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse413Headers the declared response headers of an HTTP 413 response for PublishProcedure
 type PublishProcedureResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse414Headers the declared response headers of an HTTP 414 response for PublishProcedure
 type PublishProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse415Headers the declared response headers of an HTTP 415 response for PublishProcedure
 type PublishProcedureResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse421Headers the declared response headers of an HTTP 421 response for PublishProcedure
 type PublishProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse422Headers the declared response headers of an HTTP 422 response for PublishProcedure
 type PublishProcedureResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse428Headers the declared response headers of an HTTP 428 response for PublishProcedure
 type PublishProcedureResponse428Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse429Headers the declared response headers of an HTTP 429 response for PublishProcedure
 type PublishProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse431Headers the declared response headers of an HTTP 431 response for PublishProcedure
 type PublishProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse500Headers the declared response headers of an HTTP 500 response for PublishProcedure
 type PublishProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse503Headers the declared response headers of an HTTP 503 response for PublishProcedure
 type PublishProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type PublishProcedureResponse struct {
@@ -10874,108 +11010,121 @@ type ArchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // ArchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for ArchiveProcedure
 type ArchiveProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for ArchiveProcedure
 type ArchiveProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for ArchiveProcedure
 type ArchiveProcedureResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for ArchiveProcedure
 type ArchiveProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for ArchiveProcedure
 type ArchiveProcedureResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for ArchiveProcedure
 type ArchiveProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for ArchiveProcedure
 type ArchiveProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for ArchiveProcedure
 type ArchiveProcedureResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for ArchiveProcedure
 type ArchiveProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for ArchiveProcedure
 type ArchiveProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for ArchiveProcedure
 type ArchiveProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for ArchiveProcedure
 type ArchiveProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ArchiveProcedureResponse struct {
@@ -11134,108 +11283,121 @@ type UnarchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // UnarchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for UnarchiveProcedure
 type UnarchiveProcedureResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for UnarchiveProcedure
 type UnarchiveProcedureResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for UnarchiveProcedure
 type UnarchiveProcedureResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for UnarchiveProcedure
 type UnarchiveProcedureResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for UnarchiveProcedure
 type UnarchiveProcedureResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for UnarchiveProcedure
 type UnarchiveProcedureResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for UnarchiveProcedure
 type UnarchiveProcedureResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for UnarchiveProcedure
 type UnarchiveProcedureResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for UnarchiveProcedure
 type UnarchiveProcedureResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for UnarchiveProcedure
 type UnarchiveProcedureResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for UnarchiveProcedure
 type UnarchiveProcedureResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for UnarchiveProcedure
 type UnarchiveProcedureResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type UnarchiveProcedureResponse struct {
@@ -11391,86 +11553,96 @@ func (r UnarchiveProcedureResponse) ContentType() string {
 
 // ListProcedureVersionsResponse200Headers the declared response headers of an HTTP 200 response for ListProcedureVersions
 type ListProcedureVersionsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse400Headers the declared response headers of an HTTP 400 response for ListProcedureVersions
 type ListProcedureVersionsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse404Headers the declared response headers of an HTTP 404 response for ListProcedureVersions
 type ListProcedureVersionsResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse406Headers the declared response headers of an HTTP 406 response for ListProcedureVersions
 type ListProcedureVersionsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse414Headers the declared response headers of an HTTP 414 response for ListProcedureVersions
 type ListProcedureVersionsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse421Headers the declared response headers of an HTTP 421 response for ListProcedureVersions
 type ListProcedureVersionsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse429Headers the declared response headers of an HTTP 429 response for ListProcedureVersions
 type ListProcedureVersionsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse431Headers the declared response headers of an HTTP 431 response for ListProcedureVersions
 type ListProcedureVersionsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse500Headers the declared response headers of an HTTP 500 response for ListProcedureVersions
 type ListProcedureVersionsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse503Headers the declared response headers of an HTTP 503 response for ListProcedureVersions
 type ListProcedureVersionsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProcedureVersionsResponse struct {
@@ -11599,94 +11771,105 @@ func (r ListProcedureVersionsResponse) ContentType() string {
 
 // GetProcedureVersionResponse200Headers the declared response headers of an HTTP 200 response for GetProcedureVersion
 type GetProcedureVersionResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureVersion
 type GetProcedureVersionResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureVersion
 type GetProcedureVersionResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureVersion
 type GetProcedureVersionResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureVersion
 type GetProcedureVersionResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureVersion
 type GetProcedureVersionResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureVersion
 type GetProcedureVersionResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureVersion
 type GetProcedureVersionResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureVersion
 type GetProcedureVersionResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureVersion
 type GetProcedureVersionResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureVersion
 type GetProcedureVersionResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureVersionResponse struct {
@@ -11826,86 +12009,96 @@ type GetProcedureGraphResponse200Headers struct {
 
 // GetProcedureGraphResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureGraph
 type GetProcedureGraphResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureGraph
 type GetProcedureGraphResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureGraph
 type GetProcedureGraphResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureGraph
 type GetProcedureGraphResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureGraph
 type GetProcedureGraphResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureGraph
 type GetProcedureGraphResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureGraph
 type GetProcedureGraphResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureGraph
 type GetProcedureGraphResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureGraph
 type GetProcedureGraphResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureGraph
 type GetProcedureGraphResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureGraphResponse struct {
@@ -12036,58 +12229,65 @@ func (r GetProcedureGraphResponse) ContentType() string {
 
 // GetReadinessResponse200Headers the declared response headers of an HTTP 200 response for GetReadiness
 type GetReadinessResponse200Headers struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse400Headers the declared response headers of an HTTP 400 response for GetReadiness
 type GetReadinessResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse406Headers the declared response headers of an HTTP 406 response for GetReadiness
 type GetReadinessResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse414Headers the declared response headers of an HTTP 414 response for GetReadiness
 type GetReadinessResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse431Headers the declared response headers of an HTTP 431 response for GetReadiness
 type GetReadinessResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse500Headers the declared response headers of an HTTP 500 response for GetReadiness
 type GetReadinessResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse503Headers the declared response headers of an HTTP 503 response for GetReadiness
 type GetReadinessResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetReadinessResponse struct {
@@ -12189,78 +12389,87 @@ func (r GetReadinessResponse) ContentType() string {
 
 // ListRunsResponse200Headers the declared response headers of an HTTP 200 response for ListRuns
 type ListRunsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse400Headers the declared response headers of an HTTP 400 response for ListRuns
 type ListRunsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse406Headers the declared response headers of an HTTP 406 response for ListRuns
 type ListRunsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse414Headers the declared response headers of an HTTP 414 response for ListRuns
 type ListRunsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse421Headers the declared response headers of an HTTP 421 response for ListRuns
 type ListRunsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse429Headers the declared response headers of an HTTP 429 response for ListRuns
 type ListRunsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse431Headers the declared response headers of an HTTP 431 response for ListRuns
 type ListRunsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse500Headers the declared response headers of an HTTP 500 response for ListRuns
 type ListRunsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse503Headers the declared response headers of an HTTP 503 response for ListRuns
 type ListRunsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunsResponse struct {
@@ -12385,132 +12594,148 @@ type StartRunResponse201Headers struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // StartRunResponse400Headers the declared response headers of an HTTP 400 response for StartRun
 type StartRunResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse403Headers the declared response headers of an HTTP 403 response for StartRun
 type StartRunResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse404Headers the declared response headers of an HTTP 404 response for StartRun
 type StartRunResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse406Headers the declared response headers of an HTTP 406 response for StartRun
 type StartRunResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse408Headers the declared response headers of an HTTP 408 response for StartRun
 type StartRunResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse409Headers the declared response headers of an HTTP 409 response for StartRun
 type StartRunResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse413Headers the declared response headers of an HTTP 413 response for StartRun
 type StartRunResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse414Headers the declared response headers of an HTTP 414 response for StartRun
 type StartRunResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse415Headers the declared response headers of an HTTP 415 response for StartRun
 type StartRunResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse421Headers the declared response headers of an HTTP 421 response for StartRun
 type StartRunResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse422Headers the declared response headers of an HTTP 422 response for StartRun
 type StartRunResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse429Headers the declared response headers of an HTTP 429 response for StartRun
 type StartRunResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse431Headers the declared response headers of an HTTP 431 response for StartRun
 type StartRunResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse500Headers the declared response headers of an HTTP 500 response for StartRun
 type StartRunResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse503Headers the declared response headers of an HTTP 503 response for StartRun
 type StartRunResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type StartRunResponse struct {
@@ -12693,95 +12918,106 @@ func (r StartRunResponse) ContentType() string {
 
 // GetRunResponse200Headers the declared response headers of an HTTP 200 response for GetRun
 type GetRunResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse304Headers the declared response headers of an HTTP 304 response for GetRun
 type GetRunResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse400Headers the declared response headers of an HTTP 400 response for GetRun
 type GetRunResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse404Headers the declared response headers of an HTTP 404 response for GetRun
 type GetRunResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse406Headers the declared response headers of an HTTP 406 response for GetRun
 type GetRunResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse414Headers the declared response headers of an HTTP 414 response for GetRun
 type GetRunResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse421Headers the declared response headers of an HTTP 421 response for GetRun
 type GetRunResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse429Headers the declared response headers of an HTTP 429 response for GetRun
 type GetRunResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse431Headers the declared response headers of an HTTP 431 response for GetRun
 type GetRunResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse500Headers the declared response headers of an HTTP 500 response for GetRun
 type GetRunResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse503Headers the declared response headers of an HTTP 503 response for GetRun
 type GetRunResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunResponse struct {
@@ -12919,86 +13155,96 @@ type GetRunBundleResponse200Headers struct {
 
 // GetRunBundleResponse400Headers the declared response headers of an HTTP 400 response for GetRunBundle
 type GetRunBundleResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse404Headers the declared response headers of an HTTP 404 response for GetRunBundle
 type GetRunBundleResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse406Headers the declared response headers of an HTTP 406 response for GetRunBundle
 type GetRunBundleResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse409Headers the declared response headers of an HTTP 409 response for GetRunBundle
 type GetRunBundleResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse414Headers the declared response headers of an HTTP 414 response for GetRunBundle
 type GetRunBundleResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse421Headers the declared response headers of an HTTP 421 response for GetRunBundle
 type GetRunBundleResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse429Headers the declared response headers of an HTTP 429 response for GetRunBundle
 type GetRunBundleResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse431Headers the declared response headers of an HTTP 431 response for GetRunBundle
 type GetRunBundleResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse500Headers the declared response headers of an HTTP 500 response for GetRunBundle
 type GetRunBundleResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse503Headers the declared response headers of an HTTP 503 response for GetRunBundle
 type GetRunBundleResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunBundleResponse struct {
@@ -13140,140 +13386,157 @@ type EraseContentResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // EraseContentResponse400Headers the declared response headers of an HTTP 400 response for EraseContent
 type EraseContentResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse403Headers the declared response headers of an HTTP 403 response for EraseContent
 type EraseContentResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse404Headers the declared response headers of an HTTP 404 response for EraseContent
 type EraseContentResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse406Headers the declared response headers of an HTTP 406 response for EraseContent
 type EraseContentResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse408Headers the declared response headers of an HTTP 408 response for EraseContent
 type EraseContentResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse409Headers the declared response headers of an HTTP 409 response for EraseContent
 type EraseContentResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse412Headers the declared response headers of an HTTP 412 response for EraseContent
 type EraseContentResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse413Headers the declared response headers of an HTTP 413 response for EraseContent
 type EraseContentResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse414Headers the declared response headers of an HTTP 414 response for EraseContent
 type EraseContentResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse415Headers the declared response headers of an HTTP 415 response for EraseContent
 type EraseContentResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse421Headers the declared response headers of an HTTP 421 response for EraseContent
 type EraseContentResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse422Headers the declared response headers of an HTTP 422 response for EraseContent
 type EraseContentResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse429Headers the declared response headers of an HTTP 429 response for EraseContent
 type EraseContentResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse431Headers the declared response headers of an HTTP 431 response for EraseContent
 type EraseContentResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse500Headers the declared response headers of an HTTP 500 response for EraseContent
 type EraseContentResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse503Headers the declared response headers of an HTTP 503 response for EraseContent
 type EraseContentResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type EraseContentResponse struct {
@@ -13473,78 +13736,87 @@ type ListRunEventsResponse200Headers struct {
 
 // ListRunEventsResponse400Headers the declared response headers of an HTTP 400 response for ListRunEvents
 type ListRunEventsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse404Headers the declared response headers of an HTTP 404 response for ListRunEvents
 type ListRunEventsResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse406Headers the declared response headers of an HTTP 406 response for ListRunEvents
 type ListRunEventsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse414Headers the declared response headers of an HTTP 414 response for ListRunEvents
 type ListRunEventsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse421Headers the declared response headers of an HTTP 421 response for ListRunEvents
 type ListRunEventsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse429Headers the declared response headers of an HTTP 429 response for ListRunEvents
 type ListRunEventsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse431Headers the declared response headers of an HTTP 431 response for ListRunEvents
 type ListRunEventsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse500Headers the declared response headers of an HTTP 500 response for ListRunEvents
 type ListRunEventsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse503Headers the declared response headers of an HTTP 503 response for ListRunEvents
 type ListRunEventsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunEventsResponse struct {
@@ -13680,78 +13952,87 @@ type StreamRunEventsResponse200Headers struct {
 
 // StreamRunEventsResponse400Headers the declared response headers of an HTTP 400 response for StreamRunEvents
 type StreamRunEventsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse404Headers the declared response headers of an HTTP 404 response for StreamRunEvents
 type StreamRunEventsResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse406Headers the declared response headers of an HTTP 406 response for StreamRunEvents
 type StreamRunEventsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse414Headers the declared response headers of an HTTP 414 response for StreamRunEvents
 type StreamRunEventsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse421Headers the declared response headers of an HTTP 421 response for StreamRunEvents
 type StreamRunEventsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse429Headers the declared response headers of an HTTP 429 response for StreamRunEvents
 type StreamRunEventsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse431Headers the declared response headers of an HTTP 431 response for StreamRunEvents
 type StreamRunEventsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse500Headers the declared response headers of an HTTP 500 response for StreamRunEvents
 type StreamRunEventsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse503Headers the declared response headers of an HTTP 503 response for StreamRunEvents
 type StreamRunEventsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type StreamRunEventsResponse struct {
@@ -13873,86 +14154,96 @@ func (r StreamRunEventsResponse) ContentType() string {
 
 // ListRunExceptionsResponse200Headers the declared response headers of an HTTP 200 response for ListRunExceptions
 type ListRunExceptionsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse400Headers the declared response headers of an HTTP 400 response for ListRunExceptions
 type ListRunExceptionsResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse404Headers the declared response headers of an HTTP 404 response for ListRunExceptions
 type ListRunExceptionsResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse406Headers the declared response headers of an HTTP 406 response for ListRunExceptions
 type ListRunExceptionsResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse414Headers the declared response headers of an HTTP 414 response for ListRunExceptions
 type ListRunExceptionsResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse421Headers the declared response headers of an HTTP 421 response for ListRunExceptions
 type ListRunExceptionsResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse429Headers the declared response headers of an HTTP 429 response for ListRunExceptions
 type ListRunExceptionsResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse431Headers the declared response headers of an HTTP 431 response for ListRunExceptions
 type ListRunExceptionsResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse500Headers the declared response headers of an HTTP 500 response for ListRunExceptions
 type ListRunExceptionsResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse503Headers the declared response headers of an HTTP 503 response for ListRunExceptions
 type ListRunExceptionsResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunExceptionsResponse struct {
@@ -14085,140 +14376,157 @@ type FailRunResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // FailRunResponse400Headers the declared response headers of an HTTP 400 response for FailRun
 type FailRunResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse403Headers the declared response headers of an HTTP 403 response for FailRun
 type FailRunResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse404Headers the declared response headers of an HTTP 404 response for FailRun
 type FailRunResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse406Headers the declared response headers of an HTTP 406 response for FailRun
 type FailRunResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse408Headers the declared response headers of an HTTP 408 response for FailRun
 type FailRunResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse409Headers the declared response headers of an HTTP 409 response for FailRun
 type FailRunResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse412Headers the declared response headers of an HTTP 412 response for FailRun
 type FailRunResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse413Headers the declared response headers of an HTTP 413 response for FailRun
 type FailRunResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse414Headers the declared response headers of an HTTP 414 response for FailRun
 type FailRunResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse415Headers the declared response headers of an HTTP 415 response for FailRun
 type FailRunResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse421Headers the declared response headers of an HTTP 421 response for FailRun
 type FailRunResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse422Headers the declared response headers of an HTTP 422 response for FailRun
 type FailRunResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse429Headers the declared response headers of an HTTP 429 response for FailRun
 type FailRunResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse431Headers the declared response headers of an HTTP 431 response for FailRun
 type FailRunResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse500Headers the declared response headers of an HTTP 500 response for FailRun
 type FailRunResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse503Headers the declared response headers of an HTTP 503 response for FailRun
 type FailRunResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type FailRunResponse struct {
@@ -14419,86 +14727,96 @@ type GetRunStepResponse200Headers struct {
 
 // GetRunStepResponse304Headers the declared response headers of an HTTP 304 response for GetRunStep
 type GetRunStepResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse400Headers the declared response headers of an HTTP 400 response for GetRunStep
 type GetRunStepResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse404Headers the declared response headers of an HTTP 404 response for GetRunStep
 type GetRunStepResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse406Headers the declared response headers of an HTTP 406 response for GetRunStep
 type GetRunStepResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse414Headers the declared response headers of an HTTP 414 response for GetRunStep
 type GetRunStepResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse421Headers the declared response headers of an HTTP 421 response for GetRunStep
 type GetRunStepResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse429Headers the declared response headers of an HTTP 429 response for GetRunStep
 type GetRunStepResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse431Headers the declared response headers of an HTTP 431 response for GetRunStep
 type GetRunStepResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse500Headers the declared response headers of an HTTP 500 response for GetRunStep
 type GetRunStepResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse503Headers the declared response headers of an HTTP 503 response for GetRunStep
 type GetRunStepResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunStepResponse struct {
@@ -14629,143 +14947,160 @@ func (r GetRunStepResponse) ContentType() string {
 
 // SaveDraftResponse200Headers the declared response headers of an HTTP 200 response for SaveDraft
 type SaveDraftResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse400Headers the declared response headers of an HTTP 400 response for SaveDraft
 type SaveDraftResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse403Headers the declared response headers of an HTTP 403 response for SaveDraft
 type SaveDraftResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse404Headers the declared response headers of an HTTP 404 response for SaveDraft
 type SaveDraftResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse406Headers the declared response headers of an HTTP 406 response for SaveDraft
 type SaveDraftResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse408Headers the declared response headers of an HTTP 408 response for SaveDraft
 type SaveDraftResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse409Headers the declared response headers of an HTTP 409 response for SaveDraft
 type SaveDraftResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse412Headers the declared response headers of an HTTP 412 response for SaveDraft
 type SaveDraftResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse413Headers the declared response headers of an HTTP 413 response for SaveDraft
 type SaveDraftResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse414Headers the declared response headers of an HTTP 414 response for SaveDraft
 type SaveDraftResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse415Headers the declared response headers of an HTTP 415 response for SaveDraft
 type SaveDraftResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse421Headers the declared response headers of an HTTP 421 response for SaveDraft
 type SaveDraftResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse422Headers the declared response headers of an HTTP 422 response for SaveDraft
 type SaveDraftResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse429Headers the declared response headers of an HTTP 429 response for SaveDraft
 type SaveDraftResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse431Headers the declared response headers of an HTTP 431 response for SaveDraft
 type SaveDraftResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse500Headers the declared response headers of an HTTP 500 response for SaveDraft
 type SaveDraftResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse503Headers the declared response headers of an HTTP 503 response for SaveDraft
 type SaveDraftResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SaveDraftResponse struct {
@@ -14961,140 +15296,157 @@ type AmendStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // AmendStepResponse400Headers the declared response headers of an HTTP 400 response for AmendStep
 type AmendStepResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse403Headers the declared response headers of an HTTP 403 response for AmendStep
 type AmendStepResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse404Headers the declared response headers of an HTTP 404 response for AmendStep
 type AmendStepResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse406Headers the declared response headers of an HTTP 406 response for AmendStep
 type AmendStepResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse408Headers the declared response headers of an HTTP 408 response for AmendStep
 type AmendStepResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse409Headers the declared response headers of an HTTP 409 response for AmendStep
 type AmendStepResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse412Headers the declared response headers of an HTTP 412 response for AmendStep
 type AmendStepResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse413Headers the declared response headers of an HTTP 413 response for AmendStep
 type AmendStepResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse414Headers the declared response headers of an HTTP 414 response for AmendStep
 type AmendStepResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse415Headers the declared response headers of an HTTP 415 response for AmendStep
 type AmendStepResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse421Headers the declared response headers of an HTTP 421 response for AmendStep
 type AmendStepResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse422Headers the declared response headers of an HTTP 422 response for AmendStep
 type AmendStepResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse429Headers the declared response headers of an HTTP 429 response for AmendStep
 type AmendStepResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse431Headers the declared response headers of an HTTP 431 response for AmendStep
 type AmendStepResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse500Headers the declared response headers of an HTTP 500 response for AmendStep
 type AmendStepResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse503Headers the declared response headers of an HTTP 503 response for AmendStep
 type AmendStepResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type AmendStepResponse struct {
@@ -15293,118 +15645,132 @@ type CheckStepResponse200Headers struct {
 
 // CheckStepResponse400Headers the declared response headers of an HTTP 400 response for CheckStep
 type CheckStepResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse403Headers the declared response headers of an HTTP 403 response for CheckStep
 type CheckStepResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse404Headers the declared response headers of an HTTP 404 response for CheckStep
 type CheckStepResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse406Headers the declared response headers of an HTTP 406 response for CheckStep
 type CheckStepResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse408Headers the declared response headers of an HTTP 408 response for CheckStep
 type CheckStepResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse409Headers the declared response headers of an HTTP 409 response for CheckStep
 type CheckStepResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse413Headers the declared response headers of an HTTP 413 response for CheckStep
 type CheckStepResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse414Headers the declared response headers of an HTTP 414 response for CheckStep
 type CheckStepResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse415Headers the declared response headers of an HTTP 415 response for CheckStep
 type CheckStepResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse421Headers the declared response headers of an HTTP 421 response for CheckStep
 type CheckStepResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse429Headers the declared response headers of an HTTP 429 response for CheckStep
 type CheckStepResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse431Headers the declared response headers of an HTTP 431 response for CheckStep
 type CheckStepResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse500Headers the declared response headers of an HTTP 500 response for CheckStep
 type CheckStepResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse503Headers the declared response headers of an HTTP 503 response for CheckStep
 type CheckStepResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CheckStepResponse struct {
@@ -15582,140 +15948,157 @@ type CommitStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // CommitStepResponse400Headers the declared response headers of an HTTP 400 response for CommitStep
 type CommitStepResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse403Headers the declared response headers of an HTTP 403 response for CommitStep
 type CommitStepResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse404Headers the declared response headers of an HTTP 404 response for CommitStep
 type CommitStepResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse406Headers the declared response headers of an HTTP 406 response for CommitStep
 type CommitStepResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse408Headers the declared response headers of an HTTP 408 response for CommitStep
 type CommitStepResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse409Headers the declared response headers of an HTTP 409 response for CommitStep
 type CommitStepResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse412Headers the declared response headers of an HTTP 412 response for CommitStep
 type CommitStepResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse413Headers the declared response headers of an HTTP 413 response for CommitStep
 type CommitStepResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse414Headers the declared response headers of an HTTP 414 response for CommitStep
 type CommitStepResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse415Headers the declared response headers of an HTTP 415 response for CommitStep
 type CommitStepResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse421Headers the declared response headers of an HTTP 421 response for CommitStep
 type CommitStepResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse422Headers the declared response headers of an HTTP 422 response for CommitStep
 type CommitStepResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse429Headers the declared response headers of an HTTP 429 response for CommitStep
 type CommitStepResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse431Headers the declared response headers of an HTTP 431 response for CommitStep
 type CommitStepResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse500Headers the declared response headers of an HTTP 500 response for CommitStep
 type CommitStepResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse503Headers the declared response headers of an HTTP 503 response for CommitStep
 type CommitStepResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CommitStepResponse struct {
@@ -15911,140 +16294,157 @@ type SkipStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // SkipStepResponse400Headers the declared response headers of an HTTP 400 response for SkipStep
 type SkipStepResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse403Headers the declared response headers of an HTTP 403 response for SkipStep
 type SkipStepResponse403Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse404Headers the declared response headers of an HTTP 404 response for SkipStep
 type SkipStepResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse406Headers the declared response headers of an HTTP 406 response for SkipStep
 type SkipStepResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse408Headers the declared response headers of an HTTP 408 response for SkipStep
 type SkipStepResponse408Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse409Headers the declared response headers of an HTTP 409 response for SkipStep
 type SkipStepResponse409Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse412Headers the declared response headers of an HTTP 412 response for SkipStep
 type SkipStepResponse412Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse413Headers the declared response headers of an HTTP 413 response for SkipStep
 type SkipStepResponse413Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse414Headers the declared response headers of an HTTP 414 response for SkipStep
 type SkipStepResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse415Headers the declared response headers of an HTTP 415 response for SkipStep
 type SkipStepResponse415Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse421Headers the declared response headers of an HTTP 421 response for SkipStep
 type SkipStepResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse422Headers the declared response headers of an HTTP 422 response for SkipStep
 type SkipStepResponse422Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse429Headers the declared response headers of an HTTP 429 response for SkipStep
 type SkipStepResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse431Headers the declared response headers of an HTTP 431 response for SkipStep
 type SkipStepResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse500Headers the declared response headers of an HTTP 500 response for SkipStep
 type SkipStepResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse503Headers the declared response headers of an HTTP 503 response for SkipStep
 type SkipStepResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SkipStepResponse struct {
@@ -16243,78 +16643,87 @@ type GetRunVerificationResponse200Headers struct {
 
 // GetRunVerificationResponse400Headers the declared response headers of an HTTP 400 response for GetRunVerification
 type GetRunVerificationResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse404Headers the declared response headers of an HTTP 404 response for GetRunVerification
 type GetRunVerificationResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse406Headers the declared response headers of an HTTP 406 response for GetRunVerification
 type GetRunVerificationResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse414Headers the declared response headers of an HTTP 414 response for GetRunVerification
 type GetRunVerificationResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse421Headers the declared response headers of an HTTP 421 response for GetRunVerification
 type GetRunVerificationResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse429Headers the declared response headers of an HTTP 429 response for GetRunVerification
 type GetRunVerificationResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse431Headers the declared response headers of an HTTP 431 response for GetRunVerification
 type GetRunVerificationResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse500Headers the declared response headers of an HTTP 500 response for GetRunVerification
 type GetRunVerificationResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse503Headers the declared response headers of an HTTP 503 response for GetRunVerification
 type GetRunVerificationResponse503Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunVerificationResponse struct {
@@ -16451,69 +16860,77 @@ type GetSchemaResponse200Headers struct {
 
 // GetSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetSchema
 type GetSchemaResponse400Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse404Headers the declared response headers of an HTTP 404 response for GetSchema
 type GetSchemaResponse404Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse406Headers the declared response headers of an HTTP 406 response for GetSchema
 type GetSchemaResponse406Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse414Headers the declared response headers of an HTTP 414 response for GetSchema
 type GetSchemaResponse414Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse421Headers the declared response headers of an HTTP 421 response for GetSchema
 type GetSchemaResponse421Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse429Headers the declared response headers of an HTTP 429 response for GetSchema
 type GetSchemaResponse429Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse431Headers the declared response headers of an HTTP 431 response for GetSchema
 type GetSchemaResponse431Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse500Headers the declared response headers of an HTTP 500 response for GetSchema
 type GetSchemaResponse500Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetSchemaResponse struct {
@@ -17579,6 +17996,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17609,6 +18033,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -17641,6 +18072,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17672,6 +18110,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17702,6 +18147,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -17755,6 +18207,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17786,6 +18245,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17816,6 +18282,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -17943,6 +18416,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -17973,6 +18453,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18005,6 +18492,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18036,6 +18530,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18066,6 +18567,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18186,6 +18694,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18216,6 +18731,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18248,6 +18770,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18278,6 +18807,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18310,6 +18846,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18340,6 +18883,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18450,6 +19000,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18480,6 +19037,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18512,6 +19076,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18542,6 +19113,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18574,6 +19152,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18604,6 +19189,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -18657,6 +19249,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18687,6 +19286,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18828,6 +19434,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18858,6 +19471,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18890,6 +19510,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18921,6 +19548,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18951,6 +19585,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19004,6 +19645,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19034,6 +19682,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19175,6 +19830,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19205,6 +19867,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19237,6 +19906,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19268,6 +19944,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19298,6 +19981,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19351,6 +20041,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19381,6 +20078,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19498,6 +20202,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19528,6 +20239,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19560,6 +20278,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19590,6 +20315,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19622,6 +20354,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19652,6 +20391,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19705,6 +20451,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19736,6 +20489,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19766,6 +20526,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -19946,6 +20713,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19991,6 +20765,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20021,6 +20802,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20053,6 +20841,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20083,6 +20878,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20115,6 +20917,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20145,6 +20954,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20177,6 +20993,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20207,6 +21030,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20239,6 +21069,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20269,6 +21106,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20301,6 +21145,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20331,6 +21182,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -20384,6 +21242,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20415,6 +21280,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20445,6 +21317,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -20590,6 +21469,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20620,6 +21506,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20652,6 +21545,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20682,6 +21582,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20714,6 +21621,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20744,6 +21658,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20776,6 +21697,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20806,6 +21734,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20838,6 +21773,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20868,6 +21810,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -20921,6 +21870,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20952,6 +21908,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20982,6 +21945,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -21141,6 +22111,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21171,6 +22148,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21203,6 +22187,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21233,6 +22224,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21265,6 +22263,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21295,6 +22300,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21327,6 +22339,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21357,6 +22376,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21389,6 +22415,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21419,6 +22452,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21451,6 +22491,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21481,6 +22528,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -21534,6 +22588,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21565,6 +22626,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21595,6 +22663,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -21729,6 +22804,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21759,6 +22841,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21791,6 +22880,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21821,6 +22917,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21853,6 +22956,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21883,6 +22993,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21915,6 +23032,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21945,6 +23069,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -21998,6 +23129,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22029,6 +23167,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22059,6 +23204,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -22246,6 +23398,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22276,6 +23435,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22308,6 +23474,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22338,6 +23511,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22370,6 +23550,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22400,6 +23587,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22432,6 +23626,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22462,6 +23663,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22494,6 +23702,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22524,6 +23739,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22556,6 +23778,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22586,6 +23815,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22618,6 +23854,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22649,6 +23892,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22679,6 +23929,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -22732,6 +23989,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22763,6 +24027,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22793,6 +24064,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -22952,6 +24230,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22982,6 +24267,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23014,6 +24306,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23044,6 +24343,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23076,6 +24382,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23106,6 +24419,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23138,6 +24458,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23168,6 +24495,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23200,6 +24534,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23230,6 +24571,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -23283,6 +24631,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23314,6 +24669,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23344,6 +24706,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -23503,6 +24872,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23533,6 +24909,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23565,6 +24948,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23595,6 +24985,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23627,6 +25024,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23657,6 +25061,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23689,6 +25100,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23719,6 +25137,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23751,6 +25176,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23781,6 +25213,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -23834,6 +25273,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23865,6 +25311,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23895,6 +25348,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24026,6 +25486,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24056,6 +25523,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24088,6 +25562,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24118,6 +25599,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24150,6 +25638,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24181,6 +25676,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24211,6 +25713,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -24264,6 +25773,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24295,6 +25811,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24325,6 +25848,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24459,6 +25989,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24489,6 +26026,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24521,6 +26065,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24551,6 +26102,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24583,6 +26141,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24613,6 +26178,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24645,6 +26217,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24675,6 +26254,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -24728,6 +26314,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24759,6 +26352,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24789,6 +26389,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24964,6 +26571,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24994,6 +26608,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25026,6 +26647,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25056,6 +26684,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25088,6 +26723,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25119,6 +26761,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25149,6 +26798,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -25202,6 +26858,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25233,6 +26896,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25263,6 +26933,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -25366,6 +27043,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25396,6 +27080,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25428,6 +27119,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25458,6 +27156,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25490,6 +27195,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25521,6 +27233,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25551,6 +27270,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -25675,6 +27401,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25705,6 +27438,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25737,6 +27477,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25767,6 +27514,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25799,6 +27553,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25829,6 +27590,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -25882,6 +27650,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25913,6 +27688,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25943,6 +27725,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -26137,6 +27926,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26167,6 +27963,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26199,6 +28002,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26229,6 +28039,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26261,6 +28078,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26291,6 +28115,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26323,6 +28154,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26353,6 +28191,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26385,6 +28230,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26415,6 +28267,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26447,6 +28306,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26478,6 +28344,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26508,6 +28381,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -26561,6 +28441,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26592,6 +28479,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26622,6 +28516,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -26763,6 +28664,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26793,6 +28701,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26825,6 +28740,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26855,6 +28777,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26887,6 +28816,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26917,6 +28853,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26949,6 +28892,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26979,6 +28929,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -27032,6 +28989,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27063,6 +29027,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27093,6 +29064,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -27255,6 +29233,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27285,6 +29270,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27317,6 +29309,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27347,6 +29346,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27379,6 +29385,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27410,6 +29423,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27440,6 +29460,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -27493,6 +29520,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27524,6 +29558,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27554,6 +29595,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -27748,6 +29796,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27778,6 +29833,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27810,6 +29872,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27840,6 +29909,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27872,6 +29948,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27902,6 +29985,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27934,6 +30024,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27964,6 +30061,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27996,6 +30100,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28026,6 +30137,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28058,6 +30176,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28088,6 +30213,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28120,6 +30252,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28150,6 +30289,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -28203,6 +30349,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28234,6 +30387,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28264,6 +30424,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -28426,6 +30593,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28456,6 +30630,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28488,6 +30669,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28518,6 +30706,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28550,6 +30745,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28580,6 +30782,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -28633,6 +30842,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28664,6 +30880,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28694,6 +30917,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -28842,6 +31072,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28872,6 +31109,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28904,6 +31148,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28934,6 +31185,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28966,6 +31224,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28996,6 +31261,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -29049,6 +31321,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29080,6 +31359,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29110,6 +31396,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -29241,6 +31534,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29271,6 +31571,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29303,6 +31610,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29333,6 +31647,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29365,6 +31686,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29396,6 +31724,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29426,6 +31761,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -29479,6 +31821,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29510,6 +31859,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29540,6 +31896,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -29734,6 +32097,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29764,6 +32134,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29796,6 +32173,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29826,6 +32210,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29858,6 +32249,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29888,6 +32286,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29920,6 +32325,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29950,6 +32362,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29982,6 +32401,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30012,6 +32438,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30044,6 +32477,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30074,6 +32514,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30106,6 +32553,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30136,6 +32590,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -30189,6 +32650,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30220,6 +32688,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30250,6 +32725,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -30422,6 +32904,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30452,6 +32941,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30484,6 +32980,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30514,6 +33017,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30546,6 +33056,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30577,6 +33094,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30607,6 +33131,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -30660,6 +33191,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30691,6 +33229,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30721,6 +33266,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -30908,6 +33460,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30938,6 +33497,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30970,6 +33536,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31000,6 +33573,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31032,6 +33612,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31062,6 +33649,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31094,6 +33688,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31124,6 +33725,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31156,6 +33764,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31186,6 +33801,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31218,6 +33840,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31248,6 +33877,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31280,6 +33916,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31310,6 +33953,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -31363,6 +34013,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31394,6 +34051,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31424,6 +34088,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -31618,6 +34289,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31648,6 +34326,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31680,6 +34365,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31710,6 +34402,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31742,6 +34441,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31772,6 +34478,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31804,6 +34517,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31834,6 +34554,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31866,6 +34593,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31896,6 +34630,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31928,6 +34669,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31958,6 +34706,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31990,6 +34745,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32020,6 +34782,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -32073,6 +34842,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32104,6 +34880,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32134,6 +34917,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -32324,6 +35114,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32354,6 +35151,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32386,6 +35190,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32416,6 +35227,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32448,6 +35266,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32478,6 +35303,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32510,6 +35342,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32540,6 +35379,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32572,6 +35418,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32603,6 +35456,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32633,6 +35493,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -32686,6 +35553,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32717,6 +35591,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32747,6 +35628,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -32941,6 +35829,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32971,6 +35866,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33003,6 +35905,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33033,6 +35942,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33065,6 +35981,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33095,6 +36018,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33127,6 +36057,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33157,6 +36094,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33189,6 +36133,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33219,6 +36170,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33251,6 +36209,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33281,6 +36246,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33313,6 +36285,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33343,6 +36322,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -33396,6 +36382,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33427,6 +36420,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33457,6 +36457,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -33651,6 +36658,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33681,6 +36695,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33713,6 +36734,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33743,6 +36771,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33775,6 +36810,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33805,6 +36847,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33837,6 +36886,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33867,6 +36923,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33899,6 +36962,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33929,6 +36999,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -33961,6 +37038,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33991,6 +37075,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34023,6 +37114,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34053,6 +37151,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -34106,6 +37211,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34137,6 +37249,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34167,6 +37286,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -34322,6 +37448,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34352,6 +37485,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34384,6 +37524,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34414,6 +37561,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34446,6 +37600,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34476,6 +37637,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -34529,6 +37697,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34560,6 +37735,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34590,6 +37772,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -34745,6 +37934,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34775,6 +37971,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34807,6 +38010,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34837,6 +38047,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34869,6 +38086,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34899,6 +38123,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -34952,6 +38183,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -34982,6 +38220,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
