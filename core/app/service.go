@@ -29,6 +29,7 @@ type Ports struct {
 	Export        ExportSource
 	Deliveries    Deliveries
 	Receipts      Receipts
+	Verifier      RunVerifier
 	Clock         Clock
 	Random        Random
 	Language      condition.Language // the language of conditions in definitions
