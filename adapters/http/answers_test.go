@@ -126,7 +126,7 @@ var answerCommands = []struct{ method, path, body string }{
 var (
 	answerLanguages  = []string{"", "en", "fr", "de", "fr-CA, en;q=0.5", "es", "*", "de-AT, fr;q=0.1"}
 	answerConditions = []string{"", "*", `"other"`}
-	answerForms      = []string{"", "", "", asStrings, `wait=1, NUMBERS="string";x`}
+	answerForms      = []string{"", asStrings, `wait=1, NUMBERS="string";x`}
 )
 
 func TestCachedAnswersAreTheRenderedOnes(t *testing.T) {
@@ -135,7 +135,7 @@ func TestCachedAnswersAreTheRenderedOnes(t *testing.T) {
 	servers := []*answerServers{large, newAnswerServers(t, 6000), newAnswerServers(t, 10)}
 	rapid.Check(t, func(t *rapid.T) { rapid.SampledFrom(servers).Draw(t, "servers").checkSequence(t) })
 	require.Greater(t, large.reads(t, "run_answer", "hit"), 100.0)
-	require.Greater(t, large.reads(t, "run_answer", "stale"), 10.0)
+	require.Greater(t, large.reads(t, "run_answer", "stale"), 5.0)
 	require.Greater(t, large.reads(t, "procedure_answer", "hit"), 100.0)
 }
 
@@ -143,7 +143,13 @@ func TestCachedAnswersAreTheRenderedOnes(t *testing.T) {
 func (s *answerServers) checkSequence(t *rapid.T) {
 	servers := []http.Handler{s.cached, s.rendering}
 	language := func() string { return rapid.SampledFrom(answerLanguages).Draw(t, "language") }
-	form := func() string { return rapid.SampledFrom(answerForms).Draw(t, "form") }
+	usualForm := rapid.SampledFrom(answerForms).Draw(t, "usual form")
+	form := func() string { // mostly the usual one, so that answers are read again
+		if rapid.IntRange(0, 7).Draw(t, "other form") > 0 {
+			return usualForm
+		}
+		return rapid.SampledFrom(answerForms).Draw(t, "form")
+	}
 	publish := func() {
 		document := fmt.Sprintf(answerSteps, rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "description"))
 		_, header, _ := answerOf(s.cached, "GET", "/procedures/answers", "")
