@@ -12045,11 +12045,12 @@ type GetProcedureGraphResponseObject interface {
 }
 
 type GetProcedureGraph200ResponseHeaders struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureGraph200JSONResponse struct {
@@ -12072,6 +12073,9 @@ func (response GetProcedureGraph200JSONResponse) VisitGetProcedureGraphResponse(
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12104,6 +12108,9 @@ func (response GetProcedureGraph200TextVndMermaidResponse) VisitGetProcedureGrap
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16389,11 +16396,12 @@ type GetRunStepResponseObject interface {
 }
 
 type GetRunStep200ResponseHeaders struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunStep200JSONResponse struct {
@@ -16416,6 +16424,9 @@ func (response GetRunStep200JSONResponse) VisitGetRunStepResponse(w http.Respons
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17857,9 +17868,10 @@ type CheckStepResponseObject interface {
 }
 
 type CheckStep200ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type CheckStep200JSONResponse struct {
@@ -17876,6 +17888,9 @@ func (response CheckStep200JSONResponse) VisitCheckStepResponse(w http.ResponseW
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -19469,9 +19484,10 @@ type GetRunVerificationResponseObject interface {
 }
 
 type GetRunVerification200ResponseHeaders struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunVerification200JSONResponse struct {
@@ -19488,6 +19504,9 @@ func (response GetRunVerification200JSONResponse) VisitGetRunVerificationRespons
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))

@@ -566,3 +566,29 @@ func TestSeveralPreferHeadersAreOneList(t *testing.T) {
 		require.Equal(t, want, res.Header.Get("Preference-Applied"))
 	}
 }
+
+// The form of a step shows bounds, defaults and values as strings, and a check takes them so.
+func TestFormsAndChecksUseStringsWithThePreference(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startNumeric()
+	const long = "12345678901234567890"
+	require.Equal(t, 200, srv.call("PATCH", run+"/steps/first", `{"slots":{"count":`+long+`}}`).status)
+	plain, form := srv.call("GET", run+"/steps/first", ""), srv.call("GET", run+"/steps/first", "", prefer, asStrings)
+	require.Equal(t, asStrings, form.header.Get("Preference-Applied"))
+	require.NotEqual(t, plain.header.Get("ETag"), form.header.Get("ETag"))
+	for member, want := range map[string]string{
+		"value": long, "min": "-99999999999999999999", "max": "99999999999999999999", "default": "12",
+	} {
+		require.Equal(t, want, rawMember(t, plain.raw, "slots", 0, member), member)
+		require.Equal(t, `"`+want+`"`, rawMember(t, form.raw, "slots", 0, member), member)
+	}
+	require.Equal(t, `"12"`, rawMember(t, plain.raw, "slots", 3, "default"), "of a text")
+	check := srv.call("POST", run+"/steps/first/check", `{"slots":{"count":"`+long+`"}}`, prefer, asStrings)
+	require.Equal(t, true, check.body["committable"], "%s", check.raw)
+	require.Equal(t, asStrings, check.header.Get("Preference-Applied"))
+	check = srv.call("POST", run+"/steps/first/check", `{"slots":{"count":"1e200"}}`, prefer, asStrings)
+	require.Equal(t, map[string]any{"max_digits": "60", "max_decimals": "160", "max_exponent": "100"},
+		check.body.objects("issues")[0]["params"])
+	check = srv.call("POST", run+"/steps/first/check", `{"slots":{"count":"`+long+`"}}`)
+	require.Equal(t, false, check.body["committable"], "without the preference a string is no number")
+}

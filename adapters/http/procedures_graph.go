@@ -22,8 +22,9 @@ func (s *server) GetProcedureGraph(
 	c := callOf(ctx)
 	texts, words, media := v.In(c.locale.Wanted()), c.locale.GraphWords(), c.accept.preferred(jsonBody, mermaidType)
 	header := map[string]string{
-		"ETag":          fmt.Sprintf(`"%d-%.16s-%s-%s-%s"`, v.Number, v.Digest[len("sha256:"):], texts.Language(), c.locale.Language(), media),
-		"Cache-Control": cacheImmutable, "Vary": "Accept, Accept-Language",
+		"ETag": fmt.Sprintf(`"%d-%.16s-%s-%s-%s%s"`, v.Number, v.Digest[len("sha256:"):], texts.Language(),
+			c.locale.Language(), media, c.numbers.mark()),
+		"Cache-Control": cacheImmutable, "Vary": "Accept, " + vary,
 	}
 	if matchesETag(r.Params.IfNoneMatch, header["ETag"]) {
 		return notModified(header), nil

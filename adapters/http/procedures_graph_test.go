@@ -29,7 +29,7 @@ func TestTheGraphOfAVersion(t *testing.T) {
 		{"from": "c", "to": "end", "default": true, "back": false},
 	}, edges)
 	require.Contains(t, r.header.Get("Cache-Control"), "immutable")
-	require.Equal(t, "Accept, Accept-Language", r.header.Get("Vary"))
+	require.Equal(t, "Accept, Accept-Language, Prefer", r.header.Get("Vary"))
 
 	mermaid := srv.call("GET", path, "", "Accept", "text/vnd.mermaid", "Accept-Language", "fr")
 	require.Equal(t, "text/vnd.mermaid; charset=utf-8", mermaid.header.Get("Content-Type"))

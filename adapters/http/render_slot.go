@@ -48,10 +48,11 @@ type formOption struct {
 func newFormSlot(
 	def *slot.Slot, v *run.SlotValue, status *run.FieldStatus, texts procedure.Localizer, numbers numberForm, at time.Time,
 ) formSlot {
+	shown := numbers.definedValue
 	body := formSlot{
 		Name: def.Name, Type: def.Type, Label: texts.Label(def), Description: texts.Description(def),
-		Validate: def.Validate, Mask: def.Mask, Min: numbers.definedValue(def.Min), Max: numbers.definedValue(def.Max), Decimals: def.Decimals,
-		Unit: def.Unit, MinLength: def.MinLength, MaxLength: def.MaxLength, Default: numbers.definedValue(def.Default),
+		Validate: def.Validate, Mask: def.Mask, Min: shown(def.Min), Max: shown(def.Max), Decimals: def.Decimals,
+		Unit: def.Unit, MinLength: def.MinLength, MaxLength: def.MaxLength, Default: shown(def.Default),
 		Sensitive: def.Sensitive, Metadata: def.Metadata, Required: status.Needed, When: optionalState(status.When),
 		RequiredWhen: optionalState(status.RequiredWhen), Value: jsontext.Value("null"), Erased: v.IsErased(),
 	}
@@ -60,7 +61,7 @@ func newFormSlot(
 	}
 	if def.IsRelative() {
 		least, most := def.BoundsAt(at)
-		body.MinNow, body.MaxNow = numbers.definedValue(least), numbers.definedValue(most)
+		body.MinNow, body.MaxNow = shown(least), shown(most)
 	}
 	if body.Given = !v.Value.IsAbsent() && !body.Erased; body.Given {
 		body.Value, body.Origin = numbers.appendValue(nil, v.Value), optional(string(v.Origin))

@@ -101,8 +101,7 @@ func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer, n
 	for j := range def.Slots {
 		field, label := slot.FieldOf(def.Slots[j].Name), texts.Label(&def.Slots[j])
 		if body.addField(field, label, &form.Slots[j]) {
-			one := newFormSlot(&def.Slots[j], &s.Slots[j], &form.Slots[j], texts, numbers, v.At)
-			body.Slots = append(body.Slots, one)
+			body.Slots = append(body.Slots, newFormSlot(&def.Slots[j], &s.Slots[j], &form.Slots[j], texts, numbers, v.At))
 		}
 	}
 	for j := range def.Items {

@@ -12000,11 +12000,12 @@ func (r GetProcedureVersionResponse) ContentType() string {
 
 // GetProcedureGraphResponse200Headers the declared response headers of an HTTP 200 response for GetProcedureGraph
 type GetProcedureGraphResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureGraph
@@ -14718,11 +14719,12 @@ func (r FailRunResponse) ContentType() string {
 
 // GetRunStepResponse200Headers the declared response headers of an HTTP 200 response for GetRunStep
 type GetRunStepResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse304Headers the declared response headers of an HTTP 304 response for GetRunStep
@@ -15638,9 +15640,10 @@ func (r AmendStepResponse) ContentType() string {
 
 // CheckStepResponse200Headers the declared response headers of an HTTP 200 response for CheckStep
 type CheckStepResponse200Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse400Headers the declared response headers of an HTTP 400 response for CheckStep
@@ -16636,9 +16639,10 @@ func (r SkipStepResponse) ContentType() string {
 
 // GetRunVerificationResponse200Headers the declared response headers of an HTTP 200 response for GetRunVerification
 type GetRunVerificationResponse200Headers struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse400Headers the declared response headers of an HTTP 400 response for GetRunVerification
@@ -26540,6 +26544,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32873,6 +32884,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -35082,6 +35100,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -37416,6 +37441,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string

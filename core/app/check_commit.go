@@ -14,7 +14,7 @@ func (s *Service) CheckCommit(ctx context.Context, req Request, runID string, c 
 		return run.Run{}, run.Check{}, err
 	}
 	e := execution{service: s, req: req, command: c}
-	if err := e.addSecrets(ctx, rec.Run); err != nil {
+	if err := e.prepare(ctx, rec.Run); err != nil {
 		return run.Run{}, run.Check{}, err
 	}
 	c, _ = e.command.(run.Commit)
