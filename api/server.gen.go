@@ -15143,9 +15143,10 @@ type StreamRunEventsResponseObject interface {
 }
 
 type StreamRunEvents200ResponseHeaders struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl    *string
+	Vary            *string
+	XAccelBuffering *string
+	XRequestID      *string
 }
 
 type StreamRunEvents200TextEventStreamResponse struct {
@@ -15165,6 +15166,9 @@ func (response StreamRunEvents200TextEventStreamResponse) VisitStreamRunEventsRe
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XAccelBuffering != nil {
+		w.Header().Set("X-Accel-Buffering", fmt.Sprint(*response.Headers.XAccelBuffering))
 	}
 	if response.Headers.XRequestID != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
@@ -17868,6 +17872,7 @@ type CheckStepResponseObject interface {
 }
 
 type CheckStep200ResponseHeaders struct {
+	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
 	Vary              *string
@@ -17886,6 +17891,9 @@ func (response CheckStep200JSONResponse) VisitCheckStepResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}

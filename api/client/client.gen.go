@@ -13946,9 +13946,10 @@ func (r ListRunEventsResponse) ContentType() string {
 
 // StreamRunEventsResponse200Headers the declared response headers of an HTTP 200 response for StreamRunEvents
 type StreamRunEventsResponse200Headers struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl    *string
+	Vary            *string
+	XAccelBuffering *string
+	XRequestID      *string
 }
 
 // StreamRunEventsResponse400Headers the declared response headers of an HTTP 400 response for StreamRunEvents
@@ -15640,6 +15641,7 @@ func (r AmendStepResponse) ContentType() string {
 
 // CheckStepResponse200Headers the declared response headers of an HTTP 200 response for CheckStep
 type CheckStepResponse200Headers struct {
+	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
 	Vary              *string
@@ -31059,6 +31061,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.Vary = &value
 		}
+		if values := rsp.Header.Values("X-Accel-Buffering"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Accel-Buffering", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XAccelBuffering = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -35094,6 +35103,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers CheckStepResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
