@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/procedure"
@@ -22,9 +23,8 @@ func (s *server) GetProcedureGraph(
 	c := callOf(ctx)
 	texts, words, media := v.In(c.locale.Wanted()), c.locale.GraphWords(), c.accept.preferred(jsonBody, mermaidType)
 	header := map[string]string{
-		"ETag": fmt.Sprintf(`"%d-%.16s-%s-%s-%s%s"`, v.Number, v.Digest[len("sha256:"):], texts.Language(),
-			c.locale.Language(), media, c.numbers.mark()),
-		"Cache-Control": cacheImmutable, "Vary": "Accept, " + vary,
+		"ETag": graphETag(v, texts.Language(), c.locale.Language(), media, c.numbers), "Cache-Control": cacheImmutable,
+		"Vary": "Accept, " + vary,
 	}
 	if matchesETag(r.Params.IfNoneMatch, header["ETag"]) {
 		return notModified(header), nil
@@ -37,6 +37,13 @@ func (s *server) GetProcedureGraph(
 		return response{http.StatusOK, header, []byte(texts.Mermaid(words))}, nil
 	}
 	return jsonResponse(http.StatusOK, newProcedureGraph(v, texts.Graph(), words.End), header)
+}
+
+// graphETag returns the ETag of a graph. The title of the end and the words of a flowchart come from the catalogue, whose
+// language may differ from that of the definition's texts.
+func graphETag(v *procedure.Version, language, words, media string, numbers numberForm) string {
+	digest := strings.TrimPrefix(v.Digest, "sha256:")
+	return fmt.Sprintf(`"%d-%.16s-%s-%s-%s%s"`, v.Number, digest, language, words, media, numbers.mark())
 }
 
 // The types of the response, ProcedureGraph in the contract.

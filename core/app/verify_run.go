@@ -64,7 +64,9 @@ func (s *Service) VerifyRun(ctx context.Context, id string, progress func()) (v 
 	v.Counts, err = s.ports.Verifier.Run(ctx, id, verify.Options{
 		MaxFindings: maxFindings,
 		Progress: func(e *audit.Event) {
-			v.Seq = max(v.Seq, e.Seq)
+			if e.Entity == audit.Run(id) {
+				v.Seq = max(v.Seq, e.Seq)
+			}
 			if unreported += e.Size(); unreported >= progressBytes {
 				unreported = 0
 				progress()
@@ -97,7 +99,7 @@ func (s *Service) findSignedHead(ctx context.Context, id string, v *RunVerificat
 	}
 	if err != nil {
 		find(audit.Finding{Entity: run, Problem: "the checkpoint that covers it is invalid: " + err.Error()})
-		return nil
+		return nil //nolint:nilerr // the error is a finding
 	}
 	v.Signed = &SignedHead{Head: proof.Head, Checkpoint: c}
 	return nil

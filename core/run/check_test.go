@@ -103,7 +103,7 @@ func requiredFields(refusal *fault.Error) (fields []string) {
 // The form of the open step says what a check of the draft says.
 func TestFormOfTheOpenStepAgreesWithACheckOfItsDraft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		execute(t, func(x executed, h *history) {
+		execute(t, func(_ executed, h *history) {
 			r := h.run
 			for i := range r.Steps {
 				form, err := r.StepForm(context.Background(), i, runtest.Epoch)

@@ -148,6 +148,25 @@ func TestVerifyRunReportsDamage(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Unavailable))
 }
 
+// noRows are the rows of a database from which all runs were removed, but not their trails.
+type noRows struct{ verify.Rows }
+
+func (noRows) RunsIn(context.Context, audit.Range, func(verify.StoredRun) error) error { return nil }
+
+// The trail of a run that was removed from its table is still verified.
+func TestVerifyRunReportsAMissingRow(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	verifying := fx.storage.Verify
+	verifying.Rows = noRows{verifying.Rows}
+	ports := fx.storage.App
+	ports.Verifier = verify.New(verifying)
+	v, err := app.New(ports).VerifyRun(t.Context(), id, func() {})
+	require.NoError(t, err)
+	require.Equal(t, []audit.Finding{{Entity: audit.Run(id), Problem: "it has a trail but no row"}}, v.Findings)
+	require.EqualValues(t, 2, v.Seq)
+}
+
 // forgedNotes are checkpoints whose times were changed.
 type forgedNotes struct{ app.Checkpoints }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
 )
@@ -234,4 +235,30 @@ func eventsAreListed(fx *fixture) {
 	})
 	require.NoError(fx, err)
 	require.Equal(fx, all[3:6], next.Items, "stable under inserts")
+}
+
+// oneRunIsVerified verifies each of several runs by itself. The verification covers its events and no others.
+func oneRunIsVerified(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	var ids []string
+	for i := range 3 {
+		r, err := fx.service.StartRun(fx.ctx(), request, app.StartInput{ProcedureID: "p"})
+		require.NoError(fx, err)
+		for range i {
+			fx.mustExecute(r.ID, run.Draft{Submission: run.Submission{
+				Step: "s", Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte(`1.50`)},
+			}})
+		}
+		ids = append(ids, r.ID)
+	}
+	for _, id := range ids {
+		v, err := fx.service.VerifyRun(fx.ctx(), id, func() {})
+		require.NoError(fx, err)
+		require.Empty(fx, v.Findings)
+		require.Equal(fx, 1, v.Counts.Runs)
+		require.EqualValues(fx, fx.load(id).Run.Seq, v.Counts.Events)
+		require.Equal(fx, fx.load(id).Run.Seq, v.Uncovered())
+	}
+	_, err := fx.service.VerifyRun(fx.ctx(), "01980000-0000-7000-8000-ffffffffffff", func() {})
+	require.True(fx, fault.Is(err, fault.NotFound))
 }
