@@ -385,6 +385,21 @@ type ChecklistProgress struct {
 	Total int `json:"total"`
 }
 
+// CheckpointRecord A signed checkpoint, as an audit sink receives it.
+type CheckpointRecord struct {
+	// Checkpoint The number of the checkpoint.
+	//
+	// Example: 1
+	Checkpoint int64 `json:"checkpoint"`
+
+	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	//
+	//
+	// Example: procedo-checkpoint/1
+	// …
+	Note string `json:"note"`
+}
+
 // Decision The result of a condition.
 type Decision struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -415,10 +430,10 @@ type Disclosure struct {
 	// Example: AAECAwQFBgcICQoLDA0ODw
 	Salt string `json:"salt"`
 
-	// Value The value. It may be of any type.
+	// Value The value, as it was typed.
 	//
 	// Example: INC-450123
-	Value interface{} `json:"value"`
+	Value json.RawMessage `json:"value"`
 }
 
 // Divergence A condition on the path of a run that would now have another result.
@@ -606,12 +621,12 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
-	// `request.…` for requests.
+	// Code The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+	// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
 	//
 	//
 	// Example: validation.enum
-	Code string `json:"code"`
+	Code IssueCode `json:"code"`
 
 	// Field The location: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
 	// `header.…`, `path.…`.
@@ -631,6 +646,12 @@ type Issue struct {
 	// Example: {"allowed":["low","high"]}
 	Params map[string]interface{} `json:"params"`
 }
+
+// IssueCode The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
+//
+// Example: validation.enum
+type IssueCode = string
 
 // ItemTexts The texts of a checklist item in one language.
 type ItemTexts struct {
@@ -735,22 +756,12 @@ type OriginsInput = Origins
 
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
-	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
-	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
-	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
-	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
-	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
-	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
-	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
-	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
-	// `service.unavailable service.database_damaged service.database_denied service.database_full
-	// service.database_missing service.database_moved service.database_read_only service.database_schema
-	// service.database_unreadable`.
+	// Code The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+	// in `type` names the same: dots and underscores of the code are hyphens there.
 	//
 	//
 	// Example: step.out_of_order
-	Code string `json:"code"`
+	Code ProblemCode `json:"code"`
 
 	// Detail An explanation of this occurrence, in the requested language.
 	//
@@ -793,6 +804,12 @@ type Problem struct {
 	// Example: /problems/step-out-of-order
 	Type string `json:"type"`
 }
+
+// ProblemCode The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+// in `type` names the same: dots and underscores of the code are hyphens there.
+//
+// Example: step.out_of_order
+type ProblemCode = string
 
 // Procedure A version of a procedure: the members of its definition and those that the service adds. It can be edited and
 // published with PUT.
@@ -3132,7 +3149,7 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// ListAuditEvents List events of all runs and procedures
+	// ListAuditEvents List the events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -3141,14 +3158,14 @@ type ClientInterface interface {
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetLiveness Check liveness
+	// GetLiveness Ask whether the process is running
 	//
 	// Returns 200 while the process is running. The database is not checked.
 	//
 	// Corresponds with GET /livez (the `GetLiveness` operationId).
 	GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetMetrics Get metrics
+	// GetMetrics Get metrics for Prometheus
 	//
 	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -3157,7 +3174,7 @@ type ClientInterface interface {
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// GetContract30JSON Get this document in OpenAPI 3.0
 	//
 	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -3165,14 +3182,14 @@ type ClientInterface interface {
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
 	GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContractJSON Get this contract as JSON
+	// GetContractJSON Get this document as JSON
 	//
 	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContractYAML Get this contract as YAML
+	// GetContractYAML Get this document as YAML
 	//
 	// Returns this document unchanged.
 	//
@@ -3230,7 +3247,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedure(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SimulateProcedureWithBody Simulate a run
+	// SimulateProcedureWithBody Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -3243,7 +3260,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
 	SimulateProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SimulateProcedure Simulate a run
+	// SimulateProcedure Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -3263,7 +3280,7 @@ type ClientInterface interface {
 	// Corresponds with GET /procedures/{procedure_id} (the `GetProcedure` operationId).
 	GetProcedure(ctx context.Context, procedureID ProcedureID, params *GetProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PublishProcedureWithBody Publish a new version
+	// PublishProcedureWithBody Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -3275,7 +3292,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithBody(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PublishProcedure Publish a new version
+	// PublishProcedure Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -3287,7 +3304,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedure(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, body PublishProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ArchiveProcedure Archive a procedure
+	// ArchiveProcedure Archive a procedure, so that no run can be started
 	//
 	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 	// procedure has no effect.
@@ -3295,7 +3312,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UnarchiveProcedure Unarchive a procedure
+	// UnarchiveProcedure Make an archived procedure active again
 	//
 	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 	// has no effect.
@@ -3303,7 +3320,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListProcedureVersions List a procedure's versions
+	// ListProcedureVersions List the versions of a procedure
 	//
 	// Lists all published versions, newest first.
 	//
@@ -3318,7 +3335,7 @@ type ClientInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetReadiness Check readiness
+	// GetReadiness Ask whether the service can answer requests
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 	// database does not answer (`service.unavailable`), has not the schema of this release
@@ -3367,7 +3384,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id} (the `GetRun` operationId).
 	GetRun(ctx context.Context, runID RunID, params *GetRunParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetRunBundle Download a run's evidence
+	// GetRunBundle Download the evidence of a run
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -3380,7 +3397,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundle(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// EraseContentWithBody Erase what somebody typed
+	// EraseContentWithBody Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -3396,7 +3413,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithBody(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// EraseContent Erase what somebody typed
+	// EraseContent Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -3412,7 +3429,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContent(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRunEvents List a run's events
+	// ListRunEvents List the events of a run
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
@@ -3426,7 +3443,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRunExceptions List exceptions
+	// ListRunExceptions List what a reviewer of a run should see
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -3435,7 +3452,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// FailRunWithBody End a run as failed
+	// FailRunWithBody End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -3444,7 +3461,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithBody(ctx context.Context, runID RunID, params *FailRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// FailRun End a run as failed
+	// FailRun End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -3453,7 +3470,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRun(ctx context.Context, runID RunID, params *FailRunParams, body FailRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SaveDraftWithBody Save a draft
+	// SaveDraftWithBody Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -3463,7 +3480,7 @@ type ClientInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SaveDraft Save a draft
+	// SaveDraft Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -3473,7 +3490,7 @@ type ClientInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendStepWithBody Amend a committed step
+	// AmendStepWithBody Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -3488,7 +3505,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendStep Amend a committed step
+	// AmendStep Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -3503,7 +3520,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStep(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, body AmendStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CommitStepWithBody Commit a step
+	// CommitStepWithBody Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -3514,7 +3531,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CommitStep Commit a step
+	// CommitStep Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -3558,7 +3575,7 @@ type ClientInterface interface {
 	GetSchema(ctx context.Context, schemaName SchemaName, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// ListAuditEvents List events of all runs and procedures
+// ListAuditEvents List the events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 // event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -3577,7 +3594,7 @@ func (c *Client) ListAuditEvents(ctx context.Context, params *ListAuditEventsPar
 	return c.Client.Do(req)
 }
 
-// GetLiveness Check liveness
+// GetLiveness Ask whether the process is running
 //
 // Returns 200 while the process is running. The database is not checked.
 //
@@ -3594,7 +3611,7 @@ func (c *Client) GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn)
 	return c.Client.Do(req)
 }
 
-// GetMetrics Get metrics
+// GetMetrics Get metrics for Prometheus
 //
 // Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 // by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -3613,7 +3630,7 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
-// GetContract30JSON Get this contract in OpenAPI 3.0
+// GetContract30JSON Get this document in OpenAPI 3.0
 //
 // Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 // operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -3631,7 +3648,7 @@ func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEdi
 	return c.Client.Do(req)
 }
 
-// GetContractJSON Get this contract as JSON
+// GetContractJSON Get this document as JSON
 //
 // Returns this document converted to JSON. The members are in the order of the document.
 //
@@ -3648,7 +3665,7 @@ func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEdito
 	return c.Client.Do(req)
 }
 
-// GetContractYAML Get this contract as YAML
+// GetContractYAML Get this document as YAML
 //
 // Returns this document unchanged.
 //
@@ -3766,7 +3783,7 @@ func (c *Client) LintProcedure(ctx context.Context, body LintProcedureJSONReques
 	return c.Client.Do(req)
 }
 
-// SimulateProcedureWithBody Simulate a run
+// SimulateProcedureWithBody Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -3789,7 +3806,7 @@ func (c *Client) SimulateProcedureWithBody(ctx context.Context, contentType stri
 	return c.Client.Do(req)
 }
 
-// SimulateProcedure Simulate a run
+// SimulateProcedure Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -3829,7 +3846,7 @@ func (c *Client) GetProcedure(ctx context.Context, procedureID ProcedureID, para
 	return c.Client.Do(req)
 }
 
-// PublishProcedureWithBody Publish a new version
+// PublishProcedureWithBody Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -3851,7 +3868,7 @@ func (c *Client) PublishProcedureWithBody(ctx context.Context, procedureID Proce
 	return c.Client.Do(req)
 }
 
-// PublishProcedure Publish a new version
+// PublishProcedure Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -3873,7 +3890,7 @@ func (c *Client) PublishProcedure(ctx context.Context, procedureID ProcedureID, 
 	return c.Client.Do(req)
 }
 
-// ArchiveProcedure Archive a procedure
+// ArchiveProcedure Archive a procedure, so that no run can be started
 //
 // Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 // procedure has no effect.
@@ -3891,7 +3908,7 @@ func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, 
 	return c.Client.Do(req)
 }
 
-// UnarchiveProcedure Unarchive a procedure
+// UnarchiveProcedure Make an archived procedure active again
 //
 // Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 // has no effect.
@@ -3909,7 +3926,7 @@ func (c *Client) UnarchiveProcedure(ctx context.Context, procedureID ProcedureID
 	return c.Client.Do(req)
 }
 
-// ListProcedureVersions List a procedure's versions
+// ListProcedureVersions List the versions of a procedure
 //
 // Lists all published versions, newest first.
 //
@@ -3944,7 +3961,7 @@ func (c *Client) GetProcedureVersion(ctx context.Context, procedureID ProcedureI
 	return c.Client.Do(req)
 }
 
-// GetReadiness Check readiness
+// GetReadiness Ask whether the service can answer requests
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 // database does not answer (`service.unavailable`), has not the schema of this release
@@ -4043,7 +4060,7 @@ func (c *Client) GetRun(ctx context.Context, runID RunID, params *GetRunParams, 
 	return c.Client.Do(req)
 }
 
-// GetRunBundle Download a run's evidence
+// GetRunBundle Download the evidence of a run
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 // the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -4066,7 +4083,7 @@ func (c *Client) GetRunBundle(ctx context.Context, runID RunID, params *GetRunBu
 	return c.Client.Do(req)
 }
 
-// EraseContentWithBody Erase what somebody typed
+// EraseContentWithBody Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -4092,7 +4109,7 @@ func (c *Client) EraseContentWithBody(ctx context.Context, runID RunID, params *
 	return c.Client.Do(req)
 }
 
-// EraseContent Erase what somebody typed
+// EraseContent Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -4118,7 +4135,7 @@ func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseCon
 	return c.Client.Do(req)
 }
 
-// ListRunEvents List a run's events
+// ListRunEvents List the events of a run
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
@@ -4142,7 +4159,7 @@ func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRun
 	return c.Client.Do(req)
 }
 
-// ListRunExceptions List exceptions
+// ListRunExceptions List what a reviewer of a run should see
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 // visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -4161,7 +4178,7 @@ func (c *Client) ListRunExceptions(ctx context.Context, runID RunID, params *Lis
 	return c.Client.Do(req)
 }
 
-// FailRunWithBody End a run as failed
+// FailRunWithBody End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -4180,7 +4197,7 @@ func (c *Client) FailRunWithBody(ctx context.Context, runID RunID, params *FailR
 	return c.Client.Do(req)
 }
 
-// FailRun End a run as failed
+// FailRun End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -4199,7 +4216,7 @@ func (c *Client) FailRun(ctx context.Context, runID RunID, params *FailRunParams
 	return c.Client.Do(req)
 }
 
-// SaveDraftWithBody Save a draft
+// SaveDraftWithBody Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -4219,7 +4236,7 @@ func (c *Client) SaveDraftWithBody(ctx context.Context, runID RunID, stepKey Ste
 	return c.Client.Do(req)
 }
 
-// SaveDraft Save a draft
+// SaveDraft Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -4239,7 +4256,7 @@ func (c *Client) SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, pa
 	return c.Client.Do(req)
 }
 
-// AmendStepWithBody Amend a committed step
+// AmendStepWithBody Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -4264,7 +4281,7 @@ func (c *Client) AmendStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 	return c.Client.Do(req)
 }
 
-// AmendStep Amend a committed step
+// AmendStep Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -4289,7 +4306,7 @@ func (c *Client) AmendStep(ctx context.Context, runID RunID, stepKey StepKey, pa
 	return c.Client.Do(req)
 }
 
-// CommitStepWithBody Commit a step
+// CommitStepWithBody Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -4310,7 +4327,7 @@ func (c *Client) CommitStepWithBody(ctx context.Context, runID RunID, stepKey St
 	return c.Client.Do(req)
 }
 
-// CommitStep Commit a step
+// CommitStep Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -6278,7 +6295,7 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// ListAuditEventsWithResponse List events of all runs and procedures
+	// ListAuditEventsWithResponse List the events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -6289,7 +6306,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEventsWithResponse(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*ListAuditEventsResponse, error)
 
-	// GetLivenessWithResponse Check liveness
+	// GetLivenessWithResponse Ask whether the process is running
 	//
 	// Returns 200 while the process is running. The database is not checked.
 	//
@@ -6298,7 +6315,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /livez (the `GetLiveness` operationId).
 	GetLivenessWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLivenessResponse, error)
 
-	// GetMetricsWithResponse Get metrics
+	// GetMetricsWithResponse Get metrics for Prometheus
 	//
 	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -6309,7 +6326,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
 
-	// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+	// GetContract30JSONWithResponse Get this document in OpenAPI 3.0
 	//
 	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -6319,7 +6336,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
 	GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
 
-	// GetContractJSONWithResponse Get this contract as JSON
+	// GetContractJSONWithResponse Get this document as JSON
 	//
 	// Returns this document converted to JSON. The members are in the order of the document.
 	//
@@ -6328,7 +6345,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error)
 
-	// GetContractYAMLWithResponse Get this contract as YAML
+	// GetContractYAMLWithResponse Get this document as YAML
 	//
 	// Returns this document unchanged.
 	//
@@ -6390,7 +6407,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedureWithResponse(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
 
-	// SimulateProcedureWithBodyWithResponse Simulate a run
+	// SimulateProcedureWithBodyWithResponse Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -6403,7 +6420,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
 	SimulateProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
 
-	// SimulateProcedureWithResponse Simulate a run
+	// SimulateProcedureWithResponse Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -6425,7 +6442,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /procedures/{procedure_id} (the `GetProcedure` operationId).
 	GetProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *GetProcedureParams, reqEditors ...RequestEditorFn) (*GetProcedureResponse, error)
 
-	// PublishProcedureWithBodyWithResponse Publish a new version
+	// PublishProcedureWithBodyWithResponse Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -6437,7 +6454,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithBodyWithResponse(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PublishProcedureResponse, error)
 
-	// PublishProcedureWithResponse Publish a new version
+	// PublishProcedureWithResponse Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -6449,7 +6466,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, body PublishProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*PublishProcedureResponse, error)
 
-	// ArchiveProcedureWithResponse Archive a procedure
+	// ArchiveProcedureWithResponse Archive a procedure, so that no run can be started
 	//
 	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 	// procedure has no effect.
@@ -6459,7 +6476,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*ArchiveProcedureResponse, error)
 
-	// UnarchiveProcedureWithResponse Unarchive a procedure
+	// UnarchiveProcedureWithResponse Make an archived procedure active again
 	//
 	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 	// has no effect.
@@ -6469,7 +6486,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*UnarchiveProcedureResponse, error)
 
-	// ListProcedureVersionsWithResponse List a procedure's versions
+	// ListProcedureVersionsWithResponse List the versions of a procedure
 	//
 	// Lists all published versions, newest first.
 	//
@@ -6488,7 +6505,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersionWithResponse(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*GetProcedureVersionResponse, error)
 
-	// GetReadinessWithResponse Check readiness
+	// GetReadinessWithResponse Ask whether the service can answer requests
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 	// database does not answer (`service.unavailable`), has not the schema of this release
@@ -6543,7 +6560,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id} (the `GetRun` operationId).
 	GetRunWithResponse(ctx context.Context, runID RunID, params *GetRunParams, reqEditors ...RequestEditorFn) (*GetRunResponse, error)
 
-	// GetRunBundleWithResponse Download a run's evidence
+	// GetRunBundleWithResponse Download the evidence of a run
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -6558,7 +6575,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundleWithResponse(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*GetRunBundleResponse, error)
 
-	// EraseContentWithBodyWithResponse Erase what somebody typed
+	// EraseContentWithBodyWithResponse Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -6574,7 +6591,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithBodyWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
 
-	// EraseContentWithResponse Erase what somebody typed
+	// EraseContentWithResponse Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -6590,7 +6607,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
 
-	// ListRunEventsWithResponse List a run's events
+	// ListRunEventsWithResponse List the events of a run
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it.
@@ -6606,7 +6623,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEventsWithResponse(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*ListRunEventsResponse, error)
 
-	// ListRunExceptionsWithResponse List exceptions
+	// ListRunExceptionsWithResponse List what a reviewer of a run should see
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -6617,7 +6634,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptionsWithResponse(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*ListRunExceptionsResponse, error)
 
-	// FailRunWithBodyWithResponse End a run as failed
+	// FailRunWithBodyWithResponse End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -6626,7 +6643,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithBodyWithResponse(ctx context.Context, runID RunID, params *FailRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FailRunResponse, error)
 
-	// FailRunWithResponse End a run as failed
+	// FailRunWithResponse End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -6635,7 +6652,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithResponse(ctx context.Context, runID RunID, params *FailRunParams, body FailRunJSONRequestBody, reqEditors ...RequestEditorFn) (*FailRunResponse, error)
 
-	// SaveDraftWithBodyWithResponse Save a draft
+	// SaveDraftWithBodyWithResponse Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -6645,7 +6662,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
 
-	// SaveDraftWithResponse Save a draft
+	// SaveDraftWithResponse Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -6655,7 +6672,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
 
-	// AmendStepWithBodyWithResponse Amend a committed step
+	// AmendStepWithBodyWithResponse Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -6670,7 +6687,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AmendStepResponse, error)
 
-	// AmendStepWithResponse Amend a committed step
+	// AmendStepWithResponse Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -6685,7 +6702,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, body AmendStepJSONRequestBody, reqEditors ...RequestEditorFn) (*AmendStepResponse, error)
 
-	// CommitStepWithBodyWithResponse Commit a step
+	// CommitStepWithBodyWithResponse Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -6696,7 +6713,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CommitStepResponse, error)
 
-	// CommitStepWithResponse Commit a step
+	// CommitStepWithResponse Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -13973,7 +13990,7 @@ func (r GetSchemaResponse) ContentType() string {
 	return ""
 }
 
-// ListAuditEventsWithResponse List events of all runs and procedures
+// ListAuditEventsWithResponse List the events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 // event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -13990,7 +14007,7 @@ func (c *ClientWithResponses) ListAuditEventsWithResponse(ctx context.Context, p
 	return ParseListAuditEventsResponse(rsp)
 }
 
-// GetLivenessWithResponse Check liveness
+// GetLivenessWithResponse Ask whether the process is running
 //
 // Returns 200 while the process is running. The database is not checked.
 //
@@ -14005,7 +14022,7 @@ func (c *ClientWithResponses) GetLivenessWithResponse(ctx context.Context, reqEd
 	return ParseGetLivenessResponse(rsp)
 }
 
-// GetMetricsWithResponse Get metrics
+// GetMetricsWithResponse Get metrics for Prometheus
 //
 // Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 // by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -14022,7 +14039,7 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 	return ParseGetMetricsResponse(rsp)
 }
 
-// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+// GetContract30JSONWithResponse Get this document in OpenAPI 3.0
 //
 // Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 // operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -14038,7 +14055,7 @@ func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context,
 	return ParseGetContract30JSONResponse(rsp)
 }
 
-// GetContractJSONWithResponse Get this contract as JSON
+// GetContractJSONWithResponse Get this document as JSON
 //
 // Returns this document converted to JSON. The members are in the order of the document.
 //
@@ -14053,7 +14070,7 @@ func (c *ClientWithResponses) GetContractJSONWithResponse(ctx context.Context, r
 	return ParseGetContractJSONResponse(rsp)
 }
 
-// GetContractYAMLWithResponse Get this contract as YAML
+// GetContractYAMLWithResponse Get this document as YAML
 //
 // Returns this document unchanged.
 //
@@ -14151,7 +14168,7 @@ func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, bod
 	return ParseLintProcedureResponse(rsp)
 }
 
-// SimulateProcedureWithBodyWithResponse Simulate a run
+// SimulateProcedureWithBodyWithResponse Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -14170,7 +14187,7 @@ func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.
 	return ParseSimulateProcedureResponse(rsp)
 }
 
-// SimulateProcedureWithResponse Simulate a run
+// SimulateProcedureWithResponse Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -14204,7 +14221,7 @@ func (c *ClientWithResponses) GetProcedureWithResponse(ctx context.Context, proc
 	return ParseGetProcedureResponse(rsp)
 }
 
-// PublishProcedureWithBodyWithResponse Publish a new version
+// PublishProcedureWithBodyWithResponse Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -14222,7 +14239,7 @@ func (c *ClientWithResponses) PublishProcedureWithBodyWithResponse(ctx context.C
 	return ParsePublishProcedureResponse(rsp)
 }
 
-// PublishProcedureWithResponse Publish a new version
+// PublishProcedureWithResponse Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -14240,7 +14257,7 @@ func (c *ClientWithResponses) PublishProcedureWithResponse(ctx context.Context, 
 	return ParsePublishProcedureResponse(rsp)
 }
 
-// ArchiveProcedureWithResponse Archive a procedure
+// ArchiveProcedureWithResponse Archive a procedure, so that no run can be started
 //
 // Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 // procedure has no effect.
@@ -14256,7 +14273,7 @@ func (c *ClientWithResponses) ArchiveProcedureWithResponse(ctx context.Context, 
 	return ParseArchiveProcedureResponse(rsp)
 }
 
-// UnarchiveProcedureWithResponse Unarchive a procedure
+// UnarchiveProcedureWithResponse Make an archived procedure active again
 //
 // Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 // has no effect.
@@ -14272,7 +14289,7 @@ func (c *ClientWithResponses) UnarchiveProcedureWithResponse(ctx context.Context
 	return ParseUnarchiveProcedureResponse(rsp)
 }
 
-// ListProcedureVersionsWithResponse List a procedure's versions
+// ListProcedureVersionsWithResponse List the versions of a procedure
 //
 // Lists all published versions, newest first.
 //
@@ -14303,7 +14320,7 @@ func (c *ClientWithResponses) GetProcedureVersionWithResponse(ctx context.Contex
 	return ParseGetProcedureVersionResponse(rsp)
 }
 
-// GetReadinessWithResponse Check readiness
+// GetReadinessWithResponse Ask whether the service can answer requests
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 // database does not answer (`service.unavailable`), has not the schema of this release
@@ -14388,7 +14405,7 @@ func (c *ClientWithResponses) GetRunWithResponse(ctx context.Context, runID RunI
 	return ParseGetRunResponse(rsp)
 }
 
-// GetRunBundleWithResponse Download a run's evidence
+// GetRunBundleWithResponse Download the evidence of a run
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 // the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -14409,7 +14426,7 @@ func (c *ClientWithResponses) GetRunBundleWithResponse(ctx context.Context, runI
 	return ParseGetRunBundleResponse(rsp)
 }
 
-// EraseContentWithBodyWithResponse Erase what somebody typed
+// EraseContentWithBodyWithResponse Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -14431,7 +14448,7 @@ func (c *ClientWithResponses) EraseContentWithBodyWithResponse(ctx context.Conte
 	return ParseEraseContentResponse(rsp)
 }
 
-// EraseContentWithResponse Erase what somebody typed
+// EraseContentWithResponse Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -14453,7 +14470,7 @@ func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runI
 	return ParseEraseContentResponse(rsp)
 }
 
-// ListRunEventsWithResponse List a run's events
+// ListRunEventsWithResponse List the events of a run
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it.
@@ -14475,7 +14492,7 @@ func (c *ClientWithResponses) ListRunEventsWithResponse(ctx context.Context, run
 	return ParseListRunEventsResponse(rsp)
 }
 
-// ListRunExceptionsWithResponse List exceptions
+// ListRunExceptionsWithResponse List what a reviewer of a run should see
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 // visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -14492,7 +14509,7 @@ func (c *ClientWithResponses) ListRunExceptionsWithResponse(ctx context.Context,
 	return ParseListRunExceptionsResponse(rsp)
 }
 
-// FailRunWithBodyWithResponse End a run as failed
+// FailRunWithBodyWithResponse End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -14507,7 +14524,7 @@ func (c *ClientWithResponses) FailRunWithBodyWithResponse(ctx context.Context, r
 	return ParseFailRunResponse(rsp)
 }
 
-// FailRunWithResponse End a run as failed
+// FailRunWithResponse End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -14522,7 +14539,7 @@ func (c *ClientWithResponses) FailRunWithResponse(ctx context.Context, runID Run
 	return ParseFailRunResponse(rsp)
 }
 
-// SaveDraftWithBodyWithResponse Save a draft
+// SaveDraftWithBodyWithResponse Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -14538,7 +14555,7 @@ func (c *ClientWithResponses) SaveDraftWithBodyWithResponse(ctx context.Context,
 	return ParseSaveDraftResponse(rsp)
 }
 
-// SaveDraftWithResponse Save a draft
+// SaveDraftWithResponse Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -14554,7 +14571,7 @@ func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, runID R
 	return ParseSaveDraftResponse(rsp)
 }
 
-// AmendStepWithBodyWithResponse Amend a committed step
+// AmendStepWithBodyWithResponse Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -14575,7 +14592,7 @@ func (c *ClientWithResponses) AmendStepWithBodyWithResponse(ctx context.Context,
 	return ParseAmendStepResponse(rsp)
 }
 
-// AmendStepWithResponse Amend a committed step
+// AmendStepWithResponse Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -14596,7 +14613,7 @@ func (c *ClientWithResponses) AmendStepWithResponse(ctx context.Context, runID R
 	return ParseAmendStepResponse(rsp)
 }
 
-// CommitStepWithBodyWithResponse Commit a step
+// CommitStepWithBodyWithResponse Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -14613,7 +14630,7 @@ func (c *ClientWithResponses) CommitStepWithBodyWithResponse(ctx context.Context
 	return ParseCommitStepResponse(rsp)
 }
 
-// CommitStepWithResponse Commit a step
+// CommitStepWithResponse Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
