@@ -99,12 +99,39 @@ verify: ## Fail if generated code is out of date
 	  echo "Generated code is current."
 
 .PHONY: lint
-lint: $(TOOLS) ## Run gofmt, go vet, golangci-lint and the contract linter
+lint: $(TOOLS) ## Run gofmt, go vet, golangci-lint and the linters of the contract
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	[ -z "$$unformatted" ] || { echo "Not formatted with gofmt: $$unformatted"; exit 1; }
 	go vet ./...
 	$(BIN)/golangci-lint run
 	$(BIN)/vacuum lint --ruleset .vacuum.yaml --no-banner --silent --fail-severity warn openapi.yaml
+	@$(MAKE) --no-print-directory contract breaking
+
+# The linters of other projects read the contract and its rendition in OpenAPI 3.0. No rule of their recommended sets is
+# turned off. They run on Node.js 20 or later; without npm, make contract says so and passes.
+LINTERS := .ci/contract/node_modules
+CONTRACTS := ../../openapi.yaml ../../api/openapi-3.0.gen.json
+.PHONY: contract
+contract: ## Lint the contract with Spectral and Redocly
+	@command -v npm >/dev/null 2>&1 || { echo "SKIPPED: make contract needs npm."; exit 0; }; \
+	$(MAKE) --no-print-directory $(LINTERS)/.installed && cd .ci/contract && \
+	node_modules/.bin/spectral lint --quiet --fail-severity=warn -r spectral.yaml $(CONTRACTS) && \
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+	  node_modules/.bin/redocly lint --max-problems 50 --config redocly.yaml $(CONTRACTS)
+
+$(LINTERS)/.installed: .ci/contract/package.json .ci/contract/package-lock.json
+	cd .ci/contract && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Compares the contract with that of the last tag. A breaking change must be listed in .ci/oasdiff/accepted.txt, with the
+# reason in the line above it.
+LAST := $(shell git describe --tags --abbrev=0 --match 'v*' 2>/dev/null)
+.PHONY: breaking
+breaking: ## Fail if the contract breaks clients of the last release in a way that is not listed as accepted
+	@[ -n "$(LAST)" ] || { echo "There is no release to compare the contract with."; exit 0; }; \
+	set -e; before=$$(mktemp); trap 'rm -f '$$before EXIT; git show $(LAST):openapi.yaml >$$before; \
+	cd .ci/oasdiff && go tool oasdiff breaking --fail-on ERR --err-ignore accepted.txt $$before ../../openapi.yaml && \
+	echo "The contract breaks no client of $(LAST)."
 
 # Without the vulnerability database, which is not part of the module proxy, CI must still pass: the first command only
 # finds out whether it can be reached. VULNDB can name a copy, such as file:///srv/vulndb.

@@ -7,8 +7,10 @@ import _ "embed"
 //go:generate cp ../openapi.yaml openapi.gen.yaml
 //go:generate go run ../cmd/contractctl json ../openapi.yaml openapi.gen.json
 //go:generate go run ../cmd/contractctl downgrade ../openapi.yaml openapi-3.0.gen.json
-//go:generate go tool oapi-codegen -config server.cfg.yaml openapi-3.0.gen.json
-//go:generate go tool oapi-codegen -config client/client.cfg.yaml openapi-3.0.gen.json
+//go:generate go run ../cmd/contractctl downgrade --unused ../openapi.yaml codegen.json
+//go:generate go tool oapi-codegen -config server.cfg.yaml codegen.json
+//go:generate go tool oapi-codegen -config client/client.cfg.yaml codegen.json
+//go:generate rm codegen.json
 
 // Contract holds the bytes of openapi.yaml.
 //

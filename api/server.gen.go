@@ -403,6 +403,21 @@ type ChecklistProgress struct {
 	Percentage *float64 `json:"percentage"`
 }
 
+// CheckpointRecord A signed checkpoint, as an audit sink receives it.
+type CheckpointRecord struct {
+	// Checkpoint The number of the checkpoint.
+	//
+	// Example: 1
+	Checkpoint int64 `json:"checkpoint"`
+
+	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	//
+	//
+	// Example: procedo-checkpoint/1
+	// …
+	Note string `json:"note"`
+}
+
 // ConditionState What a condition says at present.
 type ConditionState struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -512,10 +527,10 @@ type Disclosure struct {
 	// Example: AAECAwQFBgcICQoLDA0ODw
 	Salt string `json:"salt"`
 
-	// Value The value. It may be of any type.
+	// Value The value, as it was typed.
 	//
 	// Example: INC-450123
-	Value interface{} `json:"value"`
+	Value json.RawMessage `json:"value"`
 }
 
 // Divergence A condition on the path of a run that would now have another result.
@@ -1115,12 +1130,12 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
-	// `request.…` for requests.
+	// Code The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+	// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
 	//
 	//
 	// Example: validation.enum
-	Code string `json:"code"`
+	Code IssueCode `json:"code"`
 
 	// Field The location: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
 	// `header.…`, `path.…`.
@@ -1140,6 +1155,12 @@ type Issue struct {
 	// Example: {"allowed":["low","high"]}
 	Params map[string]interface{} `json:"params"`
 }
+
+// IssueCode The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
+//
+// Example: validation.enum
+type IssueCode = string
 
 // ItemTexts The texts of a checklist item in one language.
 type ItemTexts struct {
@@ -1272,22 +1293,12 @@ type OriginsInput = Origins
 
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
-	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
-	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
-	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
-	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
-	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
-	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
-	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
-	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
-	// `service.unavailable service.database_damaged service.database_denied service.database_full
-	// service.database_missing service.database_moved service.database_read_only service.database_schema
-	// service.database_unreadable`.
+	// Code The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+	// in `type` names the same: dots and underscores of the code are hyphens there.
 	//
 	//
 	// Example: step.out_of_order
-	Code string `json:"code"`
+	Code ProblemCode `json:"code"`
 
 	// Detail An explanation of this occurrence, in the requested language.
 	//
@@ -1330,6 +1341,12 @@ type Problem struct {
 	// Example: /problems/step-out-of-order
 	Type string `json:"type"`
 }
+
+// ProblemCode The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+// in `type` names the same: dots and underscores of the code are hyphens there.
+//
+// Example: step.out_of_order
+type ProblemCode = string
 
 // Procedure A version of a procedure: the members of its definition and those that the service adds. It can be edited and
 // published with PUT.
@@ -3886,22 +3903,22 @@ func (t *ProcedureOption) UnmarshalJSON(b []byte) error {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// ListAuditEvents List events of all runs and procedures
+	// ListAuditEvents List the events of all runs and procedures
 	// (GET /audit-events)
 	ListAuditEvents(w http.ResponseWriter, r *http.Request, params ListAuditEventsParams)
-	// GetLiveness Check liveness
+	// GetLiveness Ask whether the process is running
 	// (GET /livez)
 	GetLiveness(w http.ResponseWriter, r *http.Request)
-	// GetMetrics Get metrics
+	// GetMetrics Get metrics for Prometheus
 	// (GET /metrics)
 	GetMetrics(w http.ResponseWriter, r *http.Request)
-	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// GetContract30JSON Get this document in OpenAPI 3.0
 	// (GET /openapi-3.0.json)
 	GetContract30JSON(w http.ResponseWriter, r *http.Request)
-	// GetContractJSON Get this contract as JSON
+	// GetContractJSON Get this document as JSON
 	// (GET /openapi.json)
 	GetContractJSON(w http.ResponseWriter, r *http.Request)
-	// GetContractYAML Get this contract as YAML
+	// GetContractYAML Get this document as YAML
 	// (GET /openapi.yaml)
 	GetContractYAML(w http.ResponseWriter, r *http.Request)
 	// ListProcedures List procedures
@@ -3913,22 +3930,22 @@ type ServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(w http.ResponseWriter, r *http.Request)
-	// SimulateProcedure Simulate a run
+	// SimulateProcedure Try out a procedure without starting a run
 	// (POST /procedures/simulate)
 	SimulateProcedure(w http.ResponseWriter, r *http.Request)
 	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params GetProcedureParams)
-	// PublishProcedure Publish a new version
+	// PublishProcedure Publish a new version of a procedure
 	// (PUT /procedures/{procedure_id})
 	PublishProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params PublishProcedureParams)
-	// ArchiveProcedure Archive a procedure
+	// ArchiveProcedure Archive a procedure, so that no run can be started
 	// (POST /procedures/{procedure_id}/archive)
 	ArchiveProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params ArchiveProcedureParams)
-	// UnarchiveProcedure Unarchive a procedure
+	// UnarchiveProcedure Make an archived procedure active again
 	// (POST /procedures/{procedure_id}/unarchive)
 	UnarchiveProcedure(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params UnarchiveProcedureParams)
-	// ListProcedureVersions List a procedure's versions
+	// ListProcedureVersions List the versions of a procedure
 	// (GET /procedures/{procedure_id}/versions)
 	ListProcedureVersions(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, params ListProcedureVersionsParams)
 	// GetProcedureVersion Get a version of a procedure
@@ -3937,7 +3954,7 @@ type ServerInterface interface {
 	// GetProcedureGraph Get the graph of a version
 	// (GET /procedures/{procedure_id}/versions/{version}/graph)
 	GetProcedureGraph(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureGraphParams)
-	// GetReadiness Check readiness
+	// GetReadiness Ask whether the service can answer requests
 	// (GET /readyz)
 	GetReadiness(w http.ResponseWriter, r *http.Request)
 	// ListRuns List runs
@@ -3949,37 +3966,37 @@ type ServerInterface interface {
 	// GetRun Get a run
 	// (GET /runs/{run_id})
 	GetRun(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunParams)
-	// GetRunBundle Download a run's evidence
+	// GetRunBundle Download the evidence of a run
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunBundleParams)
-	// EraseContent Erase what somebody typed
+	// EraseContent Erase personal data from a run
 	// (POST /runs/{run_id}/erasures)
 	EraseContent(w http.ResponseWriter, r *http.Request, runID RunID, params EraseContentParams)
-	// ListRunEvents List a run's events
+	// ListRunEvents List the events of a run
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunEventsParams)
 	// StreamRunEvents Follow a run's events
 	// (GET /runs/{run_id}/events/stream)
 	StreamRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params StreamRunEventsParams)
-	// ListRunExceptions List exceptions
+	// ListRunExceptions List what a reviewer of a run should see
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunExceptionsParams)
-	// FailRun End a run as failed
+	// FailRun End a run as failed, or cancel it
 	// (POST /runs/{run_id}/fail)
 	FailRun(w http.ResponseWriter, r *http.Request, runID RunID, params FailRunParams)
 	// GetRunStep Get a step as a form
 	// (GET /runs/{run_id}/steps/{step_key})
 	GetRunStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params GetRunStepParams)
-	// SaveDraft Save a draft
+	// SaveDraft Save a draft of the open step
 	// (PATCH /runs/{run_id}/steps/{step_key})
 	SaveDraft(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SaveDraftParams)
-	// AmendStep Amend a committed step
+	// AmendStep Correct a committed step
 	// (POST /runs/{run_id}/steps/{step_key}/amend)
 	AmendStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params AmendStepParams)
 	// CheckStep Check a commit without making it
 	// (POST /runs/{run_id}/steps/{step_key}/check)
 	CheckStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey)
-	// CommitStep Commit a step
+	// CommitStep Commit the open step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CommitStepParams)
 	// SkipStep Skip the open step
@@ -20121,22 +20138,22 @@ func (response GetSchema500ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
-	// ListAuditEvents List events of all runs and procedures
+	// ListAuditEvents List the events of all runs and procedures
 	// (GET /audit-events)
 	ListAuditEvents(ctx context.Context, request ListAuditEventsRequestObject) (ListAuditEventsResponseObject, error)
-	// GetLiveness Check liveness
+	// GetLiveness Ask whether the process is running
 	// (GET /livez)
 	GetLiveness(ctx context.Context, request GetLivenessRequestObject) (GetLivenessResponseObject, error)
-	// GetMetrics Get metrics
+	// GetMetrics Get metrics for Prometheus
 	// (GET /metrics)
 	GetMetrics(ctx context.Context, request GetMetricsRequestObject) (GetMetricsResponseObject, error)
-	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// GetContract30JSON Get this document in OpenAPI 3.0
 	// (GET /openapi-3.0.json)
 	GetContract30JSON(ctx context.Context, request GetContract30JSONRequestObject) (GetContract30JSONResponseObject, error)
-	// GetContractJSON Get this contract as JSON
+	// GetContractJSON Get this document as JSON
 	// (GET /openapi.json)
 	GetContractJSON(ctx context.Context, request GetContractJSONRequestObject) (GetContractJSONResponseObject, error)
-	// GetContractYAML Get this contract as YAML
+	// GetContractYAML Get this document as YAML
 	// (GET /openapi.yaml)
 	GetContractYAML(ctx context.Context, request GetContractYAMLRequestObject) (GetContractYAMLResponseObject, error)
 	// ListProcedures List procedures
@@ -20148,22 +20165,22 @@ type StrictServerInterface interface {
 	// LintProcedure Check a definition without saving it
 	// (POST /procedures/lint)
 	LintProcedure(ctx context.Context, request LintProcedureRequestObject) (LintProcedureResponseObject, error)
-	// SimulateProcedure Simulate a run
+	// SimulateProcedure Try out a procedure without starting a run
 	// (POST /procedures/simulate)
 	SimulateProcedure(ctx context.Context, request SimulateProcedureRequestObject) (SimulateProcedureResponseObject, error)
 	// GetProcedure Get a procedure
 	// (GET /procedures/{procedure_id})
 	GetProcedure(ctx context.Context, request GetProcedureRequestObject) (GetProcedureResponseObject, error)
-	// PublishProcedure Publish a new version
+	// PublishProcedure Publish a new version of a procedure
 	// (PUT /procedures/{procedure_id})
 	PublishProcedure(ctx context.Context, request PublishProcedureRequestObject) (PublishProcedureResponseObject, error)
-	// ArchiveProcedure Archive a procedure
+	// ArchiveProcedure Archive a procedure, so that no run can be started
 	// (POST /procedures/{procedure_id}/archive)
 	ArchiveProcedure(ctx context.Context, request ArchiveProcedureRequestObject) (ArchiveProcedureResponseObject, error)
-	// UnarchiveProcedure Unarchive a procedure
+	// UnarchiveProcedure Make an archived procedure active again
 	// (POST /procedures/{procedure_id}/unarchive)
 	UnarchiveProcedure(ctx context.Context, request UnarchiveProcedureRequestObject) (UnarchiveProcedureResponseObject, error)
-	// ListProcedureVersions List a procedure's versions
+	// ListProcedureVersions List the versions of a procedure
 	// (GET /procedures/{procedure_id}/versions)
 	ListProcedureVersions(ctx context.Context, request ListProcedureVersionsRequestObject) (ListProcedureVersionsResponseObject, error)
 	// GetProcedureVersion Get a version of a procedure
@@ -20172,7 +20189,7 @@ type StrictServerInterface interface {
 	// GetProcedureGraph Get the graph of a version
 	// (GET /procedures/{procedure_id}/versions/{version}/graph)
 	GetProcedureGraph(ctx context.Context, request GetProcedureGraphRequestObject) (GetProcedureGraphResponseObject, error)
-	// GetReadiness Check readiness
+	// GetReadiness Ask whether the service can answer requests
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
 	// ListRuns List runs
@@ -20184,37 +20201,37 @@ type StrictServerInterface interface {
 	// GetRun Get a run
 	// (GET /runs/{run_id})
 	GetRun(ctx context.Context, request GetRunRequestObject) (GetRunResponseObject, error)
-	// GetRunBundle Download a run's evidence
+	// GetRunBundle Download the evidence of a run
 	// (GET /runs/{run_id}/bundle)
 	GetRunBundle(ctx context.Context, request GetRunBundleRequestObject) (GetRunBundleResponseObject, error)
-	// EraseContent Erase what somebody typed
+	// EraseContent Erase personal data from a run
 	// (POST /runs/{run_id}/erasures)
 	EraseContent(ctx context.Context, request EraseContentRequestObject) (EraseContentResponseObject, error)
-	// ListRunEvents List a run's events
+	// ListRunEvents List the events of a run
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(ctx context.Context, request ListRunEventsRequestObject) (ListRunEventsResponseObject, error)
 	// StreamRunEvents Follow a run's events
 	// (GET /runs/{run_id}/events/stream)
 	StreamRunEvents(ctx context.Context, request StreamRunEventsRequestObject) (StreamRunEventsResponseObject, error)
-	// ListRunExceptions List exceptions
+	// ListRunExceptions List what a reviewer of a run should see
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(ctx context.Context, request ListRunExceptionsRequestObject) (ListRunExceptionsResponseObject, error)
-	// FailRun End a run as failed
+	// FailRun End a run as failed, or cancel it
 	// (POST /runs/{run_id}/fail)
 	FailRun(ctx context.Context, request FailRunRequestObject) (FailRunResponseObject, error)
 	// GetRunStep Get a step as a form
 	// (GET /runs/{run_id}/steps/{step_key})
 	GetRunStep(ctx context.Context, request GetRunStepRequestObject) (GetRunStepResponseObject, error)
-	// SaveDraft Save a draft
+	// SaveDraft Save a draft of the open step
 	// (PATCH /runs/{run_id}/steps/{step_key})
 	SaveDraft(ctx context.Context, request SaveDraftRequestObject) (SaveDraftResponseObject, error)
-	// AmendStep Amend a committed step
+	// AmendStep Correct a committed step
 	// (POST /runs/{run_id}/steps/{step_key}/amend)
 	AmendStep(ctx context.Context, request AmendStepRequestObject) (AmendStepResponseObject, error)
 	// CheckStep Check a commit without making it
 	// (POST /runs/{run_id}/steps/{step_key}/check)
 	CheckStep(ctx context.Context, request CheckStepRequestObject) (CheckStepResponseObject, error)
-	// CommitStep Commit a step
+	// CommitStep Commit the open step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(ctx context.Context, request CommitStepRequestObject) (CommitStepResponseObject, error)
 	// SkipStep Skip the open step

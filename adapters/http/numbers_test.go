@@ -346,12 +346,12 @@ func TestOtherStringsForBoundsAndDefaultsAreFindings(t *testing.T) {
 			require.Contains(t, string(with.raw), "definition.sensitive_default")
 			continue
 		}
-		require.Equal(t, codesOf(without), codesOf(with), name)
+		require.Equal(t, findingsOf(without), findingsOf(with), name)
 	}
 }
 
-// codesOf returns the codes of the issues of a report or problem.
-func codesOf(r reply) (codes []string) {
+// findingsOf returns the fields and codes of the issues of a report or problem.
+func findingsOf(r reply) (codes []string) {
 	for _, issue := range r.body.objects("issues") {
 		codes = append(codes, issue.text("field")+" "+issue.text("code"))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
@@ -16,14 +17,17 @@ import (
 func (s *server) SimulateProcedure(
 	ctx context.Context, r api.SimulateProcedureRequestObject,
 ) (api.SimulateProcedureResponseObject, error) {
-	b := r.Body
-	if (b.Definition == nil) == (b.ProcedureID == nil) {
+	b, c := r.Body, callOf(ctx)
+	definition := c.document.Get("definition")
+	if definition != nil && definition.Kind == jsondoc.Null {
+		definition = nil
+	}
+	if (definition == nil) == (b.ProcedureID == nil) {
 		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
 	}
-	c := callOf(ctx)
 	in := app.SimulationInput{
 		ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion),
-		Definition: c.numbers.readDefinition(c.document.Get("definition")), Metadata: c.document.Get("metadata"),
+		Definition: c.numbers.readDefinition(definition), Metadata: c.document.Get("metadata"),
 		ReadAnswer: c.numbers.readAnswer(),
 	}
 	for _, a := range b.Answers {

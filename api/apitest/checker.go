@@ -93,8 +93,29 @@ func (c *Checker) Check(method, path string, status int, header http.Header, bod
 	if method == http.MethodHead {
 		return nil
 	}
-	if err := c.checkBody(response, place, header.Get("Content-Type"), body); err != nil {
+	err := c.checkBody(response, place, header.Get("Content-Type"), body)
+	if err == nil && status >= http.StatusBadRequest {
+		err = c.checkProblem(status, body)
+	}
+	if err != nil {
 		return fmt.Errorf("%s %s: %d: %w", method, path, status, err)
+	}
+	return nil
+}
+
+// checkProblem checks that a problem has the status of its code.
+func (c *Checker) checkProblem(status int, body []byte) error {
+	var problem struct {
+		Status int    `json:"status"`
+		Code   string `json:"code"`
+	}
+	if err := json.Unmarshal(body, &problem); err != nil {
+		return err
+	}
+	code := c.root["components"].(object)["schemas"].(object)["ProblemCode"].(object)
+	want := code["x-status-by-code"].(object)[problem.Code]
+	if problem.Status != status || want != json.Number(strconv.Itoa(status)) {
+		return fmt.Errorf("the problem %s has the status %d, declared is %v", problem.Code, problem.Status, want)
 	}
 	return nil
 }
@@ -104,9 +125,13 @@ func (c *Checker) checkOther(status int, header http.Header, body []byte) error 
 	if status < http.StatusBadRequest || len(body) == 0 {
 		return nil
 	}
-	return c.checkBody(object{"content": object{"application/problem+json": object{
+	err := c.checkBody(object{"content": object{"application/problem+json": object{
 		"schema": object{"$ref": "#/components/schemas/Problem"},
 	}}}, "", header.Get("Content-Type"), body)
+	if err != nil {
+		return err
+	}
+	return c.checkProblem(status, body)
 }
 
 // operation returns the operation of a path, and its place in the contract; nil if there is none.

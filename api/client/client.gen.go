@@ -404,6 +404,21 @@ type ChecklistProgress struct {
 	Total int `json:"total"`
 }
 
+// CheckpointRecord A signed checkpoint, as an audit sink receives it.
+type CheckpointRecord struct {
+	// Checkpoint The number of the checkpoint.
+	//
+	// Example: 1
+	Checkpoint int64 `json:"checkpoint"`
+
+	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	//
+	//
+	// Example: procedo-checkpoint/1
+	// …
+	Note string `json:"note"`
+}
+
 // ConditionState What a condition says at present.
 type ConditionState struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -513,10 +528,10 @@ type Disclosure struct {
 	// Example: AAECAwQFBgcICQoLDA0ODw
 	Salt string `json:"salt"`
 
-	// Value The value. It may be of any type.
+	// Value The value, as it was typed.
 	//
 	// Example: INC-450123
-	Value interface{} `json:"value"`
+	Value json.RawMessage `json:"value"`
 }
 
 // Divergence A condition on the path of a run that would now have another result.
@@ -1116,12 +1131,12 @@ type Health struct {
 
 // Issue An error in submitted data.
 type Issue struct {
-	// Code The code of the issue. Its meaning never changes. `validation.…` for values, `definition.…` for definitions,
-	// `request.…` for requests.
+	// Code The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+	// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
 	//
 	//
 	// Example: validation.enum
-	Code string `json:"code"`
+	Code IssueCode `json:"code"`
 
 	// Field The location: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
 	// `header.…`, `path.…`.
@@ -1141,6 +1156,12 @@ type Issue struct {
 	// Example: {"allowed":["low","high"]}
 	Params map[string]interface{} `json:"params"`
 }
+
+// IssueCode The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
+// `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
+//
+// Example: validation.enum
+type IssueCode = string
 
 // ItemTexts The texts of a checklist item in one language.
 type ItemTexts struct {
@@ -1273,22 +1294,12 @@ type OriginsInput = Origins
 
 // Problem A problem document (RFC 9457).
 type Problem struct {
-	// Code Machine-readable code. The set is open and only grows. Codes by status: 400 `request.malformed
-	// request.invalid request.cursor`; 403 `request.cross_site`; 404 `request.not_found procedure.not_found
-	// procedure.version_not_found run.not_found step.not_found`; 405 `request.method_not_allowed`; 406
-	// `request.not_acceptable`; 408 `request.timeout`; 409 `procedure.exists procedure.archived run.state
-	// step.out_of_order step.already_committed step.not_committed step.visit step.not_skippable step.max_visits
-	// run.older_events idempotency.in_progress`; 412 `procedure.stale run.stale`; 413 `request.too_large`; 414
-	// `request.target_too_long`; 415 `request.media_type`; 421 `request.foreign_host`; 422 `definition.invalid
-	// values.invalid condition.failed run.too_large idempotency.mismatch`; 428 `request.precondition_required`;
-	// 429 `rate.requests rate.refusals`; 431 `request.headers_too_large`; 500 `service.internal`; 503
-	// `service.unavailable service.database_damaged service.database_denied service.database_full
-	// service.database_missing service.database_moved service.database_read_only service.database_schema
-	// service.database_unreadable`.
+	// Code The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+	// in `type` names the same: dots and underscores of the code are hyphens there.
 	//
 	//
 	// Example: step.out_of_order
-	Code string `json:"code"`
+	Code ProblemCode `json:"code"`
 
 	// Detail An explanation of this occurrence, in the requested language.
 	//
@@ -1331,6 +1342,12 @@ type Problem struct {
 	// Example: /problems/step-out-of-order
 	Type string `json:"type"`
 }
+
+// ProblemCode The code of a problem. Its meaning never changes. The set is open: a later release may add codes. `/problems/…`
+// in `type` names the same: dots and underscores of the code are hyphens there.
+//
+// Example: step.out_of_order
+type ProblemCode = string
 
 // Procedure A version of a procedure: the members of its definition and those that the service adds. It can be edited and
 // published with PUT.
@@ -4133,7 +4150,7 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// ListAuditEvents List events of all runs and procedures
+	// ListAuditEvents List the events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -4142,14 +4159,14 @@ type ClientInterface interface {
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEvents(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetLiveness Check liveness
+	// GetLiveness Ask whether the process is running
 	//
 	// Returns 200 while the process is running. The database is not checked.
 	//
 	// Corresponds with GET /livez (the `GetLiveness` operationId).
 	GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetMetrics Get metrics
+	// GetMetrics Get metrics for Prometheus
 	//
 	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -4158,7 +4175,7 @@ type ClientInterface interface {
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContract30JSON Get this contract in OpenAPI 3.0
+	// GetContract30JSON Get this document in OpenAPI 3.0
 	//
 	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -4166,14 +4183,14 @@ type ClientInterface interface {
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
 	GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContractJSON Get this contract as JSON
+	// GetContractJSON Get this document as JSON
 	//
 	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetContractYAML Get this contract as YAML
+	// GetContractYAML Get this document as YAML
 	//
 	// Returns this document unchanged.
 	//
@@ -4231,7 +4248,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedure(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SimulateProcedureWithBody Simulate a run
+	// SimulateProcedureWithBody Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -4244,7 +4261,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
 	SimulateProcedureWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SimulateProcedure Simulate a run
+	// SimulateProcedure Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -4264,7 +4281,7 @@ type ClientInterface interface {
 	// Corresponds with GET /procedures/{procedure_id} (the `GetProcedure` operationId).
 	GetProcedure(ctx context.Context, procedureID ProcedureID, params *GetProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PublishProcedureWithBody Publish a new version
+	// PublishProcedureWithBody Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -4276,7 +4293,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithBody(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PublishProcedure Publish a new version
+	// PublishProcedure Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -4288,7 +4305,7 @@ type ClientInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedure(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, body PublishProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ArchiveProcedure Archive a procedure
+	// ArchiveProcedure Archive a procedure, so that no run can be started
 	//
 	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 	// procedure has no effect.
@@ -4296,7 +4313,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedure(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UnarchiveProcedure Unarchive a procedure
+	// UnarchiveProcedure Make an archived procedure active again
 	//
 	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 	// has no effect.
@@ -4304,7 +4321,7 @@ type ClientInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedure(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListProcedureVersions List a procedure's versions
+	// ListProcedureVersions List the versions of a procedure
 	//
 	// Lists all published versions, newest first.
 	//
@@ -4329,7 +4346,7 @@ type ClientInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
 	GetProcedureGraph(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetReadiness Check readiness
+	// GetReadiness Ask whether the service can answer requests
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 	// database does not answer (`service.unavailable`), has not the schema of this release
@@ -4378,7 +4395,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id} (the `GetRun` operationId).
 	GetRun(ctx context.Context, runID RunID, params *GetRunParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetRunBundle Download a run's evidence
+	// GetRunBundle Download the evidence of a run
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -4391,7 +4408,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundle(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// EraseContentWithBody Erase what somebody typed
+	// EraseContentWithBody Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -4407,7 +4424,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithBody(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// EraseContent Erase what somebody typed
+	// EraseContent Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -4423,7 +4440,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContent(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRunEvents List a run's events
+	// ListRunEvents List the events of a run
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
@@ -4442,7 +4459,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
 	StreamRunEvents(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRunExceptions List exceptions
+	// ListRunExceptions List what a reviewer of a run should see
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -4451,7 +4468,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptions(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// FailRunWithBody End a run as failed
+	// FailRunWithBody End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -4460,7 +4477,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithBody(ctx context.Context, runID RunID, params *FailRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// FailRun End a run as failed
+	// FailRun End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -4482,7 +4499,7 @@ type ClientInterface interface {
 	// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
 	GetRunStep(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SaveDraftWithBody Save a draft
+	// SaveDraftWithBody Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -4492,7 +4509,7 @@ type ClientInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// SaveDraft Save a draft
+	// SaveDraft Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -4502,7 +4519,7 @@ type ClientInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendStepWithBody Amend a committed step
+	// AmendStepWithBody Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -4517,7 +4534,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AmendStep Amend a committed step
+	// AmendStep Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -4560,7 +4577,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
 	CheckStep(ctx context.Context, runID RunID, stepKey StepKey, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CommitStepWithBody Commit a step
+	// CommitStepWithBody Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -4571,7 +4588,7 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CommitStep Commit a step
+	// CommitStep Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -4627,7 +4644,7 @@ type ClientInterface interface {
 	GetSchema(ctx context.Context, schemaName SchemaName, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// ListAuditEvents List events of all runs and procedures
+// ListAuditEvents List the events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 // event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -4646,7 +4663,7 @@ func (c *Client) ListAuditEvents(ctx context.Context, params *ListAuditEventsPar
 	return c.Client.Do(req)
 }
 
-// GetLiveness Check liveness
+// GetLiveness Ask whether the process is running
 //
 // Returns 200 while the process is running. The database is not checked.
 //
@@ -4663,7 +4680,7 @@ func (c *Client) GetLiveness(ctx context.Context, reqEditors ...RequestEditorFn)
 	return c.Client.Do(req)
 }
 
-// GetMetrics Get metrics
+// GetMetrics Get metrics for Prometheus
 //
 // Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 // by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -4682,7 +4699,7 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 	return c.Client.Do(req)
 }
 
-// GetContract30JSON Get this contract in OpenAPI 3.0
+// GetContract30JSON Get this document in OpenAPI 3.0
 //
 // Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 // operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -4700,7 +4717,7 @@ func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEdi
 	return c.Client.Do(req)
 }
 
-// GetContractJSON Get this contract as JSON
+// GetContractJSON Get this document as JSON
 //
 // Returns this document converted to JSON. The members are in the order of the document.
 //
@@ -4717,7 +4734,7 @@ func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEdito
 	return c.Client.Do(req)
 }
 
-// GetContractYAML Get this contract as YAML
+// GetContractYAML Get this document as YAML
 //
 // Returns this document unchanged.
 //
@@ -4835,7 +4852,7 @@ func (c *Client) LintProcedure(ctx context.Context, body LintProcedureJSONReques
 	return c.Client.Do(req)
 }
 
-// SimulateProcedureWithBody Simulate a run
+// SimulateProcedureWithBody Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -4858,7 +4875,7 @@ func (c *Client) SimulateProcedureWithBody(ctx context.Context, contentType stri
 	return c.Client.Do(req)
 }
 
-// SimulateProcedure Simulate a run
+// SimulateProcedure Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -4898,7 +4915,7 @@ func (c *Client) GetProcedure(ctx context.Context, procedureID ProcedureID, para
 	return c.Client.Do(req)
 }
 
-// PublishProcedureWithBody Publish a new version
+// PublishProcedureWithBody Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -4920,7 +4937,7 @@ func (c *Client) PublishProcedureWithBody(ctx context.Context, procedureID Proce
 	return c.Client.Do(req)
 }
 
-// PublishProcedure Publish a new version
+// PublishProcedure Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -4942,7 +4959,7 @@ func (c *Client) PublishProcedure(ctx context.Context, procedureID ProcedureID, 
 	return c.Client.Do(req)
 }
 
-// ArchiveProcedure Archive a procedure
+// ArchiveProcedure Archive a procedure, so that no run can be started
 //
 // Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 // procedure has no effect.
@@ -4960,7 +4977,7 @@ func (c *Client) ArchiveProcedure(ctx context.Context, procedureID ProcedureID, 
 	return c.Client.Do(req)
 }
 
-// UnarchiveProcedure Unarchive a procedure
+// UnarchiveProcedure Make an archived procedure active again
 //
 // Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 // has no effect.
@@ -4978,7 +4995,7 @@ func (c *Client) UnarchiveProcedure(ctx context.Context, procedureID ProcedureID
 	return c.Client.Do(req)
 }
 
-// ListProcedureVersions List a procedure's versions
+// ListProcedureVersions List the versions of a procedure
 //
 // Lists all published versions, newest first.
 //
@@ -5033,7 +5050,7 @@ func (c *Client) GetProcedureGraph(ctx context.Context, procedureID ProcedureID,
 	return c.Client.Do(req)
 }
 
-// GetReadiness Check readiness
+// GetReadiness Ask whether the service can answer requests
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 // database does not answer (`service.unavailable`), has not the schema of this release
@@ -5132,7 +5149,7 @@ func (c *Client) GetRun(ctx context.Context, runID RunID, params *GetRunParams, 
 	return c.Client.Do(req)
 }
 
-// GetRunBundle Download a run's evidence
+// GetRunBundle Download the evidence of a run
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 // the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -5155,7 +5172,7 @@ func (c *Client) GetRunBundle(ctx context.Context, runID RunID, params *GetRunBu
 	return c.Client.Do(req)
 }
 
-// EraseContentWithBody Erase what somebody typed
+// EraseContentWithBody Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -5181,7 +5198,7 @@ func (c *Client) EraseContentWithBody(ctx context.Context, runID RunID, params *
 	return c.Client.Do(req)
 }
 
-// EraseContent Erase what somebody typed
+// EraseContent Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -5207,7 +5224,7 @@ func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseCon
 	return c.Client.Do(req)
 }
 
-// ListRunEvents List a run's events
+// ListRunEvents List the events of a run
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
@@ -5246,7 +5263,7 @@ func (c *Client) StreamRunEvents(ctx context.Context, runID RunID, params *Strea
 	return c.Client.Do(req)
 }
 
-// ListRunExceptions List exceptions
+// ListRunExceptions List what a reviewer of a run should see
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 // visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -5265,7 +5282,7 @@ func (c *Client) ListRunExceptions(ctx context.Context, runID RunID, params *Lis
 	return c.Client.Do(req)
 }
 
-// FailRunWithBody End a run as failed
+// FailRunWithBody End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -5284,7 +5301,7 @@ func (c *Client) FailRunWithBody(ctx context.Context, runID RunID, params *FailR
 	return c.Client.Do(req)
 }
 
-// FailRun End a run as failed
+// FailRun End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -5326,7 +5343,7 @@ func (c *Client) GetRunStep(ctx context.Context, runID RunID, stepKey StepKey, p
 	return c.Client.Do(req)
 }
 
-// SaveDraftWithBody Save a draft
+// SaveDraftWithBody Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -5346,7 +5363,7 @@ func (c *Client) SaveDraftWithBody(ctx context.Context, runID RunID, stepKey Ste
 	return c.Client.Do(req)
 }
 
-// SaveDraft Save a draft
+// SaveDraft Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -5366,7 +5383,7 @@ func (c *Client) SaveDraft(ctx context.Context, runID RunID, stepKey StepKey, pa
 	return c.Client.Do(req)
 }
 
-// AmendStepWithBody Amend a committed step
+// AmendStepWithBody Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -5391,7 +5408,7 @@ func (c *Client) AmendStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 	return c.Client.Do(req)
 }
 
-// AmendStep Amend a committed step
+// AmendStep Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -5464,7 +5481,7 @@ func (c *Client) CheckStep(ctx context.Context, runID RunID, stepKey StepKey, bo
 	return c.Client.Do(req)
 }
 
-// CommitStepWithBody Commit a step
+// CommitStepWithBody Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -5485,7 +5502,7 @@ func (c *Client) CommitStepWithBody(ctx context.Context, runID RunID, stepKey St
 	return c.Client.Do(req)
 }
 
-// CommitStep Commit a step
+// CommitStep Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -7736,7 +7753,7 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// ListAuditEventsWithResponse List events of all runs and procedures
+	// ListAuditEventsWithResponse List the events of all runs and procedures
 	//
 	// Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 	// event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -7747,7 +7764,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /audit-events (the `ListAuditEvents` operationId).
 	ListAuditEventsWithResponse(ctx context.Context, params *ListAuditEventsParams, reqEditors ...RequestEditorFn) (*ListAuditEventsResponse, error)
 
-	// GetLivenessWithResponse Check liveness
+	// GetLivenessWithResponse Ask whether the process is running
 	//
 	// Returns 200 while the process is running. The database is not checked.
 	//
@@ -7756,7 +7773,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /livez (the `GetLiveness` operationId).
 	GetLivenessWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetLivenessResponse, error)
 
-	// GetMetricsWithResponse Get metrics
+	// GetMetricsWithResponse Get metrics for Prometheus
 	//
 	// Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 	// by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -7767,7 +7784,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /metrics (the `GetMetrics` operationId).
 	GetMetricsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetMetricsResponse, error)
 
-	// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+	// GetContract30JSONWithResponse Get this document in OpenAPI 3.0
 	//
 	// Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -7777,7 +7794,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
 	GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
 
-	// GetContractJSONWithResponse Get this contract as JSON
+	// GetContractJSONWithResponse Get this document as JSON
 	//
 	// Returns this document converted to JSON. The members are in the order of the document.
 	//
@@ -7786,7 +7803,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
 	GetContractJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error)
 
-	// GetContractYAMLWithResponse Get this contract as YAML
+	// GetContractYAMLWithResponse Get this document as YAML
 	//
 	// Returns this document unchanged.
 	//
@@ -7848,7 +7865,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/lint (the `LintProcedure` operationId).
 	LintProcedureWithResponse(ctx context.Context, body LintProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*LintProcedureResponse, error)
 
-	// SimulateProcedureWithBodyWithResponse Simulate a run
+	// SimulateProcedureWithBodyWithResponse Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -7861,7 +7878,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/simulate (the `SimulateProcedure` operationId).
 	SimulateProcedureWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SimulateProcedureResponse, error)
 
-	// SimulateProcedureWithResponse Simulate a run
+	// SimulateProcedureWithResponse Try out a procedure without starting a run
 	//
 	// Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 	// that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -7883,7 +7900,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /procedures/{procedure_id} (the `GetProcedure` operationId).
 	GetProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *GetProcedureParams, reqEditors ...RequestEditorFn) (*GetProcedureResponse, error)
 
-	// PublishProcedureWithBodyWithResponse Publish a new version
+	// PublishProcedureWithBodyWithResponse Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -7895,7 +7912,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithBodyWithResponse(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PublishProcedureResponse, error)
 
-	// PublishProcedureWithResponse Publish a new version
+	// PublishProcedureWithResponse Publish a new version of a procedure
 	//
 	// Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 	// and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -7907,7 +7924,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PUT /procedures/{procedure_id} (the `PublishProcedure` operationId).
 	PublishProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *PublishProcedureParams, body PublishProcedureJSONRequestBody, reqEditors ...RequestEditorFn) (*PublishProcedureResponse, error)
 
-	// ArchiveProcedureWithResponse Archive a procedure
+	// ArchiveProcedureWithResponse Archive a procedure, so that no run can be started
 	//
 	// Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 	// procedure has no effect.
@@ -7917,7 +7934,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/archive (the `ArchiveProcedure` operationId).
 	ArchiveProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *ArchiveProcedureParams, reqEditors ...RequestEditorFn) (*ArchiveProcedureResponse, error)
 
-	// UnarchiveProcedureWithResponse Unarchive a procedure
+	// UnarchiveProcedureWithResponse Make an archived procedure active again
 	//
 	// Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 	// has no effect.
@@ -7927,7 +7944,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /procedures/{procedure_id}/unarchive (the `UnarchiveProcedure` operationId).
 	UnarchiveProcedureWithResponse(ctx context.Context, procedureID ProcedureID, params *UnarchiveProcedureParams, reqEditors ...RequestEditorFn) (*UnarchiveProcedureResponse, error)
 
-	// ListProcedureVersionsWithResponse List a procedure's versions
+	// ListProcedureVersionsWithResponse List the versions of a procedure
 	//
 	// Lists all published versions, newest first.
 	//
@@ -7958,7 +7975,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
 	GetProcedureGraphWithResponse(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*GetProcedureGraphResponse, error)
 
-	// GetReadinessWithResponse Check readiness
+	// GetReadinessWithResponse Ask whether the service can answer requests
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 	// database does not answer (`service.unavailable`), has not the schema of this release
@@ -8013,7 +8030,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id} (the `GetRun` operationId).
 	GetRunWithResponse(ctx context.Context, runID RunID, params *GetRunParams, reqEditors ...RequestEditorFn) (*GetRunResponse, error)
 
-	// GetRunBundleWithResponse Download a run's evidence
+	// GetRunBundleWithResponse Download the evidence of a run
 	//
 	// Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 	// the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -8028,7 +8045,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/bundle (the `GetRunBundle` operationId).
 	GetRunBundleWithResponse(ctx context.Context, runID RunID, params *GetRunBundleParams, reqEditors ...RequestEditorFn) (*GetRunBundleResponse, error)
 
-	// EraseContentWithBodyWithResponse Erase what somebody typed
+	// EraseContentWithBodyWithResponse Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -8044,7 +8061,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithBodyWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
 
-	// EraseContentWithResponse Erase what somebody typed
+	// EraseContentWithResponse Erase personal data from a run
 	//
 	// Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 	// to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -8060,7 +8077,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/erasures (the `EraseContent` operationId).
 	EraseContentWithResponse(ctx context.Context, runID RunID, params *EraseContentParams, body EraseContentJSONRequestBody, reqEditors ...RequestEditorFn) (*EraseContentResponse, error)
 
-	// ListRunEventsWithResponse List a run's events
+	// ListRunEventsWithResponse List the events of a run
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 	// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
@@ -8083,7 +8100,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
 	StreamRunEventsWithResponse(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*StreamRunEventsResponse, error)
 
-	// ListRunExceptionsWithResponse List exceptions
+	// ListRunExceptionsWithResponse List what a reviewer of a run should see
 	//
 	// Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 	// visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -8094,7 +8111,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/exceptions (the `ListRunExceptions` operationId).
 	ListRunExceptionsWithResponse(ctx context.Context, runID RunID, params *ListRunExceptionsParams, reqEditors ...RequestEditorFn) (*ListRunExceptionsResponse, error)
 
-	// FailRunWithBodyWithResponse End a run as failed
+	// FailRunWithBodyWithResponse End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -8103,7 +8120,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithBodyWithResponse(ctx context.Context, runID RunID, params *FailRunParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*FailRunResponse, error)
 
-	// FailRunWithResponse End a run as failed
+	// FailRunWithResponse End a run as failed, or cancel it
 	//
 	// Ends a run as failed, with a reason. Use this to cancel a run too.
 	//
@@ -8127,7 +8144,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
 	GetRunStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*GetRunStepResponse, error)
 
-	// SaveDraftWithBodyWithResponse Save a draft
+	// SaveDraftWithBodyWithResponse Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -8137,7 +8154,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
 
-	// SaveDraftWithResponse Save a draft
+	// SaveDraftWithResponse Save a draft of the open step
 	//
 	// Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 	// value. The first draft starts the run.
@@ -8147,7 +8164,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /runs/{run_id}/steps/{step_key} (the `SaveDraft` operationId).
 	SaveDraftWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SaveDraftParams, body SaveDraftJSONRequestBody, reqEditors ...RequestEditorFn) (*SaveDraftResponse, error)
 
-	// AmendStepWithBodyWithResponse Amend a committed step
+	// AmendStepWithBodyWithResponse Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -8162,7 +8179,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AmendStepResponse, error)
 
-	// AmendStepWithResponse Amend a committed step
+	// AmendStepWithResponse Correct a committed step
 	//
 	// Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 	// and the path of the run do not change.
@@ -8205,7 +8222,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
 	CheckStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckStepResponse, error)
 
-	// CommitStepWithBodyWithResponse Commit a step
+	// CommitStepWithBodyWithResponse Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -8216,7 +8233,7 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/commit (the `CommitStep` operationId).
 	CommitStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CommitStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CommitStepResponse, error)
 
-	// CommitStepWithResponse Commit a step
+	// CommitStepWithResponse Commit the open step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -17054,7 +17071,7 @@ func (r GetSchemaResponse) ContentType() string {
 	return ""
 }
 
-// ListAuditEventsWithResponse List events of all runs and procedures
+// ListAuditEventsWithResponse List the events of all runs and procedures
 //
 // Lists the events of all runs and procedures, newest first; events of the same entity are ordered by `seq`. An
 // event must match all the given filters. An event that is written while a client reads the pages may belong on a
@@ -17071,7 +17088,7 @@ func (c *ClientWithResponses) ListAuditEventsWithResponse(ctx context.Context, p
 	return ParseListAuditEventsResponse(rsp)
 }
 
-// GetLivenessWithResponse Check liveness
+// GetLivenessWithResponse Ask whether the process is running
 //
 // Returns 200 while the process is running. The database is not checked.
 //
@@ -17086,7 +17103,7 @@ func (c *ClientWithResponses) GetLivenessWithResponse(ctx context.Context, reqEd
 	return ParseGetLivenessResponse(rsp)
 }
 
-// GetMetricsWithResponse Get metrics
+// GetMetricsWithResponse Get metrics for Prometheus
 //
 // Returns metrics in the Prometheus text format, version 0.0.4: request durations by operation and status, commits
 // by outcome, issues by code, and the memory, goroutines and open files of the process. Label values come from
@@ -17103,7 +17120,7 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 	return ParseGetMetricsResponse(rsp)
 }
 
-// GetContract30JSONWithResponse Get this contract in OpenAPI 3.0
+// GetContract30JSONWithResponse Get this document in OpenAPI 3.0
 //
 // Returns this document converted to OpenAPI 3.0.3, for tools that do not read 3.1. It describes the same
 // operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
@@ -17119,7 +17136,7 @@ func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context,
 	return ParseGetContract30JSONResponse(rsp)
 }
 
-// GetContractJSONWithResponse Get this contract as JSON
+// GetContractJSONWithResponse Get this document as JSON
 //
 // Returns this document converted to JSON. The members are in the order of the document.
 //
@@ -17134,7 +17151,7 @@ func (c *ClientWithResponses) GetContractJSONWithResponse(ctx context.Context, r
 	return ParseGetContractJSONResponse(rsp)
 }
 
-// GetContractYAMLWithResponse Get this contract as YAML
+// GetContractYAMLWithResponse Get this document as YAML
 //
 // Returns this document unchanged.
 //
@@ -17232,7 +17249,7 @@ func (c *ClientWithResponses) LintProcedureWithResponse(ctx context.Context, bod
 	return ParseLintProcedureResponse(rsp)
 }
 
-// SimulateProcedureWithBodyWithResponse Simulate a run
+// SimulateProcedureWithBodyWithResponse Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -17251,7 +17268,7 @@ func (c *ClientWithResponses) SimulateProcedureWithBodyWithResponse(ctx context.
 	return ParseSimulateProcedureResponse(rsp)
 }
 
-// SimulateProcedureWithResponse Simulate a run
+// SimulateProcedureWithResponse Try out a procedure without starting a run
 //
 // Simulates a run of a definition, or of a version of a stored procedure, with the given answers. Returns the path
 // that the run takes and every condition that was evaluated, with its result and the values that it read. Nothing
@@ -17285,7 +17302,7 @@ func (c *ClientWithResponses) GetProcedureWithResponse(ctx context.Context, proc
 	return ParseGetProcedureResponse(rsp)
 }
 
-// PublishProcedureWithBodyWithResponse Publish a new version
+// PublishProcedureWithBodyWithResponse Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -17303,7 +17320,7 @@ func (c *ClientWithResponses) PublishProcedureWithBodyWithResponse(ctx context.C
 	return ParsePublishProcedureResponse(rsp)
 }
 
-// PublishProcedureWithResponse Publish a new version
+// PublishProcedureWithResponse Publish a new version of a procedure
 //
 // Checks a definition and stores it as the next version. If it is identical to the latest version, nothing changes
 // and `warnings` says so. Existing runs keep the version that they started with. `If-Match` must carry the current
@@ -17321,7 +17338,7 @@ func (c *ClientWithResponses) PublishProcedureWithResponse(ctx context.Context, 
 	return ParsePublishProcedureResponse(rsp)
 }
 
-// ArchiveProcedureWithResponse Archive a procedure
+// ArchiveProcedureWithResponse Archive a procedure, so that no run can be started
 //
 // Archives a procedure: it accepts no new runs and no new versions. Existing runs continue. Archiving an archived
 // procedure has no effect.
@@ -17337,7 +17354,7 @@ func (c *ClientWithResponses) ArchiveProcedureWithResponse(ctx context.Context, 
 	return ParseArchiveProcedureResponse(rsp)
 }
 
-// UnarchiveProcedureWithResponse Unarchive a procedure
+// UnarchiveProcedureWithResponse Make an archived procedure active again
 //
 // Makes an archived procedure active: it accepts new runs and new versions again. Unarchiving an active procedure
 // has no effect.
@@ -17353,7 +17370,7 @@ func (c *ClientWithResponses) UnarchiveProcedureWithResponse(ctx context.Context
 	return ParseUnarchiveProcedureResponse(rsp)
 }
 
-// ListProcedureVersionsWithResponse List a procedure's versions
+// ListProcedureVersionsWithResponse List the versions of a procedure
 //
 // Lists all published versions, newest first.
 //
@@ -17402,7 +17419,7 @@ func (c *ClientWithResponses) GetProcedureGraphWithResponse(ctx context.Context,
 	return ParseGetProcedureGraphResponse(rsp)
 }
 
-// GetReadinessWithResponse Check readiness
+// GetReadinessWithResponse Ask whether the service can answer requests
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
 // database does not answer (`service.unavailable`), has not the schema of this release
@@ -17487,7 +17504,7 @@ func (c *ClientWithResponses) GetRunWithResponse(ctx context.Context, runID RunI
 	return ParseGetRunResponse(rsp)
 }
 
-// GetRunBundleWithResponse Download a run's evidence
+// GetRunBundleWithResponse Download the evidence of a run
 //
 // Returns the definition and the complete trail of a run. `procedo audit verify FILE` checks the bundle without
 // the service. With `withhold`, the bundle does not show the selected texts; it still verifies. If events of an
@@ -17508,7 +17525,7 @@ func (c *ClientWithResponses) GetRunBundleWithResponse(ctx context.Context, runI
 	return ParseGetRunBundleResponse(rsp)
 }
 
-// EraseContentWithBodyWithResponse Erase what somebody typed
+// EraseContentWithBodyWithResponse Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -17530,7 +17547,7 @@ func (c *ClientWithResponses) EraseContentWithBodyWithResponse(ctx context.Conte
 	return ParseEraseContentResponse(rsp)
 }
 
-// EraseContentWithResponse Erase what somebody typed
+// EraseContentWithResponse Erase personal data from a run
 //
 // Erases values of slots and other texts of a run, with all their copies in its trail, for good. The commitments
 // to them stay in the trail, so that it still verifies, and an event names the places. A final run can be erased
@@ -17552,7 +17569,7 @@ func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runI
 	return ParseEraseContentResponse(rsp)
 }
 
-// ListRunEventsWithResponse List a run's events
+// ListRunEventsWithResponse List the events of a run
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
 // the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
@@ -17587,7 +17604,7 @@ func (c *ClientWithResponses) StreamRunEventsWithResponse(ctx context.Context, r
 	return ParseStreamRunEventsResponse(rsp)
 }
 
-// ListRunExceptionsWithResponse List exceptions
+// ListRunExceptionsWithResponse List what a reviewer of a run should see
 //
 // Lists the events of a run that a reviewer should see, oldest first: refusals, amendments, skips, repeated
 // visits, commits with values that were not entered by hand, and erasures. A page also ends after 32 MiB of other
@@ -17604,7 +17621,7 @@ func (c *ClientWithResponses) ListRunExceptionsWithResponse(ctx context.Context,
 	return ParseListRunExceptionsResponse(rsp)
 }
 
-// FailRunWithBodyWithResponse End a run as failed
+// FailRunWithBodyWithResponse End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -17619,7 +17636,7 @@ func (c *ClientWithResponses) FailRunWithBodyWithResponse(ctx context.Context, r
 	return ParseFailRunResponse(rsp)
 }
 
-// FailRunWithResponse End a run as failed
+// FailRunWithResponse End a run as failed, or cancel it
 //
 // Ends a run as failed, with a reason. Use this to cancel a run too.
 //
@@ -17655,7 +17672,7 @@ func (c *ClientWithResponses) GetRunStepWithResponse(ctx context.Context, runID 
 	return ParseGetRunStepResponse(rsp)
 }
 
-// SaveDraftWithBodyWithResponse Save a draft
+// SaveDraftWithBodyWithResponse Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -17671,7 +17688,7 @@ func (c *ClientWithResponses) SaveDraftWithBodyWithResponse(ctx context.Context,
 	return ParseSaveDraftResponse(rsp)
 }
 
-// SaveDraftWithResponse Save a draft
+// SaveDraftWithResponse Save a draft of the open step
 //
 // Saves values and ticks of the open step. Each is checked by itself; nothing is required yet. `null` clears a
 // value. The first draft starts the run.
@@ -17687,7 +17704,7 @@ func (c *ClientWithResponses) SaveDraftWithResponse(ctx context.Context, runID R
 	return ParseSaveDraftResponse(rsp)
 }
 
-// AmendStepWithBodyWithResponse Amend a committed step
+// AmendStepWithBodyWithResponse Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -17708,7 +17725,7 @@ func (c *ClientWithResponses) AmendStepWithBodyWithResponse(ctx context.Context,
 	return ParseAmendStepResponse(rsp)
 }
 
-// AmendStepWithResponse Amend a committed step
+// AmendStepWithResponse Correct a committed step
 //
 // Corrects the current visit of a committed step, with a reason. The original values stay in the trail. The state
 // and the path of the run do not change.
@@ -17769,7 +17786,7 @@ func (c *ClientWithResponses) CheckStepWithResponse(ctx context.Context, runID R
 	return ParseCheckStepResponse(rsp)
 }
 
-// CommitStepWithBodyWithResponse Commit a step
+// CommitStepWithBodyWithResponse Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
@@ -17786,7 +17803,7 @@ func (c *ClientWithResponses) CommitStepWithBodyWithResponse(ctx context.Context
 	return ParseCommitStepResponse(rsp)
 }
 
-// CommitStepWithResponse Commit a step
+// CommitStepWithResponse Commit the open step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes

@@ -17,7 +17,8 @@ type downgrader struct {
 }
 
 // downgrade returns a document in OpenAPI 3.0.3. It leaves out what 3.0 cannot express. It returns an error for keywords
-// that it does not know, and for constructs that 3.0 could express but that it does not convert.
+// that it does not know, and for constructs that 3.0 could express but that it does not convert. A schema that is only
+// used where it may be null is repeated there, so that nothing may refer to its component any more; see prune.
 func downgrade(doc *yaml.Node) (*yaml.Node, error) {
 	d := downgrader{root: doc}
 	doc = clone(doc)
@@ -142,9 +143,9 @@ var dropped = []string{
 func (d *downgrader) schema(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode { // true or false
 		forbids := n.Value == "false"
-		*n = *anything()
+		*n = *mapping()
 		if forbids {
-			*n = *mapping(text("not"), anything())
+			*n = *mapping(text("not"), mapping())
 		}
 		return
 	}
@@ -175,25 +176,10 @@ func (d *downgrader) schema(n *yaml.Node) {
 	}
 	d.keywords(n)
 	d.types(n)
-	d.allowNull(n)
 	if get(n, "$ref") != nil && len(n.Content) > 2 {
 		replace(n, "$ref", "allOf", list(mapping(text("$ref"), get(n, "$ref"))))
 	}
 }
-
-// allowNull declares that a schema that says nothing about the type of its values allows null, which readers of 3.0
-// understand differently.
-func (d *downgrader) allowNull(n *yaml.Node) {
-	for _, name := range []string{"type", "$ref", "allOf", "anyOf", "oneOf", "not", "enum"} {
-		if get(n, name) != nil {
-			return
-		}
-	}
-	set(n, "nullable", yes())
-}
-
-// anything returns a schema of 3.0 that every value satisfies.
-func anything() *yaml.Node { return mapping(text("nullable"), yes()) }
 
 // keywords converts the keywords whose form has changed.
 func (d *downgrader) keywords(n *yaml.Node) {

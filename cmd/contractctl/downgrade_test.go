@@ -41,19 +41,19 @@ func TestSchemasKeepTheirMeaningInOpenAPI30(t *testing.T) {
 		`{type: ["null", integer]}`:       `{"type":"integer","nullable":true}`,
 		`{type: "null"}`:                  `{"type":"string","nullable":true,"enum":[null]}`,
 		`{type: [string, number]}`:        `{"anyOf":[{"type":"string"},{"type":"number"}]}`,
-		`{type: [string, array, "null"]}`: `{"anyOf":[{"type":"string","nullable":true},{"type":"array","items":{"nullable":true}}]}`,
+		`{type: [string, array, "null"]}`: `{"anyOf":[{"type":"string","nullable":true},{"type":"array","items":{}}]}`,
 		`{type: [array, string], items: {type: ["null", string]}}`: `{"anyOf":[{"type":"array","items":{"type":"string",` +
 			`"nullable":true}},{"type":"string"}]}`,
-		`{type: array}`:      `{"type":"array","items":{"nullable":true}}`,
+		`{type: array}`:      `{"type":"array","items":{}}`,
 		`{const: a}`:         `{"enum":["a"]}`,
-		`{examples: [1, 2]}`: `{"example":1,"nullable":true}`,
+		`{examples: [1, 2]}`: `{"example":1}`,
 		`{type: object, properties: {examples: {examples: [a]}, const: {const: 1.50}, x-a: {const: 1}}}`: `{"type":"object",` +
-			`"properties":{"examples":{"example":"a","nullable":true},"const":{"enum":[1.50]},"x-a":{"enum":[1]}}}`,
+			`"properties":{"examples":{"example":"a"},"const":{"enum":[1.50]},"x-a":{"enum":[1]}}}`,
 		`{type: number, exclusiveMinimum: 3}`: `{"type":"number","minimum":3,"exclusiveMinimum":true}`,
 		`{type: object, additionalProperties: {type: [string, "null"]}}`: `{"type":"object",` +
 			`"additionalProperties":{"type":"string","nullable":true}}`,
-		`{}`:                                    `{"nullable":true}`,
-		`{items: true, not: false}`:             `{"items":{"nullable":true},"not":{"not":{"nullable":true}}}`,
+		`{}`:                                    `{}`,
+		`{items: true, not: false}`:             `{"items":{},"not":{"not":{}}}`,
 		`{$ref: "#/components/schemas/Choice"}`: `{"$ref":"#/components/schemas/Choice"}`,
 		`{$ref: "#/components/schemas/Choice", description: d}`: `{"allOf":[{"$ref":"#/components/schemas/Choice"}],` +
 			`"description":"d"}`,
@@ -115,6 +115,25 @@ func TestJSONKeepsTheOrderAndTheDigits(t *testing.T) {
 	text, err := appendJSON(nil, n)
 	require.NoError(t, err)
 	require.Equal(t, `{"z":100.0,"a":"<b>","m":[null,true,-1,"1"]}`, string(text))
+}
+
+func TestComponentsThatNothingRefersToAreRemoved(t *testing.T) {
+	doc, err := parse([]byte(`
+paths: {/a: {get: {responses: {"200": {$ref: "#/components/responses/Used"}}}}}
+components:
+  responses: {Used: {content: {a: {schema: {$ref: "#/components/schemas/A"}}}}, Unused: {description: d}}
+  schemas:
+    A: {properties: {b: {$ref: "#/components/schemas/B"}}}
+    B: {items: {$ref: "#/components/schemas/A"}}
+    C: {items: {$ref: "#/components/schemas/D"}}
+    D: {items: {$ref: "#/components/schemas/C"}}
+`))
+	require.NoError(t, err)
+	text, err := appendJSON(nil, get(prune(doc), "components"))
+	require.NoError(t, err)
+	require.Equal(t, `{"responses":{"Used":{"content":{"a":{"schema":{"$ref":"#/components/schemas/A"}}}}},`+
+		`"schemas":{"A":{"properties":{"b":{"$ref":"#/components/schemas/B"}}},`+
+		`"B":{"items":{"$ref":"#/components/schemas/A"}}}}`, string(text))
 }
 
 // contract returns openapi.yaml.

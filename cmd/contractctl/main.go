@@ -27,10 +27,21 @@ func (c jsonCommand) Run() error {
 	return c.convert(func(doc *yaml.Node) (*yaml.Node, error) { return doc, nil })
 }
 
-type downgradeCommand struct{ files }
+type downgradeCommand struct {
+	files
+	Unused bool `help:"Keep the components that nothing refers to any more, for generators of code."`
+}
 
 // Run writes the contract as JSON in OpenAPI 3.0.3.
-func (c downgradeCommand) Run() error { return c.convert(downgrade) }
+func (c downgradeCommand) Run() error {
+	return c.convert(func(doc *yaml.Node) (*yaml.Node, error) {
+		doc, err := downgrade(doc)
+		if err != nil || c.Unused {
+			return doc, err
+		}
+		return prune(doc), nil
+	})
+}
 
 func (f files) convert(change func(*yaml.Node) (*yaml.Node, error)) error {
 	text, err := os.ReadFile(f.From)

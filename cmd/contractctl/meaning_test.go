@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,6 +60,9 @@ func TestTheRenditionAcceptsTheSameValues(t *testing.T) {
 					value = altered(t, value)
 				}
 				want, got := schema.Validate(value), old.VisitJSON(value)
+				if of := new(openapi3.SchemaError); errors.As(got, &of) && of.Schema.Type == nil && of.Value == nil {
+					return // in 3.0.3, a schema without a type allows null, but this library refuses it
+				}
 				require.Equal(t, want == nil, got == nil, "%v\n%v\n%v", value, want, got)
 			})
 		})

@@ -114,7 +114,7 @@ func (d *downgrader) types(n *yaml.Node) {
 		insertAfter(n, "type", "nullable", yes())
 	}
 	if get(n, "type").Value == "array" && get(n, "items") == nil {
-		set(n, "items", anything())
+		set(n, "items", mapping())
 	}
 }
 
@@ -132,7 +132,7 @@ func (d *downgrader) severalTypes(n *yaml.Node, names []string, isNullable bool)
 		if name == "array" {
 			items := remove(n, "items")
 			if items == nil {
-				items = anything()
+				items = mapping()
 			}
 			set(alternative, "items", items)
 		}
