@@ -43,6 +43,7 @@ type cli struct {
 	Config  configCmd  `cmd:"" help:"Show the settings that serve would use, and where each comes from."`
 	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
+	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`
 	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 

@@ -41,7 +41,7 @@ func variables(app *kong.Application) (all []variable) {
 	walk(app.Node)
 	slices.SortStableFunc(all, func(a, b variable) int { return strings.Compare(a.name, b.name) })
 	return append(all,
-		variable{auditKeyVariable, say("variable_audit_key", nil)},
+		variable{auditKeyVariable, say("variable_checkpoint_key", nil)},
 		variable{sinkSecretVariable, say("variable_sink_secret", nil)},
 		variable{"LC_ALL, LC_MESSAGES, LANG", say("variable_language", nil)},
 	)

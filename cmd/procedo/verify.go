@@ -53,6 +53,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	for _, text := range hiddenTexts(done) {
 		m.println(text)
 	}
+	m.println(unsignedText(done))
 	m.println(c.summary(done, findings, warnings))
 	if findings > 0 {
 		return exitError(1)
@@ -73,6 +74,15 @@ func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 		found += ", " + count("warnings", warnings)
 	}
 	return say("verified", fault.Params{"checked": checked, "found": found})
+}
+
+// unsignedText returns a line with the number of events that no signature covers. Without those events, the rest would
+// verify as well.
+func unsignedText(done verify.Counts) string {
+	if done.Unsigned == 0 {
+		return say("checkpoint_covers_all", nil)
+	}
+	return say("unsigned", fault.Params{"count": done.Unsigned, "events": count("events", done.Events)})
 }
 
 // hiddenTexts returns lines about withheld and erased texts, and about values that could therefore not be compared.
