@@ -127,6 +127,9 @@ func (d *DB) Scrub(ctx context.Context) error {
 // Writer returns the connection that writes. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
 
+// ReadDB returns the connections that read. A transaction sees one snapshot, and no writer waits for it.
+func (d *DB) ReadDB() *sql.DB { return d.read.DB }
+
 // MigrationDB returns a connection for migrations. Its transactions take the write lock when they begin. They wait for
 // another process, which may migrate too, for 5 seconds.
 func (d *DB) MigrationDB() *sql.DB { return d.migrations }

@@ -44,6 +44,7 @@ type cli struct {
 	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
 	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`
+	Copy    copyCmd    `cmd:"" help:"Copy a database into an empty one, from SQLite or PostgreSQL to either."`
 	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 

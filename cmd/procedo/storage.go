@@ -32,7 +32,8 @@ type engine struct {
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
-	embedded bool // true for SQLite: the first use creates the file
+	readDB   func() (db *sql.DB, done func(), err error) // for one long read of everything
+	embedded bool                                        // true for SQLite: the first use creates the file
 }
 
 // openEngine returns the engine for the database URL. It does not connect yet; the first use of the engine does.
@@ -62,6 +63,7 @@ func (d database) openSQLite() (engine, error) {
 		},
 		schema: migrate.SQLite, embedded: true,
 		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), func() {}, nil },
+		readDB:   func() (*sql.DB, func(), error) { return db.ReadDB(), func() {}, nil },
 	}, nil
 }
 
@@ -82,15 +84,16 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	}
 	schema := migrate.Postgres
 	schema.Settings = db.Settings
+	schemaDB := func() (*sql.DB, func(), error) {
+		own := db.MigrationDB()
+		return own, func() { own.Close() }, nil
+	}
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache)
 		},
-		schema: schema, schemaDB: func() (*sql.DB, func(), error) {
-			own := db.MigrationDB()
-			return own, func() { own.Close() }, nil
-		},
+		schema: schema, schemaDB: schemaDB, readDB: schemaDB,
 	}, nil
 }
 
