@@ -152,7 +152,7 @@ func publicKeys(keys []audit.Key) []string {
 
 // otherSettings returns the variables that libraries read: those of the Go runtime, and those of a PostgreSQL client.
 func otherSettings(databaseURL string) (all []setting) {
-	names := []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+	names := []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR", notifyVariable}
 	if strings.HasPrefix(databaseURL, "postgres") {
 		names = append(names, "PGAPPNAME", "PGCHANNELBINDING", "PGCONNECT_TIMEOUT", "PGDATABASE", "PGHOST",
 			"PGMAXPROTOCOLVERSION", "PGMINPROTOCOLVERSION", "PGOPTIONS", "PGPASSFILE", "PGPASSWORD", "PGPORT",

@@ -103,6 +103,8 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	c.announce(m, listener.Addr())
+	notify(notifyReady, log)
+	context.AfterFunc(ctx, func() { notify(notifyStopping, log) })
 	err = serve(ctx, handler, listener, log)
 	stop()
 	if !within(finishTime, stopped) {
