@@ -12,7 +12,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup prepare verify size lint vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
+test: setup prepare verify size lint cross vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
 
 # Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
 # docs/verify.py.
@@ -146,3 +146,7 @@ release: ## Build the archives of all platforms, container images and SHA256SUMS
 .PHONY: image
 image: ## Build a container image for this machine in dist/; docker load reads it
 	$(RELEASE) --only images --platform linux/$(shell go env GOARCH)
+
+.PHONY: cross
+cross: ## Check that the programs compile for the other systems of a release
+	for system in darwin windows; do CGO_ENABLED=0 GOOS=$$system go vet ./cmd/procedo || exit 1; done
