@@ -12,7 +12,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup prepare verify size lint vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
+test: setup prepare verify size lint cross vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
 
 # Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
 # docs/verify.py.
@@ -162,3 +162,19 @@ size: ## Fail if the stripped program is too large or contains packages that it 
 .PHONY: build
 build: ## Build the static binary .bin/procedo
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN)/procedo ./cmd/procedo
+
+# What a release says of itself. A checkout without git can set these three.
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null)
+COMMIT_TIME := $(shell TZ=UTC0 git show -s --format=%cd --date=format-local:%Y-%m-%dT%H:%M:%SZ HEAD 2>/dev/null)
+RELEASE = go run ./cmd/releasectl --version '$(VERSION)' --commit '$(COMMIT)' --time '$(COMMIT_TIME)'
+.PHONY: release
+release: ## Build the archives of all platforms, container images and SHA256SUMS in dist/
+	$(RELEASE)
+
+.PHONY: image
+image: ## Build a container image for this machine in dist/; docker load reads it
+	$(RELEASE) --only images --platform linux/$(shell go env GOARCH)
+
+.PHONY: cross
+cross: ## Check that the programs compile for the other systems of a release
+	for system in darwin windows; do CGO_ENABLED=0 GOOS=$$system go vet ./cmd/procedo || exit 1; done

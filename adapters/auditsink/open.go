@@ -53,6 +53,15 @@ func schemeOf(address string) string {
 	return scheme + ":…"
 }
 
+// Name returns the URL of a sink without secrets: the name by which logs and metrics know the sink.
+func Name(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return schemeOf(address)
+	}
+	return sinkName(u)
+}
+
 // sinkName returns the URL of a sink without secrets. In the URL of a webhook, everything except the scheme and host
 // can be secret. A fingerprint replaces the secret parts, so that different webhooks have different names.
 func sinkName(u *url.URL) string {

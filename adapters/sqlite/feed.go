@@ -12,13 +12,17 @@ import (
 )
 
 // Feed implements app.Feed: it reads all committed events and checkpoints. SQLite has one writer at a time, so the
-// positions are in the order of the commits.
+// positions are in the order of the commits. Positions up to audit_feed_origin.base were assigned by another database,
+// from which this one was copied.
 type Feed struct{ DB *DB }
 
 var (
 	feed, events = table.AuditFeed, table.AuditEvents
 
-	insertFeed = prepare(insertInto(feed, ColumnList{feed.EntityType, feed.EntityID, feed.FirstSeq, feed.LastSeq}))
+	// insertFeed assigns the next position.
+	insertFeed = prepare(RawStatement(storage.Named(`
+		INSERT INTO audit_feed (position, entity_type, entity_id, first_seq, last_seq)
+		SELECT coalesce(max(position), 0) + 1, #entity_type, #entity_id, #first_seq, #last_seq FROM audit_feed`)))
 
 	selectRecords = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
@@ -29,7 +33,7 @@ var (
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
 	).WHERE(
 		afterCursor("coalesce(audit_events.seq, audit_feed.last_seq)"), // an entry may cover several events
-	).ORDER_BY(feed.Position, events.Seq).LIMIT(storage.Limit))
+	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Seq).LIMIT(storage.Limit))
 
 	selectNextLeaves = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq, events.Hash,
@@ -37,17 +41,24 @@ var (
 		feed.LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.EQ(feed.LastSeq))),
 	).WHERE(
 		afterCursor("audit_feed.last_seq"),
-	).ORDER_BY(feed.Position).LIMIT(storage.Limit))
+	).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq).LIMIT(storage.Limit))
 
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// afterCursor returns the condition that an entry or event comes after the cursor, which the statement's parameters
-// "position" and "seq" hold. The argument is the SQL expression of the sequence number of the entry or event. The first
+// afterCursor returns the condition that an entry or event comes after the cursor. The argument is the SQL expression
+// of the sequence number of the entry or event. The parameters of the statement come from cursorArgs. The first
 // comparison is redundant, but SQLite needs it to use the index.
 func afterCursor(seq string) BoolExpression {
 	return feed.Position.GT_EQ(intParam("position")).
-		AND(RawBool(storage.Named("(audit_feed.position, " + seq + ") > (#position, #seq)")))
+		AND(RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)
+			> (#position, #entity_type, #entity_id, #seq)`)))
+}
+
+func cursorArgs(c audit.Cursor, limit int) args {
+	return args{
+		"position": c.Position, "entity_type": c.Entity.Type, "entity_id": c.Entity.ID, "seq": c.Seq, "limit": limit,
+	}
 }
 
 // writeFeed writes the feed entry for new events of one entity.
@@ -61,8 +72,7 @@ func writeFeed(ctx context.Context, t tx, all []audit.Event) error {
 
 // Records returns at most limit records after the cursor.
 func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
-	q := selectRecords.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
-	err = f.DB.query(ctx, q, func(rows *sql.Rows) error {
+	err = f.DB.query(ctx, selectRecords.Bind(cursorArgs(after, limit)), func(rows *sql.Rows) error {
 		r, err := scanRecord(rows)
 		all = append(all, r)
 		return err
@@ -96,8 +106,7 @@ func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 // which holds the entity's last event among them. It also returns the cursor of the last entry.
 func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
 	var heads audit.Heads
-	q := selectNextLeaves.Bind(args{"position": after.Position, "seq": after.Seq, "limit": limit})
-	err := f.DB.query(ctx, q, func(rows *sql.Rows) error {
+	err := f.DB.query(ctx, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows *sql.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 		heads.Add(after, storage.OrEmpty(hash))

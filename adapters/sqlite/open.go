@@ -95,7 +95,7 @@ const (
 // dsn returns the data source name of a file. A commit returns after its data is on the disk (synchronous). Deleted
 // content is overwritten (secure_delete).
 func dsn(path, lock string, busy int, pragmas ...string) string {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	u := url.URL{Scheme: "file", Opaque: escapedPath(path)}
 	u.RawQuery = lock + "&_pragma=busy_timeout(" + strconv.Itoa(busy) +
 		")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=secure_delete(ON)"
 	for _, p := range pragmas {
@@ -103,6 +103,9 @@ func dsn(path, lock string, busy int, pragmas ...string) string {
 	}
 	return u.String()
 }
+
+// escapedPath returns a path as it stands in a data source name.
+func escapedPath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // Scrub copies the write-ahead log into the database file and empties the log. It returns fault.Unavailable if a reader
 // still needs the log after some time.
@@ -123,6 +126,9 @@ func (d *DB) Scrub(ctx context.Context) error {
 
 // Writer returns the connection that writes. Its transactions take the write lock when they begin.
 func (d *DB) Writer() *sql.DB { return d.write.DB }
+
+// ReadDB returns the connections that read. A transaction sees one snapshot, and no writer waits for it.
+func (d *DB) ReadDB() *sql.DB { return d.read.DB }
 
 // MigrationDB returns a connection for migrations. Its transactions take the write lock when they begin. They wait for
 // another process, which may migrate too, for 5 seconds.

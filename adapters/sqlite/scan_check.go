@@ -18,7 +18,8 @@ var (
 	selectFeed = prepare(SELECT(
 		COALESCE(feed.Position, Int(0)), COALESCE(feed.EntityType, String("")), COALESCE(feed.EntityID, String("")),
 		COALESCE(feed.FirstSeq, Int(0)), COALESCE(feed.LastSeq, Int(0)),
-	).FROM(feed).ORDER_BY(feed.Position))
+		RawInt("(SELECT coalesce(max(base), 0) FROM audit_feed_origin)"),
+	).FROM(feed).ORDER_BY(feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq))
 
 	// selectEntitySeqs returns the type, the id and the last sequence number of each run, procedure and checkpoint.
 	selectEntitySeqs = prepare(RawStatement(`
@@ -30,8 +31,8 @@ var (
 )
 
 // FeedAndRows calls onEntry for every entry of the feed. Then it calls onRow for every run, procedure and checkpoint,
-// with the sequence number in its row. It reads everything from one snapshot. Positions have no gaps in SQLite, so an
-// entry after a gap is marked as misplaced.
+// with the sequence number in its row. It reads everything from one snapshot. Positions that SQLite assigned have no
+// gaps, so an entry after a gap is marked as misplaced.
 func (s Scan) FeedAndRows(
 	ctx context.Context, onEntry func(audit.FeedEntry) error, onRow func(audit.Entity, int64) error,
 ) error {
@@ -39,10 +40,11 @@ func (s Scan) FeedAndRows(
 		last := int64(0)
 		err := query(selectFeed.Bind(nil), func(r *rawRow) error {
 			var e audit.FeedEntry
-			if err := r.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq); err != nil {
+			var base int64
+			if err := r.Scan(&e.Position, &e.Entity.Type, &e.Entity.ID, &e.First, &e.Seq, &base); err != nil {
 				return err
 			}
-			e.Misplaced, last = e.Position != last+1, e.Position
+			e.Misplaced, last = e.Position > base && e.Position != max(last, base)+1, e.Position
 			return onEntry(e)
 		})
 		if err != nil {

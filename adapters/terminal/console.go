@@ -188,7 +188,7 @@ func (s *screen) prompt(text string) string {
 	s.resize()
 	text = withoutMarks(Escape(text))
 	if limit := s.columns - room; textColumns(text) > limit {
-		text = wrap(text, max(limit, room))
+		text = Wrap(text, max(limit, room))
 	}
 	lines := strings.Split(text, "\n")
 	last := len(lines) - 1
@@ -228,7 +228,7 @@ func (s *screen) Offer(words []string) { s.words = words }
 // sequences or, without colour, removes them.
 func (s *screen) Write(p []byte) (int, error) {
 	s.resize()
-	text := wrap(Escape(string(p)), s.columns)
+	text := Wrap(Escape(string(p)), s.columns)
 	for style, sequence := range styles {
 		if s.noColor {
 			sequence = ""

@@ -26,10 +26,10 @@ func textColumns(text string) (n int) {
 	return n
 }
 
-// wrap breaks lines of a text that take up more than limit columns, at spaces and between wide characters. Each
+// Wrap breaks lines of a text that take up more than limit columns, at spaces and between wide characters. Each
 // continuation line has the indentation of the broken line. A word that is longer than the limit is left whole. If
-// limit is 0, wrap returns the text unchanged.
-func wrap(text string, limit int) string {
+// limit is 0, Wrap returns the text unchanged.
+func Wrap(text string, limit int) string {
 	if limit <= 0 {
 		return text
 	}

@@ -27,7 +27,7 @@ func TestTextIsWrappedAtWordsByColumns(t *testing.T) {
 		{"手順を実行。", 10, "手順を実\n行。"},
 		{string(styled(Bad, "✗")) + " one two", 9, string(styled(Bad, "✗")) + " one two"},
 	} {
-		require.Equal(t, c.want, wrap(c.text, c.limit), "%q %d", c.text, c.limit)
+		require.Equal(t, c.want, Wrap(c.text, c.limit), "%q %d", c.text, c.limit)
 	}
 }
 
@@ -36,7 +36,7 @@ func TestWrappingKeepsTheTextAndFitsTheLimit(t *testing.T) {
 		words := rapid.SliceOfN(rapid.StringMatching(`[a-zé手e\x{301}]{1,6}`), 1, 12).Draw(t, "words")
 		limit := rapid.IntRange(12, 40).Draw(t, "limit")
 		text := strings.Join(words, " ")
-		wrapped := wrap(text, limit)
+		wrapped := Wrap(text, limit)
 		unbroken := func(text string) string { return strings.NewReplacer(" ", "", "\n", "").Replace(text) }
 		require.Equal(t, unbroken(text), unbroken(wrapped))
 		for line := range strings.SplitSeq(wrapped, "\n") {

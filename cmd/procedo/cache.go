@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -79,6 +80,30 @@ func (a answers) addTo(c *httpadapter.Config) {
 	if a.runs != nil {
 		c.RunAnswers, c.ProcedureAnswers = a.runs, a.procedures
 	}
+}
+
+// checkCacheURL returns an error if a cache URL is not valid. It does not connect.
+func checkCacheURL(address string) error {
+	scheme, settings, _ := strings.Cut(address, ":")
+	switch scheme {
+	case "memory":
+		if _, err := memoryMegabytes(settings); err != nil {
+			return fmt.Errorf("%s: %w", address, err)
+		}
+	case "none":
+		if settings != "" {
+			return failure("cache_none", fault.Params{"url": address})
+		}
+	case "valkey", "valkeys":
+		server, err := valkey.Open(address, slog.New(slog.DiscardHandler))
+		if err != nil {
+			return err
+		}
+		server.Close()
+	default:
+		return failure("cache_url", fault.Params{"url": redacted(address)})
+	}
+	return nil
 }
 
 // onServer returns caches on the Valkey server of w.cacheURL, and a function that closes the connections to it. Their

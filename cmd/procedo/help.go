@@ -72,8 +72,19 @@ func helpText(path, name string) (string, bool) {
 	return "", false
 }
 
-// printHelp prints the help with its headings in the language of the terminal.
+// printHelp prints the help in the language of the terminal. That of the program also lists the variables.
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	if err := printTranslated(options, ctx); err != nil {
+		return err
+	}
+	if ctx.Selected() == nil {
+		return printVariables(ctx.Stdout, ctx.Model)
+	}
+	return nil
+}
+
+// printTranslated prints the help of kong with its headings in the language of the terminal.
+func printTranslated(options kong.HelpOptions, ctx *kong.Context) error {
 	if terminalLocale().Language() == "en" {
 		return kong.DefaultHelpPrinter(options, ctx)
 	}

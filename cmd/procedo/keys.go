@@ -18,7 +18,7 @@ type checkpointKeyFlag struct {
 
 // keys returns the keys in the file or, without a file, in PROCEDO_AUDIT_KEY. It returns nil if neither is given.
 func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
-	text, from := os.Getenv("PROCEDO_AUDIT_KEY"), "PROCEDO_AUDIT_KEY"
+	text, from := os.Getenv(auditKeyVariable), auditKeyVariable
 	if f.AuditKeyFile != "" {
 		data, err := os.ReadFile(f.AuditKeyFile)
 		if err != nil {

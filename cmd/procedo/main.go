@@ -40,7 +40,11 @@ type cli struct {
 	Show    showCmd    `cmd:"" help:"Show a run: its state, and what each step holds."`
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files without saving them."`
+	Config  configCmd  `cmd:"" help:"Show the settings that serve would use, and where each comes from."`
+	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
+	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`
+	Copy    copyCmd    `cmd:"" help:"Copy a database into an empty one, from SQLite or PostgreSQL to either."`
 	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
@@ -50,6 +54,8 @@ type cli struct {
 // database holds the flag of all commands that use a database.
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
+
+	DatabasePasswordFile string `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
 }
 
 // defaultDatabase is the default of database.DatabaseURL.

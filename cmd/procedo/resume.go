@@ -23,6 +23,9 @@ func (c runCmd) resumeCommand(runID string) string {
 		flag("--server", c.Server)
 	case c.DatabaseURL != defaultDatabase && !isSecretFromEnvironment(c.DatabaseURL):
 		flag("--database-url", redacted(c.DatabaseURL))
+		if c.DatabasePasswordFile != "" {
+			flag("--database-password-file", c.DatabasePasswordFile)
+		}
 	}
 	if c.Actor != "" {
 		flag("--actor", string(c.Actor))
@@ -37,7 +40,7 @@ func (c runCmd) resumeCommand(runID string) string {
 // resumeCommand leaves out such a URL, because the command that it returns reads the same variable.
 func isSecretFromEnvironment(address string) bool {
 	u, err := url.Parse(address)
-	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil)
+	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil || redacted(address) != address)
 }
 
 // safeWord matches words that mean the same to a shell with and without quotes.

@@ -28,7 +28,7 @@ type serveCmd struct {
 	limitFlags
 	listenFlags
 
-	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache, see above."`
+	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory:, valkey://… or none:."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
@@ -58,7 +58,7 @@ const (
 
 // Run serves until ctx is done, then waits for open requests to complete.
 func (c serveCmd) Run(ctx context.Context, m *Main) error {
-	if err := c.mayListen(); err != nil {
+	if err := c.checkSettings(); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -68,12 +68,6 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer flush()
-	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
-		return failure("cache_url", fault.Params{"url": c.CacheURL})
-	}
-	if err := c.checkLimits(); err != nil {
-		return err
-	}
 	keys, err := c.checkpointing()
 	if err != nil {
 		return err
@@ -109,12 +103,25 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	c.announce(m, listener.Addr())
+	notify(notifyReady, log)
+	context.AfterFunc(ctx, func() { notify(notifyStopping, log) })
 	err = serve(ctx, handler, listener, log)
 	stop()
 	if !within(finishTime, stopped) {
 		log.Warn("the server stops before its background work has ended")
 	}
 	return err
+}
+
+// checkSettings returns an error if a flag has a value that the server refuses.
+func (c serveCmd) checkSettings() error {
+	if err := c.mayListen(); err != nil {
+		return err
+	}
+	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
+		return failure("cache_url", fault.Params{"url": c.CacheURL})
+	}
+	return c.checkLimits()
 }
 
 // wiring returns the settings of the service.

@@ -18,7 +18,7 @@ import (
 
 // sinkFlags holds the flags for the sinks of the trail.
 type sinkFlags struct {
-	AuditSink []string `sep:" " help:"Sink for events and checkpoints, see above; repeatable." placeholder:"URL"`
+	AuditSink []string `sep:" " help:"Sink for events and checkpoints: file:PATH, syslog:, https://…; repeatable." placeholder:"URL"`
 
 	AuditSinkAllowPrivate bool `help:"Allow sinks on this machine and in private networks."`
 }
@@ -30,7 +30,7 @@ const deliverEvery = time.Second
 // of the machine can see command lines.
 func (d sinkFlags) sinks(stdout io.Writer) ([]app.Sink, error) {
 	options := auditsink.Options{
-		Stdout: stdout, Secrets: strings.Fields(os.Getenv("PROCEDO_AUDIT_SINK_SECRET")),
+		Stdout: stdout, Secrets: strings.Fields(os.Getenv(sinkSecretVariable)),
 		AllowPrivate: d.AuditSinkAllowPrivate,
 	}
 	all := make([]app.Sink, 0, len(d.AuditSink))

@@ -32,13 +32,17 @@ type engine struct {
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
-	embedded bool // true for SQLite: the first use creates the file
+	readDB   func() (db *sql.DB, done func(), err error) // for one long read of everything
+	embedded bool                                        // true for SQLite: the first use creates the file
 }
 
 // openEngine returns the engine for the database URL. It does not connect yet; the first use of the engine does.
 func (d database) openEngine(ctx context.Context) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
+		if _, err := d.url(); err != nil {
+			return engine{}, err
+		}
 		return d.openSQLite()
 	case "postgres", "postgresql":
 		return d.openPostgres(ctx)
@@ -59,11 +63,16 @@ func (d database) openSQLite() (engine, error) {
 		},
 		schema: migrate.SQLite, embedded: true,
 		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), func() {}, nil },
+		readDB:   func() (*sql.DB, func(), error) { return db.ReadDB(), func() {}, nil },
 	}, nil
 }
 
 func (d database) openPostgres(ctx context.Context) (engine, error) {
-	db, err := postgres.Open(ctx, d.DatabaseURL)
+	address, err := d.url()
+	if err != nil {
+		return engine{}, err
+	}
+	db, err := postgres.Open(ctx, address)
 	var few postgres.TooFewConnectionsError
 	switch {
 	case errors.As(err, &few):
@@ -75,15 +84,16 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	}
 	schema := migrate.Postgres
 	schema.Settings = db.Settings
+	schemaDB := func() (*sql.DB, func(), error) {
+		own := db.MigrationDB()
+		return own, func() { own.Close() }, nil
+	}
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache)
 		},
-		schema: schema, schemaDB: func() (*sql.DB, func(), error) {
-			own := db.MigrationDB()
-			return own, func() { own.Close() }, nil
-		},
+		schema: schema, schemaDB: schemaDB, readDB: schemaDB,
 	}, nil
 }
 
@@ -104,17 +114,59 @@ func (d database) exists() error {
 // shown returns the URL without its password.
 func (d database) shown() string { return redacted(d.DatabaseURL) }
 
-// redacted returns a URL without its password.
+// url returns the URL with the password from the file, if one is given.
+func (d database) url() (string, error) {
+	if d.DatabasePasswordFile == "" {
+		return d.DatabaseURL, nil
+	}
+	if !strings.HasPrefix(d.DatabaseURL, "postgres") {
+		return "", failure("password_sqlite", nil)
+	}
+	data, err := os.ReadFile(d.DatabasePasswordFile)
+	if err != nil {
+		return "", err
+	}
+	password := strings.TrimRight(string(data), "\r\n")
+	if password == "" {
+		return "", failure("password_empty", fault.Params{"file": d.DatabasePasswordFile})
+	}
+	separator := "?"
+	if strings.Contains(d.DatabaseURL, "?") {
+		separator = "&"
+	}
+	return d.DatabaseURL + separator + "password=" + url.QueryEscape(password), nil
+}
+
+// redacted returns a URL without its passwords: the one of its user and those among its settings.
 func redacted(address string) string {
 	u, err := url.Parse(address)
-	switch {
-	case err == nil && u.User != nil:
+	if err != nil {
+		if strings.ContainsAny(address, "@?") { // in an invalid URL, the end of the password is unknown
+			scheme, _, _ := strings.Cut(address, ":")
+			return scheme + ":…"
+		}
+		return address
+	}
+	settings, hidden := u.Query(), false
+	for name := range settings {
+		if isSecret(name) {
+			settings.Set(name, "xxxxx") // as Redacted does
+			hidden = true
+		}
+	}
+	if hidden {
+		u.RawQuery = settings.Encode()
+	}
+	if hidden || u.User != nil {
 		return u.Redacted()
-	case err != nil && strings.Contains(address, "@"): // in an invalid URL, the end of the password is unknown
-		scheme, _, _ := strings.Cut(address, ":")
-		return scheme + ":…"
 	}
 	return address
+}
+
+// isSecret reports whether the value of a setting in a URL is a secret.
+func isSecret(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, "password") || strings.Contains(name, "secret") || strings.Contains(name, "token")
 }
 
 func (e engine) close() error { return e.closeDB() }

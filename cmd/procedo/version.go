@@ -4,35 +4,58 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"time"
+
+	_ "golang.org/x/crypto/x509roots/fallback" // root certificates, for images without any
 
 	"github.com/procedo/procedo/core/fault"
 )
 
-// version is set at build time: -ldflags "-X main.version=1.2.3".
-var version string
+// These are set at build time, as in -ldflags "-X main.version=1.2.3": the version, the commit, and the time of the
+// commit in RFC 3339. cmd/releasectl sets all of them.
+var version, commit, commitTime string
 
 type versionCmd struct{}
 
 // Run shows the version.
 func (versionCmd) Run(m *Main) error {
-	line := fmt.Sprintf("procedo %s (%s %s/%s)", versionText(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	_, err := fmt.Fprintln(m.Stdout, line)
+	params := fault.Params{
+		"version": versionText(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
+	}
+	if id, at := builtFrom(); id != "" {
+		params["commit"] = id
+		if at, err := time.Parse(time.RFC3339, at); err == nil {
+			params["date"] = at.UTC().Format("2006-01-02T15:04:05Z")
+		}
+	}
+	_, err := fmt.Fprintln(m.Stdout, say("version", params))
 	return err
 }
 
-// versionText returns the version that was set at build time or, without one, the revision of the source.
-func versionText() string {
-	if version != "" {
-		return version
+// builtFrom returns the commit from which the program was built, and the time of the commit, as far as they are known.
+func builtFrom() (id, at string) {
+	if commit != "" {
+		return commit, commitTime
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return say("version_unknown", nil)
+		return "", ""
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return say("version_development", fault.Params{"revision": s.Value[:12]})
+		switch s.Key {
+		case "vcs.revision":
+			id = s.Value
+		case "vcs.time":
+			at = s.Value
 		}
+	}
+	return id, at
+}
+
+// versionText returns the version that was set at build time.
+func versionText() string {
+	if version != "" {
+		return version
 	}
 	return say("version_development", nil)
 }

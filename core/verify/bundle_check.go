@@ -50,6 +50,12 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	if b.Proof != nil || len(o.Kept) > 0 || len(o.Keys) > 0 {
 		counts.Checkpoints = b.checkProof(o.Trust, addFinding)
 	}
+	counts.Unsigned = len(b.Events)
+	if p := b.Proof; p != nil && b.hasEvent(p.Head) {
+		if _, err := p.Check(audit.Run(b.RunID)); err == nil {
+			counts.Unsigned -= int(p.Seq)
+		}
+	}
 	return counts
 }
 
@@ -60,6 +66,11 @@ func (b Bundle) version() procedure.VersionRecord {
 		rec.Meaning = encoding.MeaningOf(&b.Events[0])
 	}
 	return rec
+}
+
+// hasEvent reports whether the bundle has the event of a head.
+func (b Bundle) hasEvent(h audit.Head) bool {
+	return h.Seq >= 1 && h.Seq <= int64(len(b.Events)) && b.Events[h.Seq-1].Hash == h.Hash
 }
 
 // checkProof verifies the proof. It compares the proof with the events, and the checkpoint with the kept checkpoints
@@ -74,7 +85,7 @@ func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
 		addFinding(0, "the bundle's checkpoint is invalid: "+err.Error())
 		return 1
 	}
-	if n := b.Proof.Seq; n < 1 || n > int64(len(b.Events)) || b.Events[n-1].Hash != b.Proof.Hash {
+	if n := b.Proof.Seq; !b.hasEvent(b.Proof.Head) {
 		addFinding(n, "the bundle does not have the event that its checkpoint covers")
 	}
 	kept, ok := t.Kept[c.Number]

@@ -28,6 +28,7 @@ type ExportCheck struct {
 type exportedEntity struct {
 	chain       audit.Chain
 	leaves      []audit.StoredLeaf // leaves whose events have not been read yet
+	unsigned    int                // events that were read after the last one that a leaf names
 	disclosures disclosureCheck
 	repeats     map[int64]link // by seq: repeated events that do not form a chain up to the head yet
 }
@@ -80,9 +81,12 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	for _, f := range x.chain.Link(e, checked.Flaws) {
 		c.report(f)
 	}
+	x.unsigned++
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
 		if l := x.leaves[0]; l.Head != e.Head() {
 			c.addFinding(x, l.Seq, notCovered(l.Number))
+		} else {
+			x.unsigned = 0
 		}
 		x.leaves = x.leaves[1:]
 	}
@@ -144,6 +148,8 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 		c.addFinding(x, l.Seq, notCovered(l.Number))
 	} else if x.chain.Head() != l.Head {
 		x.leaves = append(x.leaves, l)
+	} else {
+		x.unsigned = 0
 	}
 	if c.trees[l.Number] == nil {
 		c.trees[l.Number] = map[int64]audit.Leaf{}
@@ -218,6 +224,19 @@ func (c *ExportCheck) End() {
 		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: "it has leaves but no note"})
 	}
 	c.checkpoints.end()
+	c.Counts.Unsigned = c.unsigned()
+}
+
+// unsigned returns the number of events that no checkpoint covers. Without leaves, these are the events after the last
+// checkpoint whose signed root their heads match.
+func (c *ExportCheck) unsigned() (n int) {
+	if !c.hasLeaves {
+		return c.window.unsigned
+	}
+	for _, x := range c.entities {
+		n += x.unsigned
+	}
+	return n
 }
 
 func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem string) {

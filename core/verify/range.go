@@ -27,6 +27,7 @@ type entityCheck struct {
 	id       string
 	chain    audit.Chain
 	leaves   []audit.StoredLeaf // leaves whose events have not been read yet, sorted by checkpoint
+	unsigned int                // events that were read after the last one that a leaf names
 	verifier trailVerifier
 
 	disclosures disclosureCheck
@@ -108,9 +109,12 @@ func (e *entityCheck) next(event *audit.Event) {
 	checked := e.check.checker.Check(event)
 	e.check.find(e.chain.Link(event, checked.Flaws)...)
 	e.disclosures.next(event, checked, e.addFinding)
+	e.unsigned++
 	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {
 		if l := e.leaves[0]; l.Head != event.Head() {
 			e.addFinding(l.Seq, notCovered(l.Number))
+		} else {
+			e.unsigned = 0
 		}
 		e.leaves = e.leaves[1:]
 	}
@@ -144,6 +148,7 @@ func (c *rangeCheck) closeCurrent(ctx context.Context) error {
 	missing, erased := e.disclosures.end(e.addFinding)
 	reportMissing(missing, e.addFinding)
 	c.counts.Erased += erased
+	c.counts.Unsigned += e.unsigned
 	return e.verifier.end(ctx, e.chain.Head(), e.addFinding)
 }
 

@@ -16,6 +16,7 @@ import (
 type Counts struct {
 	Procedures, Runs, Events, Checkpoints int
 
+	Unsigned int                // events that no checkpoint covers: a copy of the database can lack them unnoticed
 	Erased   int                // texts and values that were erased from the events
 	Withheld []commitment.Place // places of texts and values that a bundle does not disclose
 	Unread   int                // values read by conditions that could not be compared, because they are hidden
@@ -28,6 +29,7 @@ func (c *Counts) Add(o Counts) {
 	c.Runs += o.Runs
 	c.Events += o.Events
 	c.Checkpoints += o.Checkpoints
+	c.Unsigned += o.Unsigned
 	c.Erased += o.Erased
 	c.Withheld = append(c.Withheld, o.Withheld...)
 	c.Unread += o.Unread

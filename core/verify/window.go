@@ -12,10 +12,11 @@ const maxWindow = 5_000_000
 // feedWindow remembers the lines that no checkpoint covers yet. A sink receives lines in the order of the feed, so the
 // heads that a checkpoint covers can be computed from the lines before the checkpoint.
 type feedWindow struct {
-	limit   int
-	entries []windowEntry
-	lost    bool // lines were forgotten because there were more than limit
-	partial bool // lines that the next checkpoint covers may have been forgotten
+	limit    int
+	entries  []windowEntry
+	lost     bool // lines were forgotten because there were more than limit
+	partial  bool // lines that the next checkpoint covers may have been forgotten
+	unsigned int  // events that no checkpoint covers, with those that were forgotten
 }
 
 // windowEntry is one entry of a feedWindow: an event or a checkpoint, as read from a line.
@@ -26,6 +27,9 @@ type windowEntry struct {
 }
 
 func (w *feedWindow) add(e windowEntry) {
+	if e.entity != nil {
+		w.unsigned++
+	}
 	if len(w.entries) == w.limit {
 		w.entries, w.lost = nil, true
 	}
@@ -52,7 +56,12 @@ func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 			heads[e.entity] = audit.Leaf{Entity: e.entity.chain.Entity, Head: audit.Head{Seq: e.seq, Hash: e.hash}}
 		}
 	}
-	w.entries = slices.Clone(w.entries[end+1:])
+	w.entries, w.unsigned = slices.Clone(w.entries[end+1:]), 0
+	for _, e := range w.entries {
+		if e.entity != nil {
+			w.unsigned++
+		}
+	}
 	leaves := make([]audit.Leaf, 0, len(heads))
 	for _, l := range heads {
 		leaves = append(leaves, l)

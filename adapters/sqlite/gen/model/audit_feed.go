@@ -8,9 +8,9 @@
 package model
 
 type AuditFeed struct {
-	Position   int64 `sql:"primary_key"`
-	EntityType string
-	EntityID   string
+	Position   int64  `sql:"primary_key"`
+	EntityType string `sql:"primary_key"`
+	EntityID   string `sql:"primary_key"`
 	FirstSeq   int64
-	LastSeq    int64
+	LastSeq    int64 `sql:"primary_key"`
 }

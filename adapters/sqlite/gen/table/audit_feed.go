@@ -69,7 +69,7 @@ func newAuditFeedTableImpl(schemaName, tableName, alias string) auditFeedTable {
 		FirstSeqColumn   = sqlite.IntegerColumn("first_seq")
 		LastSeqColumn    = sqlite.IntegerColumn("last_seq")
 		allColumns       = sqlite.ColumnList{PositionColumn, EntityTypeColumn, EntityIDColumn, FirstSeqColumn, LastSeqColumn}
-		mutableColumns   = sqlite.ColumnList{EntityTypeColumn, EntityIDColumn, FirstSeqColumn, LastSeqColumn}
+		mutableColumns   = sqlite.ColumnList{FirstSeqColumn}
 		defaultColumns   = sqlite.ColumnList{}
 	)
 

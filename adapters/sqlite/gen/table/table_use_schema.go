@@ -14,6 +14,7 @@ func UseSchema(schema string) {
 	AuditDeliveries = AuditDeliveries.FromSchema(schema)
 	AuditEvents = AuditEvents.FromSchema(schema)
 	AuditFeed = AuditFeed.FromSchema(schema)
+	AuditFeedOrigin = AuditFeedOrigin.FromSchema(schema)
 	AuditLeaves = AuditLeaves.FromSchema(schema)
 	IdempotencyKeys = IdempotencyKeys.FromSchema(schema)
 	ProcedureChecklistItems = ProcedureChecklistItems.FromSchema(schema)

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/adapters/auditsink"
+	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// configCmd has the flags of serve, so that it can be given the same command line.
+type configCmd struct {
+	serveCmd
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Help is shown by --help below the summary.
+func (configCmd) Help() string {
+	return "It takes the flags and variables of serve, and prints which values are in force and where each comes from. " +
+		"Passwords and keys are not printed. The exit status is 1 if serve would refuse a setting. " +
+		"Nothing is opened and nothing is changed."
+}
+
+// setting is a value that serve would use.
+type setting struct {
+	Name   string `json:"name"`
+	Value  any    `json:"value"` // a string, number or boolean, or a list of strings; null if the value is secret
+	Source string `json:"source"`
+	// From is the flag, the variable or the file that holds the value; empty for a default.
+	From   string `json:"from,omitempty"`
+	Secret bool   `json:"secret,omitzero"` // the value is not shown, or only in part
+}
+
+// The sources of settings.
+const (
+	fromFlag     = "flag"
+	fromVariable = "variable"
+	fromFile     = "file"
+	fromDefault  = "default"
+)
+
+// Run prints the settings, then what is wrong with them.
+func (c configCmd) Run(_ context.Context, m *Main, k *kong.Context) error {
+	all := append(c.flagSettings(k), c.secretSettings()...)
+	all = append(all, otherSettings(c.DatabaseURL)...)
+	unknown := unknownVariables(k.Model)
+	var err error
+	if c.JSON {
+		err = writeSettings(m.data(), all, unknown)
+	} else {
+		err = printSettings(m.Stdout, all)
+	}
+	for _, name := range unknown {
+		m.warn(say("config_unknown", fault.Params{"name": name}))
+	}
+	return errors.Join(err, c.check())
+}
+
+// check returns what serve would refuse before it opens the database.
+func (c configCmd) check() error {
+	if err := c.checkSettings(); err != nil {
+		return err
+	}
+	if _, err := c.checkpointing(); err != nil {
+		return err
+	}
+	if _, err := c.sinks(io.Discard); err != nil {
+		return err
+	}
+	if err := checkCacheURL(c.CacheURL); err != nil {
+		return err
+	}
+	e, err := c.openEngine(context.Background()) //nolint:contextcheck // it does not connect
+	if err != nil {
+		return err
+	}
+	return e.close()
+}
+
+// flagSettings returns the settings of all flags but those of config itself.
+func (c configCmd) flagSettings(k *kong.Context) (all []setting) {
+	for _, f := range k.Selected().Flags {
+		if f.Name == "json" || f.Name == "help" {
+			continue
+		}
+		s := setting{Name: f.Name, Value: shownValue(f.Target.Interface())}
+		s.Source, s.From = sourceOf(k, f)
+		switch f.Name {
+		case "database-url":
+			s.Value, s.Secret = c.shown(), c.shown() != c.DatabaseURL
+		case "cache-url":
+			s.Value, s.Secret = redacted(c.CacheURL), redacted(c.CacheURL) != c.CacheURL
+		case "audit-sink":
+			names := make([]string, len(c.AuditSink))
+			for i, address := range c.AuditSink {
+				names[i] = auditsink.Name(address)
+			}
+			s.Value, s.Secret = names, !slices.Equal(names, c.AuditSink)
+		case "max-connections":
+			if c.MaxConnections == 0 {
+				s.Value = connectionLimit(maxOpenFiles())
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// secretSettings returns the settings that have no flag, because other users of the machine can see command lines. Of
+// the keys that sign checkpoints, it shows the public part.
+func (c configCmd) secretSettings() (all []setting) {
+	key := setting{Name: "audit-key", Source: fromDefault, Secret: true}
+	if c.AuditKeyFile != "" {
+		key.Source, key.From = fromFile, c.AuditKeyFile
+	} else if os.Getenv(auditKeyVariable) != "" {
+		key.Source, key.From = fromVariable, auditKeyVariable
+	}
+	if keys, err := c.keys(); err == nil && keys != nil {
+		key.Value = publicKeys(keys)
+	}
+	if key.Source == fromDefault {
+		key.Value, key.Secret = []string{}, false
+	}
+	secret := setting{Name: "audit-sink-secret", Value: []string{}, Source: fromDefault}
+	if os.Getenv(sinkSecretVariable) != "" {
+		secret = setting{Name: secret.Name, Source: fromVariable, From: sinkSecretVariable, Secret: true}
+	}
+	return append(all, key, secret)
+}
+
+func publicKeys(keys []audit.Key) []string {
+	public := make([]string, len(keys))
+	for i, k := range keys {
+		public[i] = k.Public
+	}
+	return public
+}
+
+// otherSettings returns the variables that libraries read: those of the Go runtime, and those of a PostgreSQL client.
+func otherSettings(databaseURL string) (all []setting) {
+	names := []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR", notifyVariable}
+	if strings.HasPrefix(databaseURL, "postgres") {
+		names = append(names, "PGAPPNAME", "PGCHANNELBINDING", "PGCONNECT_TIMEOUT", "PGDATABASE", "PGHOST",
+			"PGMAXPROTOCOLVERSION", "PGMINPROTOCOLVERSION", "PGOPTIONS", "PGPASSFILE", "PGPASSWORD", "PGPORT",
+			"PGREQUIREAUTH", "PGSERVICE", "PGSERVICEFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLNEGOTIATION",
+			"PGSSLPASSWORD", "PGSSLROOTCERT", "PGSSLSNI", "PGTARGETSESSIONATTRS", "PGTZ", "PGUSER")
+	}
+	for _, name := range names {
+		value, given := os.LookupEnv(name)
+		if !given {
+			continue
+		}
+		s := setting{Name: name, Value: value, Source: fromVariable, From: name}
+		if strings.HasSuffix(name, "PASSWORD") {
+			s.Value, s.Secret = nil, true
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// sourceOf returns where the value of a flag comes from.
+func sourceOf(k *kong.Context, f *kong.Flag) (source, from string) {
+	if slices.ContainsFunc(k.Path, func(p *kong.Path) bool { return p.Flag == f && !p.Resolved }) {
+		return fromFlag, "--" + f.Name
+	}
+	for _, name := range f.Envs {
+		if _, given := os.LookupEnv(name); given {
+			return fromVariable, name
+		}
+	}
+	return fromDefault, ""
+}
+
+// shownValue returns a value in the form that JSON shows.
+func shownValue(value any) any {
+	switch v := value.(type) {
+	case time.Duration:
+		return v.String()
+	case []string:
+		return append([]string{}, v...) // an empty list, not null
+	}
+	return value
+}
+
+// writeSettings writes the settings as JSON.
+func writeSettings(out io.Writer, all []setting, unknown []string) error {
+	err := json.MarshalWrite(out, struct {
+		Settings []setting `json:"settings"`
+		Unknown  []string  `json:"unknown_variables"`
+	}{all, unknown}, jsontext.WithIndent("  "))
+	if err == nil {
+		_, err = fmt.Fprintln(out)
+	}
+	return err
+}
+
+// printSettings prints the settings as a table.
+func printSettings(out io.Writer, all []setting) error {
+	const gap = 2
+	w := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	for _, s := range all {
+		from := s.From
+		if s.Source == fromDefault {
+			from = say("config_default", nil)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.Name, settingText(s), from)
+	}
+	return w.Flush()
+}
+
+// settingText returns the value of a setting as people read it.
+func settingText(s setting) string {
+	switch v := s.Value.(type) {
+	case nil:
+		return say("config_hidden", nil)
+	case []string:
+		if len(v) > 0 {
+			return terminal.EscapeLine(strings.Join(v, " "))
+		}
+		return say("config_none", nil)
+	case bool:
+		return strconv.FormatBool(v)
+	case string:
+		if v == "" {
+			return say("config_none", nil)
+		}
+		return terminal.EscapeLine(v)
+	}
+	return fmt.Sprint(s.Value)
+}

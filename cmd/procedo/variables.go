@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/procedo/procedo/adapters/terminal"
+)
+
+// The variables that hold secrets. They have no flags, because other users of the machine can see command lines.
+const (
+	auditKeyVariable   = "PROCEDO_AUDIT_KEY"
+	sinkSecretVariable = "PROCEDO_AUDIT_SINK_SECRET" //nolint:gosec // the name of the variable
+)
+
+// variable is an environment variable that the program reads.
+type variable struct{ name, help string }
+
+// variables returns the variables of all flags, in the order of the commands, and those that hold secrets.
+func variables(app *kong.Application) (all []variable) {
+	known := map[string]bool{}
+	var walk func(n *kong.Node)
+	walk = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			for _, name := range f.Envs {
+				if !known[name] {
+					known[name] = true
+					all = append(all, variable{name, strings.ReplaceAll(f.Help, "${enum}", f.Enum)})
+				}
+			}
+		}
+		for _, child := range n.Children {
+			walk(child)
+		}
+	}
+	walk(app.Node)
+	slices.SortStableFunc(all, func(a, b variable) int { return strings.Compare(a.name, b.name) })
+	return append(all,
+		variable{auditKeyVariable, say("variable_checkpoint_key", nil)},
+		variable{sinkSecretVariable, say("variable_sink_secret", nil)},
+		variable{"LC_ALL, LC_MESSAGES, LANG", say("variable_language", nil)},
+	)
+}
+
+// printVariables prints the variables with what they set, below the help of the program.
+func printVariables(out io.Writer, app *kong.Application) error {
+	const name, width = 36, 80
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n%s\n", say("help_variables", nil))
+	for _, v := range variables(app) {
+		indent := fmt.Sprintf("  %-*s", name, v.name)
+		for line := range strings.Lines(terminal.Wrap(v.help, width-name-2)) {
+			fmt.Fprintf(&text, "%s%s\n", indent, strings.TrimSuffix(line, "\n"))
+			indent = strings.Repeat(" ", name+2)
+		}
+	}
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+// unknownVariables returns the variables of the environment that begin like those of the program, but that it does not
+// read.
+func unknownVariables(app *kong.Application) []string {
+	known := variables(app)
+	unknown := []string{}
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		isKnown := slices.ContainsFunc(known, func(v variable) bool { return v.name == name })
+		if strings.HasPrefix(name, "PROCEDO_") && !isKnown {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}

@@ -1,0 +1,15 @@
+package schema
+
+// Tables holds the tables of both databases, so that the rows of each refer only to rows of tables before it. Tests
+// check that it is complete.
+var Tables = []string{
+	"service_keys", "procedure_list",
+	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
+	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
+	"runs", "run_steps", "run_inapplicable_slots", "run_slot_values", "run_checklist_states",
+	"audit_events", "audit_feed_origin", "audit_feed", "audit_checkpoints", "audit_leaves", "audit_deliveries",
+	"idempotency_keys",
+}
+
+// Prefilled holds the tables to which the migrations add their rows.
+var Prefilled = map[string]bool{"service_keys": true, "procedure_list": true, "audit_feed_origin": true}
