@@ -47,7 +47,7 @@ const (
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
-		Parallel: parallelGroups, Company: company,
+		Parallel: parallelGroups, Company: company, Begin: s.DB.beginGroup,
 	})
 }
 

@@ -50,6 +50,8 @@ type cli struct {
 // database holds the flag of all commands that use a database.
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
+
+	traces *traces // of statements; nil: off
 }
 
 // defaultDatabase is the default of database.DatabaseURL.

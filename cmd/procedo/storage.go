@@ -47,7 +47,7 @@ func (d database) openEngine(ctx context.Context) (engine, error) {
 }
 
 func (d database) openSQLite() (engine, error) {
-	db, err := sqlite.Open(d.DatabaseURL)
+	db, err := sqlite.Open(d.DatabaseURL, d.traces.ofSQLite()...)
 	if err != nil {
 		return engine{}, err
 	}
@@ -63,7 +63,7 @@ func (d database) openSQLite() (engine, error) {
 }
 
 func (d database) openPostgres(ctx context.Context) (engine, error) {
-	db, err := postgres.Open(ctx, d.DatabaseURL)
+	db, err := postgres.Open(ctx, d.DatabaseURL, d.traces.ofPostgres()...)
 	var few postgres.TooFewConnectionsError
 	switch {
 	case errors.As(err, &few):
