@@ -83,7 +83,8 @@ func (e *exporter) body(spans []sdk.ReadOnlySpan) ([]byte, error) {
 	var zipped bytes.Buffer
 	w := gzip.NewWriter(&zipped)
 	_, err := w.Write(data)
-	return zipped.Bytes(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return zipped.Bytes(), err
 }
 
 // post sends a request.
