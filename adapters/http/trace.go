@@ -24,6 +24,9 @@ type Tracing struct {
 // maxTracedPath is the maximum length of the path in a span, in bytes.
 const maxTracedPath = 1 << 10
 
+// traceparentSize is the length of a traceparent of version 00. The library also accepts longer ones.
+const traceparentSize = 55
+
 // tracedMethods are the methods that a span shows. Others are shown as _OTHER.
 var tracedMethods = map[string]bool{
 	http.MethodGet: true, http.MethodHead: true, http.MethodPost: true, http.MethodPut: true, http.MethodPatch: true,
@@ -51,7 +54,8 @@ func (t *Tracing) start(r *http.Request) *http.Request {
 // withParent returns the context of a request with the parent that its headers name. A header that is given twice or is
 // malformed names none.
 func (t *Tracing) withParent(r *http.Request) context.Context {
-	if t.Parents == nil || len(r.Header.Values("Traceparent")) != 1 {
+	given := r.Header.Values("Traceparent")
+	if t.Parents == nil || len(given) != 1 || strings.HasPrefix(given[0], "00") && len(given[0]) != traceparentSize {
 		return r.Context()
 	}
 	return t.Parents.Extract(r.Context(), propagation.HeaderCarrier(r.Header))

@@ -87,13 +87,13 @@ func TestResumeCommandIsQuotedForTheShellAndHidesPasswords(t *testing.T) {
 	for want, c := range map[string]runCmd{
 		"procedo run --resume 7":                             {},
 		"procedo run --resume 7 --server http://h:1":         {Server: "http://h:1"},
-		"procedo run --resume 7 --database-url sqlite:a.db":  {database: database{"sqlite:a.db"}},
+		"procedo run --resume 7 --database-url sqlite:a.db":  {database: database{DatabaseURL: "sqlite:a.db"}},
 		"procedo run --resume 7 --actor claire":              {Actor: "claire"},
 		"procedo run --resume 7 --actor 'Zoé d'\\''Arc'":     {Actor: "Zoé d'Arc"},
 		"procedo run --resume 7 --actor=-x":                  {Actor: "-x"},
 		"procedo run --resume 7 --answers 'my answers.json'": {Answers: "my answers.json"},
 		"procedo run --resume 7 --database-url 'sqlite:a b.db' --actor '$HOME'": {
-			database: database{"sqlite:a b.db"}, Actor: "$HOME",
+			database: database{DatabaseURL: "sqlite:a b.db"}, Actor: "$HOME",
 		},
 	} {
 		if c.DatabaseURL == "" {
@@ -102,7 +102,7 @@ func TestResumeCommandIsQuotedForTheShellAndHidesPasswords(t *testing.T) {
 		require.Equal(t, want, c.resumeCommand("7"))
 	}
 	const secret = "postgres://u:geheim@h/d"
-	c := runCmd{database: database{secret}}
+	c := runCmd{database: database{DatabaseURL: secret}}
 	require.Equal(t, "procedo run --resume 7 --database-url postgres://u:xxxxx@h/d", c.resumeCommand("7"))
 	t.Setenv("PROCEDO_DATABASE_URL", secret)
 	require.Equal(t, "procedo run --resume 7", c.resumeCommand("7"))
