@@ -173,7 +173,9 @@ func (m *message) number(n protowire.Number, value uint64) {
 	}
 }
 
-func (m *message) count(n protowire.Number, value int) { m.number(n, uint64(max(0, value))) } //nolint:gosec // not negative
+func (m *message) count(n protowire.Number, value int) {
+	m.number(n, uint64(max(0, value))) //nolint:gosec // not negative
+}
 
 func (m *message) time(n protowire.Number, t time.Time) {
 	ns := uint64(max(0, t.UnixNano())) //nolint:gosec // not negative
@@ -209,8 +211,8 @@ func (m *message) flags(n protowire.Number, s trace.SpanContext, remote bool) {
 	*m = binary.LittleEndian.AppendUint32(*m, flags)
 }
 
-// rejectedSpans returns how many spans an ExportTraceServiceResponse says the collector has refused. It returns 0 for an
-// answer that it does not understand.
+// rejectedSpans returns how many spans the collector has refused, according to an ExportTraceServiceResponse. It returns
+// 0 for an answer that it does not understand.
 func rejectedSpans(answer []byte) int {
 	partial := fieldOf(answer, 1, protowire.BytesType)
 	if len(partial) == 0 {

@@ -191,7 +191,9 @@ func (o *traced) unsent() int {
 }
 
 func TestASpanIsSentAgainOnlyAfterATemporaryError(t *testing.T) {
-	for status, attempts := range map[int]int{200: 1, 204: 1, 400: 1, 401: 1, 404: 1, 413: 1, 500: 1, 307: 1, 429: 2, 502: 2, 503: 2, 504: 2} {
+	for status, attempts := range map[int]int{
+		200: 1, 204: 1, 307: 1, 400: 1, 401: 1, 404: 1, 413: 1, 429: 2, 500: 1, 502: 2, 503: 2, 504: 2,
+	} {
 		c := startCollector(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 			if n == 1 {
 				w.Header().Set("Location", "/elsewhere")
