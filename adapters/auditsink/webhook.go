@@ -15,6 +15,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+	"go.opentelemetry.io/otel/propagation"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/procedo/procedo/core/audit"
@@ -146,6 +147,7 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	req.Header.Set(standardwebhooks.HeaderWebhookID, r.ID())
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(req.Header)) // nothing, if it is not traced
 	if w.user != nil {
 		password, _ := w.user.Password()
 		req.SetBasicAuth(w.user.Username(), password)

@@ -43,6 +43,9 @@ type Options[C any] struct {
 	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes came
 	// in company of late. Zero is never.
 	Gather time.Duration
+	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and a
+	// function that is called with the error of the whole.
+	Begin func(ctx context.Context, requests []context.Context) (context.Context, func(whole error))
 }
 
 // Writer writes changes in groups.
@@ -196,6 +199,15 @@ func (w *Writer[C]) try(group ...*entry[C]) (each []error, whole error) {
 	}
 	ctx, stop := whileAnybodyWaits(group)
 	defer stop()
+	if w.options.Begin != nil {
+		requests := make([]context.Context, len(group))
+		for i, e := range group {
+			requests[i] = e.ctx
+		}
+		var end func(error)
+		ctx, end = w.options.Begin(ctx, requests)
+		defer func() { end(whole) }()
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			each, whole = nil, fmt.Errorf("writing %d changes: panic: %v\n%s", len(changes), r, debug.Stack())

@@ -43,13 +43,17 @@ func TestACommitSendsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 	}
 }
 
-func BenchmarkCommitOverHTTP(b *testing.B) {
-	srv := newTestServer(b)
+func BenchmarkCommitOverHTTP(b *testing.B) { benchmarkCommits(b, newTestServer(b), func() {}) }
+
+// benchmarkCommits measures commits of a step. Between two of them, it calls reset.
+func benchmarkCommits(b *testing.B, srv *testServer, reset func()) {
+	b.Helper()
 	document, body := wideProcedure(4)
 	require.Equal(b, 201, srv.call("POST", "/procedures", document).status)
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
+		reset()
 		run := srv.call("POST", "/runs", `{"procedure_id":"wide-4"}`).body.text("id")
 		b.StartTimer()
 		res, err := http.Post(srv.base+"/runs/"+run+"/steps/s/commit", "application/json", bytes.NewReader([]byte(body)))

@@ -56,6 +56,8 @@ type Config struct {
 	ClockBehind func() time.Duration
 	// RunAnswers and ProcedureAnswers store rendered answers. Nil means that each answer is rendered anew.
 	RunAnswers, ProcedureAnswers AnswerCache
+	// Tracing makes spans; nil means that requests are not traced.
+	Tracing *Tracing
 }
 
 // server implements the generated interface of the API.
@@ -78,6 +80,7 @@ type server struct {
 	hosts         Hosts
 	timeout       time.Duration
 	maxStreams    int64
+	tracing       *Tracing // nil: requests are not traced
 
 	runAnswers, procedureAnswers AnswerCache // nil: not cached
 }
@@ -101,6 +104,7 @@ func New(c Config) (http.Handler, error) {
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
 		verifying:  make(chan struct{}, maxVerifications),
 		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
+		tracing: c.Tracing,
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
@@ -140,6 +144,9 @@ const vary = "Accept-Language, Prefer"
 // and recovers from panics.
 func (s *server) middleware(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if s.tracing != nil {
+			r = s.tracing.start(r)
+		}
 		c, err := newCall(r)
 		w := &statusRecorder{ResponseWriter: rw, status: http.StatusOK}
 		ctx, limit, stop := withDeadline(context.WithValue(r.Context(), callKey{}, c), s.timeout)
@@ -162,12 +169,15 @@ func (s *server) middleware(next *router) http.Handler {
 	})
 }
 
-// recordRequest records the metrics of a finished request and logs it.
+// recordRequest records the metrics of a finished request, logs it and ends its span.
 func (s *server) recordRequest(r *http.Request, w *statusRecorder, start time.Time) {
 	c, duration := callOf(r.Context()), time.Since(start)
 	s.metrics.countRequest(c, w, duration)
 	s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status,
 		"duration", duration, "actor", c.actor, "request_id", c.requestID)
+	if s.tracing != nil {
+		s.tracing.end(r.Context(), c, w)
+	}
 }
 
 // recoverPanic recovers from a panic, logs it and responds with a problem.

@@ -22,6 +22,8 @@ type DB struct {
 	full       *storage.Fullness
 	settings   storage.Query // the settings of the URL; empty if there are none
 	trips      func()
+	tracer     pgx.QueryTracer // of statements; nil: none
+	beginGroup storage.BeginGroup
 }
 
 // Option is an option of Open.
@@ -30,6 +32,11 @@ type Option func(*DB)
 // WithTrips returns an option that calls f at each round trip of reads and writes. It omits the round trips of Ping and
 // Exclusively, and those that begin and end the transaction of FeedAndRows.
 func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
+
+// WithTracing returns an option that makes spans: of statements with t, and of the transactions of groups with g.
+func WithTracing(t pgx.QueryTracer, g storage.BeginGroup) Option {
+	return func(d *DB) { d.tracer, d.beginGroup = t, g }
+}
 
 // Open returns the database of a URL (postgres://…). The URL may contain pool_max_conns and the other settings of
 // pgxpool. The first query connects to the database.
@@ -43,16 +50,16 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 		return nil, err
 	}
 	settings := prepareConfig(config)
-	l, err := openLanes(ctx, config, budgetOf(total), settings)
-	if err != nil {
-		return nil, err
-	}
-	d := &DB{lanes: l, connection: config.ConnConfig, gate: newGate(), full: &storage.Fullness{}, trips: func() {}}
-	if len(settings) > 0 {
-		d.settings = settingsQuery(settings, nil)
-	}
+	d := &DB{connection: config.ConnConfig.Copy(), gate: newGate(), full: &storage.Fullness{}, trips: func() {}}
 	for _, o := range options {
 		o(d)
+	}
+	config.ConnConfig.Tracer = d.tracer
+	if d.lanes, err = openLanes(ctx, config, budgetOf(total), settings); err != nil {
+		return nil, err
+	}
+	if len(settings) > 0 {
+		d.settings = settingsQuery(settings, nil)
 	}
 	return d, nil
 }

@@ -50,7 +50,7 @@ const (
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
-		Parallel: parallelGroups, Company: company, Gather: gather,
+		Parallel: parallelGroups, Company: company, Gather: gather, Begin: s.DB.beginGroup,
 	})
 }
 

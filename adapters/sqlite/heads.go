@@ -43,7 +43,9 @@ func (d *DB) heads(ctx context.Context, s storage.Statement, ids []string) (map[
 	defer cancel()
 	q := s.Bind(args{"ids": string(list)})
 	d.trace(q.Text)
+	ctx, span := d.tracer.start(ctx, q.Text)
 	rows, err := d.read.rows(ctx, q)
+	defer func() { span.end(err) }()
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -28,6 +28,8 @@ type DB struct {
 	file        *file
 	full        *storage.Fullness
 	trace       func(statement string)
+	tracer      tracer
+	beginGroup  storage.BeginGroup
 }
 
 // Option is an option of Open.

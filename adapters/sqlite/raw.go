@@ -93,7 +93,10 @@ func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	if err = sqlitex.ExecuteTransient(conn, "BEGIN", nil); err == nil {
 		err = fn(func(q storage.Query, onRow func(*rawRow) error) error {
 			d.trace(q.Text)
-			return runRaw(conn, q, onRow)
+			_, span := d.tracer.start(ctx, q.Text)
+			err := runRaw(conn, q, onRow)
+			span.end(err)
+			return err
 		})
 	}
 	if ctx.Err() != nil {

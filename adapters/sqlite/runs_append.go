@@ -35,7 +35,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
-		Parallel: 1, Patience: waitTime,
+		Parallel: 1, Patience: waitTime, Begin: s.DB.beginGroup,
 	})
 }
 

@@ -17,6 +17,7 @@ type tx struct {
 	*sql.Tx
 	prepared *prepared
 	trace    func(string)
+	tracer   tracer
 }
 
 // inTransaction begins a transaction on one of the pools and passes it to fn. If fn returns an error, inTransaction
@@ -34,25 +35,39 @@ func (d *DB) beginningBy(ctx context.Context, p *pool, deadline time.Time, fn fu
 		return err
 	}
 	d.trace("BEGIN")
+	_, span := d.tracer.start(ctx, "BEGIN")
 	conn, t, err := p.begin(ctx, deadline)
+	span.end(err)
 	if err != nil {
 		return translate(err)
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
-	if err = fn(tx{t, &p.prepared, d.trace}); err == nil {
+	if err = fn(tx{t, &p.prepared, d.trace, d.tracer}); err == nil {
 		err = d.checkAfter(p, conn)
 	}
-	if err != nil {
-		d.trace("ROLLBACK")
-		err = errors.Join(err, ignoreDone(t.Rollback()))
-	} else {
-		d.trace("COMMIT")
-		err = translate(t.Commit())
-	}
+	err = d.finish(ctx, t, err)
 	if p == d.write {
 		return d.full.Note(err)
 	}
 	return err
+}
+
+// finish commits a transaction, or rolls it back after an error.
+func (d *DB) finish(ctx context.Context, t *sql.Tx, err error) error {
+	statement := "COMMIT"
+	if err != nil {
+		statement = "ROLLBACK"
+	}
+	d.trace(statement)
+	_, span := d.tracer.start(ctx, statement)
+	if err != nil {
+		undone := ignoreDone(t.Rollback())
+		span.end(undone)
+		return errors.Join(err, undone)
+	}
+	err = t.Commit()
+	span.end(err)
+	return translate(err)
 }
 
 // checkBefore returns a fault if the file was moved before a transaction. Reads rely on a recent check.
@@ -150,12 +165,17 @@ func (r *oneRow) Scan(dest ...any) error {
 	ctx, cancel := context.WithTimeout(r.ctx, waitTime)
 	defer cancel()
 	r.db.trace(r.q.Text)
-	return r.db.read.row(ctx, r.q).Scan(dest...)
+	ctx, span := r.db.tracer.start(ctx, r.q.Text)
+	err := r.db.read.row(ctx, r.q).Scan(dest...)
+	span.end(err)
+	return err
 }
 
 // exec runs a statement and returns the number of rows that it changed.
 func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error) {
 	t.trace(q.Text)
+	ctx, span := t.tracer.start(ctx, q.Text)
+	defer func() { span.end(err) }()
 	var result sql.Result
 	if stmt := t.prepared.get(q.Text); stmt != nil {
 		stmt = t.StmtContext(ctx, stmt) //nolint:sqlclosecheck // closed with the transaction
@@ -170,8 +190,10 @@ func (t tx) exec(ctx context.Context, q storage.Query) (changed int64, err error
 }
 
 // query runs a statement and calls scanRow with each row.
-func (t tx) query(ctx context.Context, q storage.Query, scanRow func(*sql.Rows) error) error {
+func (t tx) query(ctx context.Context, q storage.Query, scanRow func(*sql.Rows) error) (err error) {
 	t.trace(q.Text)
+	ctx, span := t.tracer.start(ctx, q.Text)
+	defer func() { span.end(err) }()
 	rows, err := t.rows(ctx, q)
 	if err != nil {
 		return err

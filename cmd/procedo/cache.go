@@ -122,11 +122,11 @@ func (w wiring) onServer(ctx context.Context, s storage.Storage) (c caching.Cach
 	if err != nil {
 		return c, closeServer, err
 	}
-	return caching.Caches{
+	return w.traces.ofCaches(caching.Caches{
 		Runs:       valkey.NewCache(server, secret, "run", caching.RunCodec{Definitions: s.App.Definitions}),
 		Procedures: valkey.NewCache(server, secret, "procedure", caching.Codec[procedure.Record]{}),
 		Pages:      valkey.NewCache(server, secret, "procedures", caching.Codec[caching.Page]{}),
-	}, server.Close, nil
+	}, "valkey"), server.Close, nil
 }
 
 // inMemory returns caches that share the given number of bytes. Runs and what is rendered of them get most of the bytes,

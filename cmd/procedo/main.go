@@ -55,7 +55,8 @@ type cli struct {
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 
-	DatabasePasswordFile string `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
+	DatabasePasswordFile string  `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
+	traces               *traces // of statements; nil: off
 }
 
 // defaultDatabase is the default of database.DatabaseURL.

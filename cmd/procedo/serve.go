@@ -27,6 +27,8 @@ type serveCmd struct {
 	sinkFlags
 	limitFlags
 	listenFlags
+	tracingFlags
+	pprofFlags
 
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory:, valkey://… or none:."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
@@ -77,6 +79,12 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	metrics := runtimeMetrics()
+	spans, log, closeTraces, err := c.openTraces(log, metrics)
+	if err != nil {
+		return err
+	}
+	defer closeTraces()
+	c.traces = spans
 	w, err := c.open(ctx, c.Migrate, c.wiring(log, metrics))
 	if err != nil {
 		return err
@@ -88,6 +96,11 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // usually, the server has closed it
+	stopProfiles, err := c.serveProfiles(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer stopProfiles()
 	raiseClock(ctx, w.clock, w.Service, log)
 	handler, err := c.handler(ctx, w, hosts, listener.limit, metrics, log)
 	if err != nil {
@@ -98,7 +111,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	stopped, err := c.background(ctx, w, keys, sinks, metrics, log)
+	stopped, err := c.background(ctx, w, keys, c.traces.ofSinks(sinks), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -126,7 +139,10 @@ func (c serveCmd) checkSettings() error {
 
 // wiring returns the settings of the service.
 func (c serveCmd) wiring(log *slog.Logger, metrics prometheus.Registerer) wiring {
-	w := wiring{cacheURL: c.CacheURL, log: log, metrics: metrics, options: c.limitOptions()}
+	w := wiring{
+		cacheURL: c.CacheURL, log: log, metrics: metrics, traces: c.traces,
+		options: append(c.limitOptions(), c.traces.ofUseCases()...),
+	}
 	if !c.AuditRefusals {
 		w.options = append(w.options, app.WithoutRefusals())
 	}
@@ -145,7 +161,7 @@ func (c serveCmd) handler(
 	config := httpadapter.Config{
 		Service: w.Service, Ready: w.ping, Log: log, Schemas: docs.Schemas, Metrics: metrics,
 		Feed: eventFeed(ctx, w, log), HMACKey: key, Requests: c.requests(), ClockBehind: w.clock.Behind,
-		Hosts: hosts, RequestTimeout: workTime,
+		Hosts: hosts, RequestTimeout: workTime, Tracing: c.traces.ofHTTP(),
 		// Event streams never end by themselves: they must leave connections for other requests.
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
 	}

@@ -51,7 +51,7 @@ func (d database) openEngine(ctx context.Context) (engine, error) {
 }
 
 func (d database) openSQLite() (engine, error) {
-	db, err := sqlite.Open(d.DatabaseURL)
+	db, err := sqlite.Open(d.DatabaseURL, d.traces.ofSQLite()...)
 	if err != nil {
 		return engine{}, err
 	}
@@ -72,7 +72,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	if err != nil {
 		return engine{}, err
 	}
-	db, err := postgres.Open(ctx, address)
+	db, err := postgres.Open(ctx, address, d.traces.ofPostgres()...)
 	var few postgres.TooFewConnectionsError
 	switch {
 	case errors.As(err, &few):

@@ -25,6 +25,7 @@ type wiring struct {
 	cacheURL string                // no cache if empty
 	log      *slog.Logger          // for the cache and the clock; nil: no log
 	metrics  prometheus.Registerer // for the cache
+	traces   *traces               // nil: off
 	options  []app.Option
 }
 

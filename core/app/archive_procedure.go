@@ -10,12 +10,16 @@ import (
 
 // ArchiveProcedure archives a procedure, so that no new run of it can be started. Archiving an archived procedure
 // changes nothing.
-func (s *Service) ArchiveProcedure(ctx context.Context, req Request, id string) (Saved, error) {
+func (s *Service) ArchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
+	ctx, observed := s.begin(ctx, "ArchiveProcedure")
+	defer observed.end(&err)
 	return s.setStatus(ctx, req, id, procedure.Archived, procedure.ActionArchived)
 }
 
 // UnarchiveProcedure makes an archived procedure active again, so that runs of it can be started.
-func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string) (Saved, error) {
+func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
+	ctx, observed := s.begin(ctx, "UnarchiveProcedure")
+	defer observed.end(&err)
 	return s.setStatus(ctx, req, id, procedure.Active, procedure.ActionUnarchived)
 }
 

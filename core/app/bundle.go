@@ -13,7 +13,9 @@ import (
 // the latest checkpoint that covers the run, if there is one. The texts and values that the words in withhold select
 // are left out; see verify.NewWithholding. Memory and database connections do not depend on the length of the run: the
 // events are read page by page, and no connection is in use while WriteBundle writes.
-func (s *Service) WriteBundle(ctx context.Context, to io.Writer, id string, withhold ...string) error {
+func (s *Service) WriteBundle(ctx context.Context, to io.Writer, id string, withhold ...string) (err error) {
+	ctx, observed := s.begin(ctx, "WriteBundle")
+	defer observed.end(&err)
 	// The proof is read before the run, so that the run's events reach at least to the head that the proof covers.
 	proof, err := s.proof(ctx, audit.Run(id))
 	if err != nil {

@@ -13,7 +13,9 @@ import (
 // CreateProcedure stores a new procedure as version 1. If the procedure exists, a document identical to its latest
 // version changes nothing, and any other document is a Conflict. A document without an id gets an id made from its
 // name.
-func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
+func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, observed := s.begin(ctx, "CreateProcedure")
+	defer observed.end(&err)
 	read, issues := procedure.Read(ctx, doc, s.ports.Language)
 	if err := budget.Interrupted(ctx); err != nil {
 		return Saved{}, err

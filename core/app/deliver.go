@@ -36,7 +36,7 @@ type Delivered struct {
 // is written to storage.
 func (s *Service) Deliver(
 	ctx context.Context, sink Sink, holder string, backoff func(failures int, err error) time.Duration,
-) (Delivered, error) {
+) (_ Delivered, err error) {
 	before, err := s.ports.Deliveries.Delivery(ctx, sink.Name())
 	if err != nil {
 		return Delivered{}, err
@@ -45,6 +45,8 @@ func (s *Service) Deliver(
 	if err != nil || len(waiting) == 0 {
 		return Delivered{}, err
 	}
+	ctx, observed := s.begin(ctx, "Deliver") // not for each look at an empty feed
+	defer observed.end(&err)
 	out := Delivered{Lag: s.waitingTime(waiting[0])}
 	d, held, err := s.ports.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
 	if err != nil || !held {

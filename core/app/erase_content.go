@@ -21,6 +21,8 @@ type Uncleared struct {
 func (s *Service) Erase(
 	ctx context.Context, req Request, runID string, c run.Erase,
 ) (r run.Run, u Uncleared, err error) {
+	ctx, observed := s.begin(ctx, "Erase")
+	defer observed.end(&err)
 	if r, err = s.Execute(ctx, req, runID, c); err != nil {
 		return r, u, err
 	}
@@ -34,7 +36,9 @@ func (s *Service) Erase(
 }
 
 // PlanErasure returns what an erasure would remove, without removing it.
-func (s *Service) PlanErasure(ctx context.Context, runID string, places []run.ErasePlace) (run.ErasePlan, error) {
+func (s *Service) PlanErasure(ctx context.Context, runID string, places []run.ErasePlace) (_ run.ErasePlan, err error) {
+	ctx, observed := s.begin(ctx, "PlanErasure")
+	defer observed.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return run.ErasePlan{}, err

@@ -19,7 +19,9 @@ const optimisticTries = 4
 //
 // A refusal that depends on the run is appended in the same way, as an event, before it is returned. If this event
 // cannot be written, Execute returns an Unavailable error instead of the refusal.
-func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
+func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (_ run.Run, err error) {
+	ctx, observed := s.begin(ctx, "Execute")
+	defer observed.end(&err)
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
 		return e.finish(ctx, err)

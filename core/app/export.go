@@ -31,7 +31,9 @@ type Exporter interface {
 
 // Export passes all events to an exporter, sorted by entity type and id, and then the checkpoints that existed when the
 // export began.
-func (s *Service) Export(ctx context.Context, to Exporter) error {
+func (s *Service) Export(ctx context.Context, to Exporter) (err error) {
+	ctx, observed := s.begin(ctx, "Export")
+	defer observed.end(&err)
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
 		return err

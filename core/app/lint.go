@@ -19,7 +19,9 @@ type LintReport struct {
 }
 
 // Lint checks a document and stores nothing.
-func (s *Service) Lint(ctx context.Context, doc *jsondoc.Node) (LintReport, error) {
+func (s *Service) Lint(ctx context.Context, doc *jsondoc.Node) (_ LintReport, err error) {
+	ctx, observed := s.begin(ctx, "Lint")
+	defer observed.end(&err)
 	report := Lint(ctx, doc, s.ports.Language)
 	return report, budget.Interrupted(ctx)
 }

@@ -37,7 +37,9 @@ func PlaceOf(e audit.Event) EventPlace {
 
 // AuditEvents returns a page of events, newest first. An id without a type is looked up among runs, then among
 // procedures. A page that holds events of both may have twice the size in bytes.
-func (s *Service) AuditEvents(ctx context.Context, f EventFilter) (Page[audit.Event], error) {
+func (s *Service) AuditEvents(ctx context.Context, f EventFilter) (_ Page[audit.Event], err error) {
+	ctx, observed := s.begin(ctx, "AuditEvents")
+	defer observed.end(&err)
 	if f.Entity.ID == "" || f.Entity.Type != "" {
 		return s.ports.EventList.ListEvents(ctx, f)
 	}

@@ -61,7 +61,9 @@ const MaxExceptionScan = 32 << 20
 
 // Exceptions returns a page of the exceptions of a run after the given seq, oldest first. The size of an exception is
 // that of its event. The page also ends after MaxExceptionScan bytes of other events, and may then be empty.
-func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (ExceptionPage, error) {
+func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (_ ExceptionPage, err error) {
+	ctx, observed := s.begin(ctx, "Exceptions")
+	defer observed.end(&err)
 	var page ExceptionPage
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {

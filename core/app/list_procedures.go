@@ -7,6 +7,8 @@ import (
 )
 
 // ListProcedures returns a page of procedures, sorted by id.
-func (s *Service) ListProcedures(ctx context.Context, f ProcedureFilter) (Page[procedure.Record], error) {
+func (s *Service) ListProcedures(ctx context.Context, f ProcedureFilter) (_ Page[procedure.Record], err error) {
+	ctx, observed := s.begin(ctx, "ListProcedures")
+	defer observed.end(&err)
 	return s.ports.ProcedureList.ListProcedures(ctx, f)
 }

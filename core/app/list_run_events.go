@@ -7,7 +7,9 @@ import (
 )
 
 // RunEvents returns a page of the events of a run with a seq above afterSeq, oldest first. An unknown run is NotFound.
-func (s *Service) RunEvents(ctx context.Context, id string, afterSeq int64, limit int) (Page[audit.Event], error) {
+func (s *Service) RunEvents(ctx context.Context, id string, afterSeq int64, limit int) (_ Page[audit.Event], err error) {
+	ctx, observed := s.begin(ctx, "RunEvents")
+	defer observed.end(&err)
 	if _, err := s.ports.Runs.Head(ctx, id); err != nil {
 		return Page[audit.Event]{}, err
 	}

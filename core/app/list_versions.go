@@ -10,7 +10,9 @@ import (
 // returns only versions with lower numbers. The records are short: their texts are ids, names and digests.
 func (s *Service) ListVersions(
 	ctx context.Context, id string, beforeVersion, limit int,
-) (Page[procedure.VersionRecord], error) {
+) (_ Page[procedure.VersionRecord], err error) {
+	ctx, observed := s.begin(ctx, "ListVersions")
+	defer observed.end(&err)
 	if _, err := s.ports.Procedures.Head(ctx, id); err != nil {
 		return Page[procedure.VersionRecord]{}, err
 	}

@@ -14,7 +14,9 @@ import (
 // PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The error
 // is PreconditionNeeded for a request without a condition, Stale if the condition does not hold, and Conflict for an
 // archived procedure.
-func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (Saved, error) {
+func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, observed := s.begin(ctx, "PublishProcedure")
+	defer observed.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return Saved{}, err

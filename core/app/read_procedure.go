@@ -14,7 +14,9 @@ type ProcedureView struct {
 }
 
 // Procedure returns a procedure with its latest version.
-func (s *Service) Procedure(ctx context.Context, id string) (ProcedureView, error) {
+func (s *Service) Procedure(ctx context.Context, id string) (_ ProcedureView, err error) {
+	ctx, observed := s.begin(ctx, "Procedure")
+	defer observed.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return ProcedureView{}, err
@@ -27,6 +29,8 @@ func (s *Service) Procedure(ctx context.Context, id string) (ProcedureView, erro
 func (s *Service) ProcedureIfChanged(
 	ctx context.Context, id string, known audit.Head,
 ) (v ProcedureView, changed bool, err error) {
+	ctx, observed := s.begin(ctx, "ProcedureIfChanged")
+	defer observed.end(&err)
 	if known != (audit.Head{}) {
 		head, err := s.ports.Procedures.Head(ctx, id)
 		if err != nil || head == known {

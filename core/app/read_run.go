@@ -8,7 +8,9 @@ import (
 )
 
 // Run returns a run.
-func (s *Service) Run(ctx context.Context, id string) (run.Run, error) {
+func (s *Service) Run(ctx context.Context, id string) (_ run.Run, err error) {
+	ctx, observed := s.begin(ctx, "Run")
+	defer observed.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, id)
 	return rec.Run, err
 }
@@ -16,6 +18,8 @@ func (s *Service) Run(ctx context.Context, id string) (run.Run, error) {
 // RunIfChanged returns a run with the head of its chain, or changed = false if this head is still the known one. The
 // zero Head is the head of no run.
 func (s *Service) RunIfChanged(ctx context.Context, id string, known audit.Head) (r RunRecord, changed bool, err error) {
+	ctx, observed := s.begin(ctx, "RunIfChanged")
+	defer observed.end(&err)
 	if known == (audit.Head{}) {
 		r, err = s.ports.Runs.Load(ctx, id)
 		return r, true, err

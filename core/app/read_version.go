@@ -8,7 +8,9 @@ import (
 
 // ProcedureVersion returns one version of a procedure. The view's Record describes that version, but has the current
 // status of the procedure.
-func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) (ProcedureView, error) {
+func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) (_ ProcedureView, err error) {
+	ctx, observed := s.begin(ctx, "ProcedureVersion")
+	defer observed.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return ProcedureView{}, err

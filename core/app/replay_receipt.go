@@ -24,6 +24,8 @@ type Replayed struct {
 func (s *Service) Replay(
 	ctx context.Context, key ReceiptKey, fingerprint Fingerprint,
 ) (replayed Replayed, ok bool, err error) {
+	ctx, observed := s.begin(ctx, "Replay")
+	defer observed.end(&err)
 	r, ok, err := s.ports.Receipts.Find(ctx, key, s.receiptCutoff())
 	if err != nil || !ok {
 		return Replayed{}, false, err

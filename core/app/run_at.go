@@ -11,7 +11,9 @@ import (
 
 // RunAt returns the state that a run had after its event with the given seq. Texts and values that were erased since
 // are left out. If the run has no such event, the error is NotFound.
-func (s *Service) RunAt(ctx context.Context, id string, seq int64) (run.Run, error) {
+func (s *Service) RunAt(ctx context.Context, id string, seq int64) (_ run.Run, err error) {
+	ctx, observed := s.begin(ctx, "RunAt")
+	defer observed.end(&err)
 	past, _, err := s.runAt(ctx, id, seq)
 	return past, err
 }

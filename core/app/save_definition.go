@@ -19,7 +19,9 @@ type Saved struct {
 
 // SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a
 // precondition. It is meant for callers that keep the definitions elsewhere, for example in files.
-func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
+func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, observed := s.begin(ctx, "SaveDefinition")
+	defer observed.end(&err)
 	saved, err := s.CreateProcedure(ctx, req, doc)
 	id := doc.Get("id")
 	if !fault.Is(err, fault.Conflict) || id == nil {

@@ -40,6 +40,7 @@ type Service struct {
 	ports          Ports
 	recordRefusals bool
 	refusalLimit   RateLimit // nil: no limit
+	observer       Observer  // nil: none
 }
 
 // Option configures a service.

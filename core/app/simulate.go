@@ -25,7 +25,9 @@ type SimulationInput struct {
 // the answers lead to.
 func (s *Service) Simulate(
 	ctx context.Context, req Request, in SimulationInput,
-) (*procedure.Version, run.Simulation, error) {
+) (_ *procedure.Version, _ run.Simulation, err error) {
+	ctx, observed := s.begin(ctx, "Simulate")
+	defer observed.end(&err)
 	v, err := s.versionToSimulate(ctx, in)
 	if err != nil {
 		return nil, run.Simulation{}, err

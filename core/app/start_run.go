@@ -23,7 +23,9 @@ type StartInput struct {
 
 // StartRun starts a run of a version of a procedure. The error is a Conflict if the procedure is archived, and Invalid
 // if the metadata has a number that a float64 cannot hold exactly.
-func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (run.Run, error) {
+func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (_ run.Run, err error) {
+	ctx, observed := s.begin(ctx, "StartRun")
+	defer observed.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
 		return run.Run{}, err

@@ -7,7 +7,9 @@ import (
 )
 
 // RunSeq returns the seq of the last event of a run, as it is in the database. An unknown run is NotFound.
-func (s *Service) RunSeq(ctx context.Context, runID string) (int64, error) {
+func (s *Service) RunSeq(ctx context.Context, runID string) (_ int64, err error) {
+	ctx, observed := s.begin(ctx, "RunSeq")
+	defer observed.end(&err)
 	head, err := s.ports.Runs.Head(ctx, runID)
 	return head.Seq, err
 }
@@ -17,7 +19,9 @@ const streamBytes = 256 << 10
 
 // EventsAfter returns at most limit events of a run with a seq above afterSeq, oldest first. Large events may come in
 // smaller numbers, but at least one comes if there is one. EventsAfter does not check that the run exists.
-func (s *Service) EventsAfter(ctx context.Context, runID string, afterSeq int64, limit int) ([]audit.Event, error) {
+func (s *Service) EventsAfter(ctx context.Context, runID string, afterSeq int64, limit int) (_ []audit.Event, err error) {
+	ctx, observed := s.begin(ctx, "EventsAfter")
+	defer observed.end(&err)
 	page, err := s.ports.Trail.Events(ctx, audit.Run(runID), afterSeq, PageSize{Items: limit, Bytes: streamBytes})
 	return page.Items, err
 }

@@ -1,0 +1,116 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+)
+
+// A use case that is added must begin with s.begin, so that it is seen in traces.
+func TestEveryUseCaseIsObservedUnderItsName(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	found := 0
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		require.NoError(t, err)
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && isUseCase(f) {
+				found++
+				require.Equal(t, f.Name.Name, observedName(f), "in %s: call s.begin with the name of the use case", path)
+			}
+		}
+	}
+	require.Greater(t, found, 20)
+}
+
+// isUseCase reports whether a function is an exported method of the service with a context.
+func isUseCase(f *ast.FuncDecl) bool {
+	if f.Recv == nil || !f.Name.IsExported() || len(f.Type.Params.List) == 0 {
+		return false
+	}
+	receiver, ok := f.Recv.List[0].Type.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	name, ok := receiver.X.(*ast.Ident)
+	first, isSelector := f.Type.Params.List[0].Type.(*ast.SelectorExpr)
+	return ok && name.Name == "Service" && isSelector && first.Sel.Name == "Context"
+}
+
+// observedName returns the name with which a function calls s.begin.
+func observedName(f *ast.FuncDecl) (name string) {
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) != 2 {
+			return true
+		}
+		if s, ok := call.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == "begin" {
+			if text, ok := call.Args[1].(*ast.BasicLit); ok {
+				name, _ = strconv.Unquote(text.Value)
+			}
+		}
+		return true
+	})
+	return name
+}
+
+// observer records the use cases.
+type observer struct{ seen []string }
+
+type observedKey struct{}
+
+func (o *observer) Begin(ctx context.Context, useCase string) (context.Context, func(error)) {
+	o.seen = append(o.seen, "begin "+useCase)
+	return context.WithValue(ctx, observedKey{}, useCase), func(err error) {
+		o.seen = append(o.seen, "end "+useCase)
+		if err != nil {
+			o.seen = append(o.seen, err.Error())
+		}
+	}
+}
+
+// failingRuns fails with the use case that its context names.
+type failingRuns struct{ app.Runs }
+
+func (failingRuns) Load(ctx context.Context, _ string) (app.RunRecord, error) {
+	name, _ := ctx.Value(observedKey{}).(string)
+	return app.RunRecord{}, errors.New("called by " + name)
+}
+
+func TestAnObserverSeesTheErrorAndGivesTheContext(t *testing.T) {
+	o := &observer{}
+	_, err := app.New(app.Ports{Runs: failingRuns{}}, app.WithObserver(o)).RunAt(t.Context(), "r", 1)
+	require.Error(t, err)
+	require.Equal(t, []string{"begin RunAt", "end RunAt", "called by RunAt"}, o.seen[:3])
+}
+
+// sameRun returns one run without allocating.
+type sameRun struct{ app.Runs }
+
+func (sameRun) Load(context.Context, string) (r app.RunRecord, err error) {
+	r.Run.Seq = 1
+	return r, nil
+}
+
+func TestWithoutAnObserverAUseCaseAllocatesNothingForIt(t *testing.T) {
+	s := app.New(app.Ports{Runs: sameRun{}})
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		if _, err := s.RunAt(t.Context(), "r", 1); err != nil {
+			panic(err)
+		}
+	}))
+}
