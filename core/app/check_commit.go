@@ -8,7 +8,11 @@ import (
 
 // CheckCommit returns what Execute would decide about a commit, and why. It stores nothing, not even a refusal. See
 // run.CheckCommit for the commits that are refused in the same way as by Execute.
-func (s *Service) CheckCommit(ctx context.Context, req Request, runID string, c run.Commit) (run.Run, run.Check, error) {
+func (s *Service) CheckCommit(
+	ctx context.Context, req Request, runID string, c run.Commit,
+) (_ run.Run, _ run.Check, err error) {
+	ctx, observed := s.begin(ctx, "CheckCommit")
+	defer observed.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return run.Run{}, run.Check{}, err

@@ -15,7 +15,9 @@ type StepView struct {
 }
 
 // Step returns a step of a run.
-func (s *Service) Step(ctx context.Context, runID, key string) (StepView, error) {
+func (s *Service) Step(ctx context.Context, runID, key string) (_ StepView, err error) {
+	ctx, observed := s.begin(ctx, "Step")
+	defer observed.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return StepView{}, err

@@ -49,6 +49,8 @@ const (
 // at most maxFindings findings. It calls progress repeatedly while it works. Its memory does not depend on the length
 // of the trail.
 func (s *Service) VerifyRun(ctx context.Context, id string, progress func()) (v RunVerification, err error) {
+	ctx, observed := s.begin(ctx, "VerifyRun")
+	defer observed.end(&err)
 	v.At = s.ports.Clock.Now()
 	// The row may be damaged or removed; that is for the verification to find.
 	_, headErr := s.ports.Runs.Head(ctx, id)
