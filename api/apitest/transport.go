@@ -16,7 +16,8 @@ type Transport struct {
 // RoundTrip sends a request and checks the answer.
 func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := t.Base.RoundTrip(r)
-	if err != nil || res.Header.Get("X-Request-Id") == "" || strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+	isStream := err == nil && strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream")
+	if err != nil || isStream || res.Header.Get("X-Request-Id") == "" {
 		return res, err
 	}
 	c, err := New()
@@ -24,9 +25,9 @@ func (t Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body, err := io.ReadAll(res.Body)
-	if err != nil { // an answer that was broken off, which the caller expects or not
+	if err != nil { // the caller decides whether it expects an answer that breaks off
 		res.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), broken{err}))
-		return res, nil
+		return res, nil //nolint:nilerr // reading the body returns the error
 	}
 	res.Body.Close()
 	res.Body = io.NopCloser(bytes.NewReader(body))

@@ -19,12 +19,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/api/apitest"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/tests/containers"
 )
 
 // binary is the path of the program, which TestMain builds.
 var binary string
+
+// checked is a client that fails for answers that violate the contract.
+var checked = &http.Client{Transport: apitest.Transport{Base: http.DefaultTransport}}
 
 func TestMain(m *testing.M) {
 	standIn()
@@ -195,7 +199,7 @@ func (s *server) client() *client.ClientWithResponses {
 		req.Header.Set("X-Actor", "claire")
 		return nil
 	}
-	c, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(asClaire))
+	c, err := client.NewClientWithResponses(s.url, client.WithRequestEditorFn(asClaire), client.WithHTTPClient(checked))
 	require.NoError(s.t, err)
 	return c
 }
