@@ -61,9 +61,12 @@ func parseQuality(params map[string]string) float64 {
 	return q
 }
 
-// accepts reports whether a media type is acceptable. The most specific matching range decides. If that range is
-// repeated, its highest quality counts.
-func (a acceptHeader) accepts(media string) bool {
+// accepts reports whether a media type is acceptable.
+func (a acceptHeader) accepts(media string) bool { return a.quality(media) > 0 }
+
+// quality returns how much the caller likes a media type, from 0 (not acceptable) to 1. The most specific matching range
+// decides. If that range is repeated, its highest quality counts.
+func (a acceptHeader) quality(media string) float64 {
 	mainType, _, _ := strings.Cut(media, "/")
 	for _, pattern := range []string{media, mainType + "/*", "*/*"} {
 		matched, quality := false, 0.0
@@ -73,10 +76,10 @@ func (a acceptHeader) accepts(media string) bool {
 			}
 		}
 		if matched {
-			return quality > 0
+			return quality
 		}
 	}
-	return false
+	return 0
 }
 
 // acceptsByName reports whether the header accepts the media type and lists it by its full name. A wildcard is not

@@ -31,7 +31,8 @@ type Config struct {
 	Service *app.Service
 	Ready   func(context.Context) error // returns nil if the database answers and has a schema
 	Log     *slog.Logger
-	Schemas fs.FS // the JSON Schemas served under /schemas/
+	Schemas fs.FS  // the JSON Schemas served under /schemas/
+	Version string // of the program, shown at /
 	// Metrics is the registry that /metrics shows. The server adds its own metrics to the registry. If Metrics is nil,
 	// /metrics shows only the metrics of the server.
 	Metrics *prometheus.Registry
@@ -56,6 +57,9 @@ type Config struct {
 	ClockBehind func() time.Duration
 	// RunAnswers and ProcedureAnswers store rendered answers. Nil means that each answer is rendered anew.
 	RunAnswers, ProcedureAnswers AnswerCache
+	// Mounts are the parts of the server that the contract does not describe, by the beginning of their paths, such as
+	// "/docs/".
+	Mounts map[string]Mount
 }
 
 // server implements the generated interface of the API.
@@ -68,6 +72,7 @@ type server struct {
 	inFlight      inFlight
 	contract      contract
 	schemas       fs.FS
+	version       string
 	metrics       metrics
 	feed          EventFeed
 	clockBehind   func() time.Duration
@@ -77,6 +82,7 @@ type server struct {
 	hosts         Hosts
 	timeout       time.Duration
 	maxStreams    int64
+	mounts        map[string]Mount
 
 	runAnswers, procedureAnswers AnswerCache // nil: not cached
 }
@@ -98,7 +104,8 @@ func New(c Config) (http.Handler, error) {
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
 		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
-		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
+		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(), mounts: c.Mounts,
+		version: c.Version,
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
