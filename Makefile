@@ -54,13 +54,13 @@ POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDe
 
 .PHONY: test-console
 test-console: setup ## Run only the tests in a browser: the API reference at /docs/ and the pages at /problems/
-	PROCEDO_TEST_BROWSER=1 go test -timeout 10m ./tests/browser
+	go test -timeout 15m ./tests/browser
 
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
-	PROCEDO_TEST_BROWSER=1 go test $(RACE) -timeout 15m $(COVER) -coverprofile=coverage.out \
-	  $$(go list ./... | grep -v /tests/tamper) | sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
+	go test $(RACE) -timeout 15m $(COVER) -coverprofile=coverage.out $$(go list ./... | grep -v /tests/tamper) | \
+	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@# tests/tamper runs thousands of checks one after another, without concurrency, and the search for erased values
 	@# computes a hundred million digests. The race detector would only slow them.
 	go test -timeout 10m $(COVER) -coverprofile=coverage.tamper.out ./tests/tamper | \

@@ -18,6 +18,9 @@ await withPage({}, async (page) => {
   assert.equal(new URL(page.url()).pathname, "/docs/", "a browser is sent to the reference");
 
   const list = await expand(page, "listProcedures");
+  const contract = await (await fetch(server + "/openapi.json")).json();
+  const operations = Object.values(contract.paths).flatMap((path) => Object.values(path)).filter((o) => o.operationId);
+  assert.equal(await page.locator(".opblock").count(), operations.length, "every operation is shown");
   await list.getByRole("button", { name: "Try it out" }).click();
   await list.locator('tr[data-param-name="X-Actor"] input').fill("marie");
   const listed = await execute(page, list);
@@ -41,34 +44,18 @@ await withPage({}, async (page) => {
     assert.ok(created.body.includes(`"min": ${number}`), `${number} is shown with all digits:\n${created.body}`);
   }
 
+  for (const id of ["listRuns", "getMetrics", "listProblemTypes"]) {
+    const operation = await expand(page, id);
+    await operation.getByRole("button", { name: "Try it out" }).click();
+    assert.equal((await execute(page, operation)).status, "200", `${id} is answered as it stands`);
+  }
+
   await page.reload();
   const start = await expand(page, "startRun");
   await start.getByRole("button", { name: "Try it out" }).click();
   assert.equal(await start.locator('tr[data-param-name="X-Actor"] input').inputValue(), "marie", "kept by the page");
   await start.locator("textarea").first().fill('{"procedure_id": "long-numbers", "reference": "from the page"}');
   assert.equal((await execute(page, start)).status, "201");
-});
-
-// Every operation is drawn without an error. Each that reads, and needs nothing, is answered as it stands.
-await withPage({}, async (page) => {
-  await page.goto(server + "/docs/");
-  const summaries = page.locator(".opblock-summary-control");
-  await summaries.first().waitFor();
-  const contract = await (await fetch(server + "/openapi.json")).json();
-  const operations = Object.values(contract.paths).flatMap((path) =>
-    Object.entries(path).filter(([method]) => method !== "parameters").map(([method, o]) =>
-      ({ method, ...o, parameters: [...(path.parameters ?? []), ...(o.parameters ?? [])] })));
-  assert.equal(await summaries.count(), operations.length);
-  for (const { operationId, method, parameters } of operations) {
-    const operation = await expand(page, operationId);
-    const needed = parameters.some((p) => p.$ref ? contract.components.parameters[p.$ref.split("/").pop()].required
-      : p.required);
-    if (method === "get" && !needed) {
-      await operation.getByRole("button", { name: "Try it out" }).click();
-      assert.equal((await execute(page, operation)).status, "200", operationId);
-    }
-    await operation.locator(".opblock-summary-control").click();
-  }
 });
 
 await withPage({ locale: "fr-CH" }, async (page) => {

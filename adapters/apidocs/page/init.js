@@ -1,11 +1,11 @@
 // Shows the contract with Swagger UI and adapts it to this server. See apidocs.go.
 "use strict";
 
-// The actor that was last entered on this page. Every operation begins with it.
+// The actor of the last request from this page. Every operation begins with it.
 const actor = {
   header: "X-Actor",
   get: () => sessionStorage.getItem("procedo-actor"),
-  set: (name) => sessionStorage.setItem("procedo-actor", name ?? ""),
+  set: (name) => sessionStorage.setItem("procedo-actor", name),
 };
 
 // adapt changes the contract, once it is loaded: requests go to this server, and optional parameters begin empty.
@@ -82,21 +82,22 @@ const ExactJSON = () => ({
   },
 });
 
-// SameActor is a plugin that copies an actor entered in one operation to all others.
+// SameActor is a plugin that copies the actor of a request to all other operations.
 const SameActor = () => ({
   statePlugins: {
     spec: {
       wrapActions: {
-        changeParamByIdentity: (original, system) => (operation, parameter, value, isXML) => {
-          if (parameter.get("name") === actor.header) {
-            actor.set(value);
+        executeRequest: (original, system) => (request) => {
+          const name = request.parameters?.[`header.${actor.header}`] ?? "";
+          if (name !== actor.get()) {
+            actor.set(name);
             for (const [path, item] of system.specSelectors.paths().entries()) {
               for (const method of item.keys()) {
-                system.specActions.changeParam([path, method], actor.header, "header", value, isXML);
+                system.specActions.changeParam([path, method], actor.header, "header", name, false);
               }
             }
           }
-          return original(operation, parameter, value, isXML);
+          return original(request);
         },
       },
     },
