@@ -88,8 +88,8 @@ const SameActor = () => ({
     spec: {
       wrapActions: {
         executeRequest: (original, system) => (request) => {
-          const name = request.parameters?.[`header.${actor.header}`] ?? "";
-          if (name !== actor.get()) {
+          const name = request.parameters?.[`header.${actor.header}`];
+          if (name && name !== actor.get()) {
             actor.set(name);
             for (const [path, item] of system.specSelectors.paths().entries()) {
               for (const method of item.keys()) {
