@@ -16,7 +16,7 @@ var noRedirects = &http.Client{CheckRedirect: func(*http.Request, []*http.Reques
 }}
 
 // fetch sends a GET request without following redirects.
-func (srv *testServer) fetch(path string, headers ...string) *http.Response {
+func (srv *testServer) fetch(path string, headers ...string) reply {
 	srv.t.Helper()
 	req, err := http.NewRequest(http.MethodGet, srv.base+path, nil)
 	require.NoError(srv.t, err)
@@ -29,7 +29,7 @@ func (srv *testServer) fetch(path string, headers ...string) *http.Response {
 	require.NoError(srv.t, err)
 	require.NoError(srv.t, res.Body.Close())
 	srv.requireDeclared(req, res, body)
-	return res
+	return reply{status: res.StatusCode, header: res.Header, raw: body}
 }
 
 // withDocs mounts a reference that has only its page, and the file "broken", which panics.
@@ -54,10 +54,10 @@ func withDocs(c *httpadapter.Config) {
 func TestTheRootSendsBrowsersToTheReference(t *testing.T) {
 	srv := newTestServerWithConfig(t, withDocs)
 	r := srv.fetch("/", "Accept", browserAccept)
-	require.Equal(t, 303, r.StatusCode)
-	require.Equal(t, "docs/", r.Header.Get("Location"))
-	require.Equal(t, "Accept, Accept-Language", r.Header.Get("Vary"))
-	require.Equal(t, 303, srv.fetch("/", "Accept", "text/html").StatusCode)
+	require.Equal(t, 303, r.status)
+	require.Equal(t, "docs/", r.header.Get("Location"))
+	require.Equal(t, "Accept, Accept-Language", r.header.Get("Vary"))
+	require.Equal(t, 303, srv.fetch("/", "Accept", "text/html").status)
 }
 
 func TestTheRootTellsProgramsTheWay(t *testing.T) {
@@ -70,7 +70,7 @@ func TestTheRootTellsProgramsTheWay(t *testing.T) {
 		links := r.body.object("links")
 		require.Equal(t, "/docs/", links["docs"])
 		for name, address := range links {
-			require.Equal(t, 200, srv.fetch(address.(string)).StatusCode, name)
+			require.Equal(t, 200, srv.fetch(address.(string)).status, name)
 		}
 	}
 	require.Equal(t, 406, srv.call("GET", "/", "", "Accept", "image/png").status)
@@ -110,8 +110,8 @@ func TestMountsPassWhatTheAPIPasses(t *testing.T) {
 	require.Equal(t, 405, srv.call("POST", "/docs", "{}").status)
 
 	redirect := srv.fetch("/docs")
-	require.Equal(t, 308, redirect.StatusCode)
-	require.Equal(t, "docs/", redirect.Header.Get("Location"))
+	require.Equal(t, 308, redirect.status)
+	require.Equal(t, "docs/", redirect.header.Get("Location"))
 
 	broken := srv.call("GET", "/docs/broken", "", "X-Request-Id", "r-1")
 	require.Equal(t, 500, broken.status)
