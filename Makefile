@@ -15,14 +15,18 @@ help: ## List the targets
 test: setup prepare verify size lint cross vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
 
 # Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
-# docs/verify.py.
-NEEDED := curl git python3
+# docs/verify.py, node, npm and chromium for the pages. Some are in Debian packages of other names.
+NEEDED := curl git python3 node npm chromium
+PACKAGES_node := nodejs
+PACKAGES_chromium := chromium fonts-dejavu-core
 .PHONY: setup
 setup:
 	@missing=; for tool in $(NEEDED); do command -v $$tool >/dev/null 2>&1 || missing="$$missing $$tool"; done; \
 	[ -z "$$missing" ] && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends ca-certificates $$missing; \
+	  apt-get update -qq || exit 1; \
+	  $(foreach tool,$(NEEDED),command -v $(tool) >/dev/null || apt-get install -y -qq --no-install-recommends \
+	    ca-certificates $(or $(PACKAGES_$(tool)),$(tool)) || exit 1; ) \
 	else echo "make test needs these programs; install them first:$$missing"; exit 1; fi
 
 # Builds the container images and the linters in parallel: on a new machine each takes minutes, mostly spent waiting.
@@ -47,6 +51,10 @@ POOLED = PROCEDO_TEST_PGBOUNCER=1 go test -timeout 10m -run '$(POOLED_TESTS)' \
 	./adapters/postgres ./tests/model ./tests/e2e
 POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDemoIsCompleted|TestAnAcknowledgedCommit|$\
 	TestReplicasShare|TestSinksReceive|TestAStreamHas
+
+.PHONY: test-console
+test-console: setup ## Run only the tests in a browser: the API reference at /docs/ and the pages at /problems/
+	go test -timeout 15m ./tests/browser
 
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
@@ -87,8 +95,21 @@ generate: ## Regenerate all code: API, client, schema checksums, SQL tables, doc
 	go run ./cmd/schemactl generate postgres
 	go run ./cmd/schemactl docs
 
+.PHONY: apidocs
+apidocs: ## Copy the files of Swagger UI, in the version of the lock file, into adapters/apidocs/dist
+	bash adapters/apidocs/copy.sh dist
+
+# Without npm, only make test, which installs it, compares the copied files.
+.PHONY: verify-apidocs
+verify-apidocs:
+	@if ! command -v npm >/dev/null; then \
+	  echo "SKIPPED: without npm, the files in adapters/apidocs/dist are not compared with their package."; exit 0; fi; \
+	copied=$$(mktemp -d); trap 'rm -rf '$$copied EXIT; bash adapters/apidocs/copy.sh $$copied && \
+	diff -r $$copied adapters/apidocs/dist >/dev/null || \
+	  { echo "Out of date: adapters/apidocs/dist. Run make apidocs and commit."; exit 1; }
+
 .PHONY: verify
-verify: ## Fail if generated code is out of date
+verify: verify-apidocs ## Fail if generated code or copied files are out of date
 	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
 	  generated="api schema adapters/sqlite/gen adapters/postgres/gen docs/schema.md"; \
 	  cp -r --parents $$generated $$before; \

@@ -2,6 +2,12 @@ module github.com/procedo/procedo
 
 go 1.26.0
 
+// Packages of npm, which may contain Go files.
+ignore (
+	./adapters/apidocs/node_modules
+	./tests/browser/node_modules
+)
+
 require (
 	ariga.io/atlas v0.38.0
 	ariga.io/atlas-go-sdk v0.7.2

@@ -94,7 +94,7 @@ func TestCoreUsesNoIOClockRandomNumbersOrGoroutines(t *testing.T) {
 
 // sharedAdapters lists the adapters that other adapters may import, with the adapters that may import them.
 var sharedAdapters = map[string][]string{
-	"i18n":    {"http", "terminal"},
+	"i18n":    {"apidocs", "http", "terminal"},
 	"storage": {"sqlite", "postgres", "headcheck"},
 	// Both databases write changes in groups.
 	"groupcommit": {"storage", "sqlite", "postgres"},

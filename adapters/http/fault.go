@@ -107,7 +107,7 @@ func (c *call) problem(instance string, err error) problem {
 		p.Status, p.Code, p.Params = statusOf[f.Kind], f.Code, f.Params
 		p.Issues, p.IssueCount = c.issues(f.List().First), f.IssueCount()
 	}
-	p.Type = problemPath(p.Code)
+	p.Type = problemType(p.Code)
 	p.Title, p.Detail = c.locale.Problem(p.Code, p.Params)
 	p.Params = c.numbers.params(p.Params)
 	return p

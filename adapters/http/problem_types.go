@@ -1,51 +1,74 @@
 package http
 
 import (
-	"fmt"
-	"strconv"
+	"context"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
-	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/fault"
 )
 
-// ProblemType describes one type of problem document for people.
-type ProblemType struct {
-	Path        string // the type in problem documents, such as "/problems/run-stale"
-	Code        string
-	Status      int // of the responses with it
-	Title       string
-	Explanation string // with the parameters of an occurrence as {name}
+// problemsPath is the beginning of the types of all problems, and the address of the list of them.
+const problemsPath = "/problems/"
+
+// problemType returns the type of the problem with a code. It identifies the problem and is the address of its page.
+func problemType(code string) string {
+	return problemsPath + strings.NewReplacer(".", "-", "_", "-").Replace(code)
 }
 
-// ProblemTypes returns all types of problem documents with their texts in a language, sorted by code. The contract lists
-// the codes with their statuses. It returns an error if a code of the contract has no text, or the reverse.
-func ProblemTypes(locale i18n.Locale) ([]ProblemType, error) {
-	contract, err := jsonschema.Parse(api.ContractJSON)
-	if err != nil {
-		return nil, err
-	}
-	statuses := contract.Get("components", "schemas", "ProblemCode", "x-status-by-code")
-	entries := locale.Problems()
-	if statuses == nil || len(statuses.Members) != len(entries) {
-		return nil, fmt.Errorf("the contract has not the %d problem codes that have texts", len(entries))
-	}
-	types := make([]ProblemType, len(entries))
-	for i, e := range entries {
-		status := statuses.Get(e.Code)
-		if status == nil {
-			return nil, fmt.Errorf("the contract has not the problem code %s", e.Code)
-		}
-		types[i] = ProblemType{Path: problemPath(e.Code), Code: e.Code, Title: e.Title, Explanation: e.Explanation}
-		if types[i].Status, err = strconv.Atoi(status.Text); err != nil {
-			return nil, err
-		}
-	}
-	return types, nil
+// problemTypeView is the response body, ProblemType in the contract.
+type problemTypeView struct {
+	Type        string `json:"type"`
+	Code        string `json:"code"`
+	Title       string `json:"title"`
+	Status      int    `json:"status"`
+	Description string `json:"description"`
 }
 
-// problemPath returns the type of the problem documents with a code.
-func problemPath(code string) string {
-	return "/problems/" + strings.NewReplacer(".", "-", "_", "-").Replace(code)
+// issueTypeView is an entry of the response body, IssueType in the contract.
+type issueTypeView struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// problemTypeList is the response body, ProblemTypeList in the contract.
+type problemTypeList struct {
+	Items  []problemTypeView `json:"items"`
+	Issues []issueTypeView   `json:"issues"`
+}
+
+// problemTypeView returns the description of a problem in the caller's language.
+func (c *call) problemTypeView(code string) problemTypeView {
+	title, _ := c.locale.Problem(code, nil)
+	return problemTypeView{problemType(code), code, title, problemStatuses()[code], c.locale.Explanation(code)}
+}
+
+// ListProblemTypes handles GET /problems/.
+func (s *server) ListProblemTypes(
+	ctx context.Context, req api.ListProblemTypesRequestObject,
+) (api.ListProblemTypesResponseObject, error) {
+	c, list := callOf(ctx), problemTypeList{}
+	for _, code := range slices.Sorted(maps.Keys(problemStatuses())) {
+		list.Items = append(list.Items, c.problemTypeView(code))
+	}
+	for _, e := range c.locale.Issues() {
+		list.Issues = append(list.Issues, issueTypeView{e.Code, c.locale.Form(e.Code)})
+	}
+	return c.pageOrJSON(req.Params.IfNoneMatch, "problems", c.locale.Text("page.problems.title", nil), list)
+}
+
+// GetProblemType handles GET /problems/{problem_type}. It finds a problem by its code, too.
+func (s *server) GetProblemType(
+	ctx context.Context, req api.GetProblemTypeRequestObject,
+) (api.GetProblemTypeResponseObject, error) {
+	c, wanted := callOf(ctx), problemType(req.ProblemType)
+	for code := range problemStatuses() {
+		if problemType(code) == wanted {
+			view := c.problemTypeView(code)
+			return c.pageOrJSON(req.Params.IfNoneMatch, "problem", view.Title, view)
+		}
+	}
+	return nil, fault.New(fault.NotFound, "request.not_found", nil)
 }

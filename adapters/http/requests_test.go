@@ -231,7 +231,7 @@ func TestTheJSONSchemasAreServed(t *testing.T) {
 		require.Equal(t, "/schemas/json_schema_procedure_"+version+".json", r.body["$id"])
 	}
 	for _, name := range []string{
-		"json_schema_procedure_v3.json", "..%2Fdocs.go", "%2Fetc%2Fpasswd", ".", "procedures%2Fdemo.json",
+		"json_schema_procedure_v3.json", "..%2Fdocs.go", "%2Fetc%2Fpasswd", "procedures%2Fdemo.json", "%2E%2E%2F",
 	} {
 		require.Equal(t, 404, srv.call("GET", "/schemas/"+name, "").status, name)
 	}

@@ -82,3 +82,7 @@ func (r response) VisitSimulateProcedureResponse(w http.ResponseWriter) error   
 func (r response) VisitGetSchemaResponse(w http.ResponseWriter) error             { return r.write(w) }
 func (r response) VisitGetContractJSONResponse(w http.ResponseWriter) error       { return r.write(w) }
 func (r response) VisitGetContract30JSONResponse(w http.ResponseWriter) error     { return r.write(w) }
+func (r response) VisitListSchemasResponse(w http.ResponseWriter) error           { return r.write(w) }
+func (r response) VisitListProblemTypesResponse(w http.ResponseWriter) error      { return r.write(w) }
+func (r response) VisitGetProblemTypeResponse(w http.ResponseWriter) error        { return r.write(w) }
+func (r response) VisitGetHomeResponse(w http.ResponseWriter) error               { return r.write(w) }

@@ -3,6 +3,7 @@ package http
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/http/jsonschema"
@@ -25,9 +26,10 @@ type routes struct {
 
 // HandleFunc registers a generated handler. Requests that do not conform to the contract do not reach it.
 func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	method, name, _ := strings.Cut(pattern, " ")
+	operation := strings.TrimSuffix(pattern, "{$}") // of a path that ends with a slash
+	method, name, _ := strings.Cut(operation, " ")
 	path := t.compiler.Contract.Get("paths", name)
-	c, err := newChecks(pattern, path, path.Get(strings.ToLower(method)), &t.compiler)
+	c, err := newChecks(operation, path, path.Get(strings.ToLower(method)), &t.compiler)
 	if err != nil {
 		t.err = errors.Join(t.err, err)
 		return
@@ -44,18 +46,29 @@ func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 
 // ServeHTTP calls the handler of the request. If there is none, it responds with a problem.
 func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if m, found := t.mountOf(r.URL.Path); found {
+		t.serveMount(w, r, m)
+		return
+	}
 	if _, pattern := t.mux.Handler(r); pattern != "" {
 		t.mux.ServeHTTP(w, r)
 		return
 	}
-	if allowed := t.allowed(r); len(allowed) > 0 {
-		list := strings.Join(allowed, ", ")
-		w.Header().Set("Allow", list)
-		params := fault.Params{"allowed": list}
-		t.writeError(w, r, protocolError{http.StatusMethodNotAllowed, "request.method_not_allowed", params})
-		return
+	t.writeError(w, r, refuseMethod(w, r, t.allowed(r)))
+}
+
+// refuseMethod returns the error for a request whose method is not among those allowed at its path, and nil if it is.
+// If none is allowed, there is nothing at this path.
+func refuseMethod(w http.ResponseWriter, r *http.Request, allowed []string) error {
+	if slices.Contains(allowed, r.Method) {
+		return nil
 	}
-	t.writeError(w, r, protocolError{http.StatusNotFound, "request.not_found", nil})
+	if len(allowed) == 0 {
+		return protocolError{http.StatusNotFound, "request.not_found", nil}
+	}
+	list := strings.Join(allowed, ", ")
+	w.Header().Set("Allow", list)
+	return protocolError{http.StatusMethodNotAllowed, "request.method_not_allowed", fault.Params{"allowed": list}}
 }
 
 // allowed returns the methods that the path of the request supports. The mux accepts HEAD for every path that has GET.

@@ -31,7 +31,8 @@ type Config struct {
 	Service *app.Service
 	Ready   func(context.Context) error // returns nil if the database answers and has a schema
 	Log     *slog.Logger
-	Schemas fs.FS // the JSON Schemas served under /schemas/
+	Schemas fs.FS  // the JSON Schemas served under /schemas/
+	Version string // of the program, shown at /
 	// Metrics is the registry that /metrics shows. The server adds its own metrics to the registry. If Metrics is nil,
 	// /metrics shows only the metrics of the server.
 	Metrics *prometheus.Registry
@@ -58,6 +59,9 @@ type Config struct {
 	RunAnswers, ProcedureAnswers AnswerCache
 	// Tracing makes spans; nil means that requests are not traced.
 	Tracing *Tracing
+	// Mounts are the parts of the server that the contract does not describe, by the beginning of their paths, such as
+	// "/docs/".
+	Mounts map[string]Mount
 }
 
 // server implements the generated interface of the API.
@@ -70,6 +74,7 @@ type server struct {
 	inFlight      inFlight
 	contract      contract
 	schemas       fs.FS
+	version       string
 	metrics       metrics
 	feed          EventFeed
 	clockBehind   func() time.Duration
@@ -81,6 +86,7 @@ type server struct {
 	timeout       time.Duration
 	maxStreams    int64
 	tracing       *Tracing // nil: requests are not traced
+	mounts        map[string]Mount
 
 	runAnswers, procedureAnswers AnswerCache // nil: not cached
 }
@@ -104,7 +110,7 @@ func New(c Config) (http.Handler, error) {
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
 		verifying:  make(chan struct{}, maxVerifications),
 		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
-		tracing: c.Tracing,
+		tracing: c.Tracing, mounts: c.Mounts, version: c.Version,
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()

@@ -32,8 +32,10 @@ func load() map[language.Tag]*goi18n.Localizer {
 	bundle := goi18n.NewBundle(Languages[0])
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	for _, tag := range Languages {
-		if _, err := bundle.LoadMessageFileFS(messages, "messages/active."+tag.String()+".json"); err != nil {
-			panic("i18n: " + err.Error())
+		for _, file := range []string{"active", "pages"} {
+			if _, err := bundle.LoadMessageFileFS(messages, "messages/"+file+"."+tag.String()+".json"); err != nil {
+				panic("i18n: " + err.Error())
+			}
 		}
 	}
 	// There is no English file for the help, because the English help texts are in the program's flags.

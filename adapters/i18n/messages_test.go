@@ -20,10 +20,12 @@ import (
 // form "other".
 func messages(t *testing.T, language string) map[string]map[string]string {
 	t.Helper()
-	data, err := os.ReadFile("messages/active." + language + ".json")
-	require.NoError(t, err)
 	var all map[string]any
-	require.NoError(t, json.Unmarshal(data, &all))
+	for _, file := range []string{"active", "pages"} {
+		data, err := os.ReadFile("messages/" + file + "." + language + ".json")
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(data, &all))
+	}
 	forms := map[string]map[string]string{}
 	for id, message := range all {
 		forms[id] = map[string]string{}

@@ -29,6 +29,7 @@ type serveCmd struct {
 	listenFlags
 	tracingFlags
 	pprofFlags
+	mountFlags
 
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory:, valkey://… or none:."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
@@ -166,6 +167,9 @@ func (c serveCmd) handler(
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
 	}
 	w.answers.addTo(&config)
+	if err := c.mountFlags.addTo(&config); err != nil {
+		return nil, err
+	}
 	return httpadapter.New(config)
 }
 
@@ -222,7 +226,7 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	if c.toStdout() {
 		out = m.Stderr
 	}
-	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown()}))
+	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs}))
 	if c.Demo {
 		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
 			say("start_demo", nil), docs.DemoID, base)

@@ -77,7 +77,7 @@ func TestArchiveSucceedsIfAnotherRequestPublishes(t *testing.T) {
 	require.Equal(t, "procedure.not_found", fault.From(err).Code)
 	counts, err := fx.verify.All(t.Context(), verify.Options{}, func(f audit.Finding) { t.Errorf("%s", f) })
 	require.NoError(t, err)
-	require.Equal(t, verify.Counts{Procedures: 1, Events: 4}, counts)
+	require.Equal(t, verify.Counts{Procedures: 1, Events: 4, Unsigned: 4}, counts)
 }
 
 func TestReadOnlyMembersMustHaveTheStoredValues(t *testing.T) {

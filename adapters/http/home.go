@@ -1,0 +1,55 @@
+package http
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+)
+
+// docsPath is the mount of the API reference, to which browsers are sent first.
+const docsPath = "/docs/"
+
+// home is the response body, Home in the contract.
+type home struct {
+	Name    string            `json:"name"`
+	Version string            `json:"version"`
+	Links   map[string]string `json:"links"`
+}
+
+// homePage is what the page shows of a server without an API reference.
+type homePage struct {
+	Version string
+	Links   []homeLink
+}
+
+// homeLink is an address with the id of its text.
+type homeLink struct{ Name, Address string }
+
+// GetHome handles GET /.
+func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.GetHomeResponseObject, error) {
+	c := callOf(ctx)
+	_, hasDocs := s.mounts[docsPath]
+	header := map[string]string{
+		"Cache-Control": cacheRevalidate, "Vary": "Accept, Accept-Language", "Content-Language": c.locale.Language(),
+	}
+	switch {
+	case c.wantsPage() && hasDocs:
+		header["Location"] = docsPath[1:] // relative, because a proxy may add a prefix
+		delete(header, "Content-Language")
+		return response{Status: http.StatusSeeOther, Header: header}, nil
+	case c.wantsPage():
+		return c.pageOrJSON(nil, "home", c.locale.Text("page.home.title", nil), homePage{s.version, []homeLink{
+			{"page.home.contract", "openapi.yaml"}, {"page.home.procedures", "procedures"}, {"page.home.runs", "runs"},
+			{"page.home.problems", "problems/"}, {"page.home.schemas", "schemas/"},
+		}})
+	}
+	links := map[string]string{
+		"contract": "/openapi.yaml", "procedures": "/procedures", "runs": "/runs", "audit_events": "/audit-events",
+		"problems": problemsPath, "schemas": "/schemas/", "health": "/readyz", "metrics": "/metrics",
+	}
+	if hasDocs {
+		links["docs"] = docsPath
+	}
+	return jsonResponse(http.StatusOK, home{"Procedo", s.version, links}, header)
+}
