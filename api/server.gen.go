@@ -51,6 +51,51 @@ func (e EventEntityType) Valid() bool {
 	}
 }
 
+// Defines values for FormSlotOrigin.
+const (
+	FormSlotOriginAgent       FormSlotOrigin = "agent"
+	FormSlotOriginDevice      FormSlotOrigin = "device"
+	FormSlotOriginImport      FormSlotOrigin = "import"
+	FormSlotOriginLessThanNil FormSlotOrigin = "<nil>"
+	FormSlotOriginManual      FormSlotOrigin = "manual"
+)
+
+// Valid indicates whether the value is a known member of the FormSlotOrigin enum.
+func (e FormSlotOrigin) Valid() bool {
+	switch e {
+	case FormSlotOriginAgent:
+		return true
+	case FormSlotOriginDevice:
+		return true
+	case FormSlotOriginImport:
+		return true
+	case FormSlotOriginLessThanNil:
+		return true
+	case FormSlotOriginManual:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GraphNodeType.
+const (
+	GraphNodeTypeEnd  GraphNodeType = "end"
+	GraphNodeTypeStep GraphNodeType = "step"
+)
+
+// Valid indicates whether the value is a known member of the GraphNodeType enum.
+func (e GraphNodeType) Valid() bool {
+	switch e {
+	case GraphNodeTypeEnd:
+		return true
+	case GraphNodeTypeStep:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Origin.
 const (
 	OriginAgent  Origin = "agent"
@@ -371,6 +416,85 @@ type ChecklistProgress struct {
 	Percentage *float64 `json:"percentage"`
 }
 
+// ConditionState What a condition says at present.
+type ConditionState struct {
+	// Condition The JSON pointer of the condition in the definition.
+	//
+	// Example: /steps/4/slots/1/when
+	Condition string `json:"condition"`
+
+	// Expression The CEL expression.
+	//
+	// Example: service_restored
+	Expression string `json:"expression"`
+
+	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+	Reason *string `json:"reason"`
+
+	// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+	// absent.
+	//
+	//
+	// Example: false
+	Result *bool `json:"result"`
+
+	// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+	// left out.
+	//
+	//
+	// Example: {"validation.service_restored":false}
+	Values map[string]interface{} `json:"values"`
+
+	// WaitsFor The values without which the condition is undecided.
+	//
+	// Example: []
+	WaitsFor []string `json:"waits_for"`
+}
+
+// ConditionalField A slot or item that does not apply, or of which that is undecided.
+type ConditionalField struct {
+	// Field A field: `slots.<name>` or `checklist.<key>`.
+	//
+	// Example: slots.severity
+	Field string `json:"field"`
+
+	// Label The label of the slot or item.
+	//
+	// Example: Amount of the test transfer (EUR)
+	Label string `json:"label"`
+
+	// When What a condition says at present.
+	When ConditionState `json:"when"`
+}
+
+// CoveringCheckpoint A signed checkpoint, and the head of the run's chain that it covers.
+type CoveringCheckpoint struct {
+	// Hash The hash of this event.
+	//
+	// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+	Hash string `json:"hash"`
+
+	// Keys The public keys of those who signed it. Compare them with the keys that you trust.
+	//
+	// Example: ["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"]
+	Keys []string `json:"keys"`
+
+	// Number The number of the checkpoint.
+	//
+	// Example: 3
+	Number int64 `json:"number"`
+
+	// Seq The `seq` of the last event of the run that it covers.
+	//
+	// Example: 2
+	Seq int64 `json:"seq"`
+
+	// Time The time of the checkpoint.
+	//
+	// Example: 2026-11-23T09:35:00.000000Z
+	Time string `json:"time"`
+}
+
 // Decision The result of a condition.
 type Decision struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -660,6 +784,421 @@ type ExceptionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// FormItem A checklist item that applies now, with its state.
+type FormItem struct {
+	// Completed Whether the item is ticked.
+	//
+	// Example: false
+	Completed bool `json:"completed"`
+
+	// CompletedAt The time at which the item was ticked.
+	//
+	// Example: 2026-11-23T09:32:00.000000Z
+	CompletedAt *string `json:"completed_at"`
+
+	// CompletedBy The actor who ticked the item.
+	//
+	// Example: agent-qa
+	CompletedBy *string `json:"completed_by"`
+
+	// DefaultState The state that a form may show at first. It does not count as a tick.
+	//
+	// Example: false
+	DefaultState bool `json:"default_state"`
+
+	// Description An explanation of the item.
+	//
+	// Example: In the monitoring tool.
+	Description *string `json:"description,omitempty"`
+
+	// Key The key of the item.
+	//
+	// Example: acknowledged
+	Key string `json:"key"`
+
+	// Label The label of the item.
+	//
+	// Example: Alert acknowledged in monitoring
+	Label string `json:"label"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Required Whether a commit needs the tick.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// When The condition because of which the item applies; null if it always applies.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
+// FormOption An option of a slot.
+type FormOption struct {
+	// Label The text to show; the value if the definition has no label.
+	//
+	// Example: High
+	Label string `json:"label"`
+
+	// Value The value to submit.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
+
+// FormRule A rule that a commit of the step must satisfy.
+type FormRule struct {
+	// Assert What a condition says at present.
+	Assert ConditionState `json:"assert"`
+
+	// Fields The slots beside which the message is shown.
+	//
+	// Example: ["slots.ended_at"]
+	Fields []string `json:"fields"`
+
+	// Key The key of the rule.
+	//
+	// Example: order
+	Key string `json:"key"`
+
+	// Message The author's message, shown if the rule does not hold.
+	//
+	// Example: The end must not be before the start.
+	Message string `json:"message"`
+}
+
+// FormSlot A slot that applies now, with its definition and its value.
+type FormSlot struct {
+	// Decimals The most digits after the point of a `number`, as given.
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
+	// Default The value that a form suggests. It must be valid for the slot.
+	//
+	// Example: high
+	Default Value `json:"default,omitempty"`
+
+	// Description A hint on what to enter.
+	//
+	// Example: According to the on-call scale.
+	Description *string `json:"description,omitempty"`
+
+	// Erased Whether the value was erased.
+	//
+	// Example: false
+	Erased bool `json:"erased"`
+
+	// Given Whether the draft or the committed visit has a value, which may be sensitive.
+	//
+	// Example: false
+	Given bool `json:"given"`
+
+	// Label The label of the field; the name of the slot if the definition has no label.
+	//
+	// Example: Severity
+	Label string `json:"label"`
+
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
+	//
+	// Example: XX-XX
+	Mask *string `json:"mask,omitempty"`
+
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Max Bound `json:"max,omitempty"`
+
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+	//
+	// Example: 80
+	MaxLength *int `json:"max_length,omitempty"`
+
+	// MaxNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	MaxNow Bound `json:"max_now,omitempty"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Min Bound `json:"min,omitempty"`
+
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+	//
+	// Example: 2
+	MinLength *int `json:"min_length,omitempty"`
+
+	// MinNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	MinNow Bound `json:"min_now,omitempty"`
+
+	// Name The name of the slot.
+	//
+	// Example: severity
+	Name string `json:"name"`
+
+	// Options The options of an `enum` or `multi_enum` slot.
+	//
+	// Example: [{"label":"Critical","value":"critical"},{"label":"High","value":"high"},{"label":"Medium","value":"medium"},{"label":"Low","value":"low"}]
+	Options []FormOption `json:"options,omitempty"`
+
+	// Origin The origin of the value; null if there is no value.
+	//
+	// Example: manual
+	Origin *FormSlotOrigin `json:"origin"`
+
+	// Required Whether a commit needs a value now. False while `required_when` is undecided.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// RequiredWhen The condition that decides whether a commit needs a value; null if there is none.
+	RequiredWhen *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"required_when"`
+
+	// Sensitive Whether the value is sensitive. It is never shown.
+	//
+	// Example: false
+	Sensitive bool `json:"sensitive"`
+
+	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
+	// phone url`.
+	//
+	//
+	// Example: enum
+	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
+
+	// Validate A regular expression (RE2) that the whole value must match.
+	//
+	// Example: INC-[0-9]{6}
+	Validate *string `json:"validate,omitempty"`
+
+	// Value The value in the draft or the committed visit: a string, a number with the digits that were given, true or
+	// false, or a list of strings. Null if there is none, and for a sensitive or erased value.
+	//
+	//
+	// Example: high
+	Value *FormValue `json:"value"`
+
+	// When The condition because of which the slot applies; null if it always applies.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
+// FormSlotOrigin The origin of the value; null if there is no value.
+//
+// Example: manual
+type FormSlotOrigin string
+
+// FormValue The value in the draft or the committed visit: a string, a number with the digits that were given, true or
+// false, or a list of strings. Null if there is none, and for a sensitive or erased value.
+//
+// Example: high
+type FormValue = interface{}
+
+// GraphEdge Something that leads from a step to another or to the end.
+type GraphEdge struct {
+	// Back Whether the edge leads back, to the same or to an earlier step, which is then visited again.
+	//
+	// Example: false
+	Back bool `json:"back"`
+
+	// Default Whether the edge is taken if no condition of a transition holds.
+	//
+	// Example: true
+	Default bool `json:"default"`
+
+	// From The key of the step that the edge leaves.
+	//
+	// Example: alert
+	From string `json:"from"`
+
+	// To The key of the step to which it leads; `end` for the end.
+	//
+	// Example: crisis
+	To string `json:"to"`
+
+	// Unless The step's own condition, in CEL. If it does not hold, the step is passed over: this edge is taken and no
+	// other.
+	//
+	//
+	// Example: alert.severity == 'critical'
+	Unless *string `json:"unless,omitempty"`
+
+	// When The condition of a transition, in CEL. The edge is taken if it holds and those of the edges before it do
+	// not.
+	//
+	//
+	// Example: !service_restored
+	When *string `json:"when,omitempty"`
+}
+
+// GraphNode A step, or the end.
+type GraphNode struct {
+	// Key The key of the step; `end` for the end.
+	//
+	// Example: alert
+	Key string `json:"key"`
+
+	// OnReturn What a new visit of the step begins with: `blank` or `keep`.
+	//
+	// Example: blank
+	OnReturn string `json:"on_return"`
+
+	// Skippable Whether the step may be skipped. It is then left by the same edges as after a commit.
+	//
+	// Example: false
+	Skippable bool `json:"skippable"`
+
+	// Title The title of the step, in the requested language if it is translated.
+	//
+	// Example: Alert
+	Title string `json:"title"`
+
+	// Type Whether the node is a step or the end.
+	//
+	// Example: step
+	Type GraphNodeType `json:"type"`
+
+	// When The condition in CEL that decides whether the step applies; omitted if it always does.
+	//
+	// Example: alert.severity == 'critical'
+	When *string `json:"when,omitempty"`
+}
+
+// GraphNodeType Whether the node is a step or the end.
+//
+// Example: step
+type GraphNodeType string
+
 // Heading The texts of a procedure in one language.
 type Heading struct {
 	// Description The description.
@@ -780,6 +1319,34 @@ type LintReport struct {
 // Example: {"region":"west","team":"network"}
 type Metadata = json.RawMessage
 
+// NextStep Where a commit leads.
+type NextStep struct {
+	// PassedOver The steps that would be passed over because they do not apply.
+	//
+	// Example: ["crisis"]
+	PassedOver []string `json:"passed_over"`
+
+	// RunState The state of a run. `completed` and `failed` are final.
+	//
+	// Example: in_progress
+	RunState RunState `json:"run_state"`
+
+	// Step The key of the step that would be open; null if the run would be completed.
+	//
+	// Example: diagnosis
+	Step *string `json:"step"`
+
+	// Title The title of this step.
+	//
+	// Example: Diagnosis
+	Title *string `json:"title"`
+
+	// Visit The number of its visit.
+	//
+	// Example: 1
+	Visit *int `json:"visit"`
+}
+
 // OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
 //
 // Example: {"label":"High","value":"high"}
@@ -876,6 +1443,35 @@ type Procedure = json.RawMessage
 // unknown members, and reports the findings together. The read-only members `version`, `status`, `digest`,
 // `created_at` and `created_by` are accepted if they are unchanged; `warnings` and `warning_count` are ignored.
 type ProcedureDocument = json.RawMessage
+
+// ProcedureGraph The graph of a version: its steps, and everything that leads from a step to another or to the end.
+type ProcedureGraph struct {
+	// Edges The edges by the step that they leave, in the order in which a run tries them.
+	//
+	// Example: [{"back":false,"default":true,"from":"alert","to":"crisis"},{"back":false,"default":true,"from":"crisis","to":"diagnosis"},{"back":false,"default":false,"from":"crisis","to":"diagnosis","unless":"alert.severity == 'critical'"}]
+	Edges []GraphEdge `json:"edges"`
+
+	// Nodes The steps in the order of the definition, and then the end.
+	//
+	// Example: [{"key":"alert","on_return":"blank","skippable":false,"title":"Alert","type":"step"},{"key":"crisis","on_return":"blank","skippable":false,"title":"Crisis team","type":"step","when":"alert.severity == 'critical'"},{"key":"diagnosis","on_return":"blank","skippable":false,"title":"Diagnosis","type":"step"},{"key":"end","on_return":"blank","skippable":false,"title":"end","type":"end"}]
+	Nodes []GraphNode `json:"nodes"`
+
+	// ProcedureID The id of the procedure.
+	//
+	// Example: incident-paiement-instantane
+	ProcedureID string `json:"procedure_id"`
+
+	// Start The key of the first step. If its own condition does not hold, its edge with `unless` is followed.
+	//
+	//
+	// Example: alert
+	Start string `json:"start"`
+
+	// Version The number of the version.
+	//
+	// Example: 1
+	Version int `json:"version"`
+}
 
 // ProcedureList A page of procedures.
 type ProcedureList struct {
@@ -1420,6 +2016,94 @@ type RunSummary struct {
 	Erased []string `json:"erased"`
 }
 
+// RunVerification The result of verifying a run.
+type RunVerification struct {
+	// Checkpoint The latest signed checkpoint that covers the run; null if there is none, or if it is not valid.
+	//
+	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","keys":["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"],"number":3,"seq":2,"time":"2026-11-23T09:35:00.000000Z"}
+	Checkpoint *struct {
+		// Hash The hash of this event.
+		//
+		// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+		Hash string `json:"hash"`
+
+		// Keys The public keys of those who signed it. Compare them with the keys that you trust.
+		//
+		// Example: ["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"]
+		Keys []string `json:"keys"`
+
+		// Number The number of the checkpoint.
+		//
+		// Example: 3
+		Number int64 `json:"number"`
+
+		// Seq The `seq` of the last event of the run that it covers.
+		//
+		// Example: 2
+		Seq int64 `json:"seq"`
+
+		// Time The time of the checkpoint.
+		//
+		// Example: 2026-11-23T09:35:00.000000Z
+		Time string `json:"time"`
+	} `json:"checkpoint"`
+
+	// Counts What was verified.
+	Counts VerificationCounts `json:"counts"`
+
+	// FindingCount The number of all findings.
+	//
+	// Example: 0
+	FindingCount int `json:"finding_count"`
+
+	// Findings What does not hold, at most the first 256 findings.
+	//
+	// Example: []
+	Findings []VerificationFinding `json:"findings"`
+
+	// RunID The id of the run.
+	//
+	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+	RunID string `json:"run_id"`
+
+	// Seq The `seq` of the last event that was verified.
+	//
+	// Example: 5
+	Seq int64 `json:"seq"`
+
+	// Uncovered The events that no signature covers, because they were recorded after the latest checkpoint; null if there
+	// are none. Someone who can write to the database could change them without a trace.
+	//
+	//
+	// Example: {"events":3,"from_seq":3,"to_seq":5}
+	Uncovered *struct {
+		// Events Their number.
+		//
+		// Example: 3
+		Events int64 `json:"events"`
+
+		// FromSeq The `seq` of the first of them.
+		//
+		// Example: 3
+		FromSeq int64 `json:"from_seq"`
+
+		// ToSeq The `seq` of the last of them.
+		//
+		// Example: 5
+		ToSeq int64 `json:"to_seq"`
+	} `json:"uncovered"`
+
+	// Valid Whether there are no findings.
+	//
+	// Example: true
+	Valid bool `json:"valid"`
+
+	// VerifiedAt The time at which the verification began.
+	//
+	// Example: 2026-11-23T09:40:00.000000Z
+	VerifiedAt string `json:"verified_at"`
+}
+
 // Simulation The result of a simulation.
 type Simulation struct {
 	// Decisions The conditions that led to the end of the run.
@@ -1710,6 +2394,79 @@ type StepAmend struct {
 	Visit *Visit `json:"visit,omitempty"`
 }
 
+// StepCheck What a commit would lead to.
+type StepCheck struct {
+	// Committable Whether the commit would be accepted.
+	//
+	// Example: true
+	Committable bool `json:"committable"`
+
+	// Decisions The conditions that were asked, with their results and the values that they read.
+	//
+	// Example: [{"condition":"/steps/1/when","expression":"alert.severity == 'critical'","result":false,"values":{"alert.severity":"low"}}]
+	Decisions []Decision `json:"decisions"`
+
+	// IssueCount The number of all issues, of which `issues` lists the first.
+	//
+	// Example: 0
+	IssueCount int `json:"issue_count"`
+
+	// Issues Why it would be refused: the issues that the commit would have. An issue without a field stands for a
+	// refusal that has no issues, such as `condition.failed`; its code is that of the problem. At most 256 are
+	// listed.
+	//
+	//
+	// Example: []
+	Issues []Issue `json:"issues"`
+
+	// Missing The slots and items that are needed and not given.
+	//
+	// Example: []
+	Missing []string `json:"missing"`
+
+	// Needed The slots and items that are needed with these values, given or not. Empty for a commit that repeats an
+	// earlier one.
+	//
+	//
+	// Example: ["slots.severity"]
+	Needed []string `json:"needed"`
+
+	// Next Where the run would go; null if the commit would be refused.
+	//
+	// Example: {"passed_over":["crisis"],"run_state":"in_progress","step":"diagnosis","title":"Diagnosis","visit":1}
+	Next *struct {
+		// PassedOver The steps that would be passed over because they do not apply.
+		//
+		// Example: ["crisis"]
+		PassedOver []string `json:"passed_over"`
+
+		// RunState The state of a run. `completed` and `failed` are final.
+		//
+		// Example: in_progress
+		RunState RunState `json:"run_state"`
+
+		// Step The key of the step that would be open; null if the run would be completed.
+		//
+		// Example: diagnosis
+		Step *string `json:"step"`
+
+		// Title The title of this step.
+		//
+		// Example: Diagnosis
+		Title *string `json:"title"`
+
+		// Visit The number of its visit.
+		//
+		// Example: 1
+		Visit *int `json:"visit"`
+	} `json:"next"`
+
+	// NotApplicable The slots and items that do not apply with these values.
+	//
+	// Example: ["checklist.bridge_opened"]
+	NotApplicable []string `json:"not_applicable"`
+}
+
 // StepCommit The values and ticks to merge into the draft.
 type StepCommit struct {
 	// Checklist The ticks. Other items keep their state.
@@ -1834,6 +2591,189 @@ type StepDraft struct {
 	Visit *Visit `json:"visit,omitempty"`
 }
 
+// StepForm A step of a run with all that a form for it needs: what applies and is needed now, in the reader's language. It
+// says what a commit of the draft would decide or, for a committed step, an amendment.
+type StepForm struct {
+	// Amended Whether the step was amended.
+	//
+	// Example: false
+	Amended bool `json:"amended"`
+
+	// Checklist The checklist items that apply now, in the order of the definition.
+	//
+	// Example: [{"completed":false,"completed_at":null,"completed_by":null,"default_state":false,"key":"acknowledged","label":"Alert acknowledged in monitoring","required":true,"when":null}]
+	Checklist []FormItem `json:"checklist"`
+
+	// CommittedAt The time at which the step was committed or skipped.
+	//
+	// Example: 2026-11-23T09:32:00.000000Z
+	CommittedAt *string `json:"committed_at"`
+
+	// CommittedBy The actor who committed or skipped the step.
+	//
+	// Example: agent-qa
+	CommittedBy *string `json:"committed_by"`
+
+	// Current Whether the step can be drafted and committed now: it is open, and the run is not final.
+	//
+	// Example: true
+	Current bool `json:"current"`
+
+	// Decisions The conditions of the transition that passed over the step and of those before it, with the present values.
+	//
+	//
+	// Example: []
+	Decisions []Decision `json:"decisions"`
+
+	// EarlierVisits The number of earlier visits.
+	//
+	// Example: 0
+	EarlierVisits int `json:"earlier_visits"`
+
+	// Key The step's key.
+	//
+	// Example: alert
+	Key string `json:"key"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata"`
+
+	// Missing The slots and items that a commit needs and that have no value or tick, in the order of the definition.
+	//
+	//
+	// Example: ["slots.severity"]
+	Missing []string `json:"missing"`
+
+	// NotApplicable The slots and items that do not apply now, each with the reason. A commit that gives a value for one of them
+	// is refused.
+	//
+	//
+	// Example: [{"field":"slots.test_amount","label":"Amount of the test transfer (EUR)","when":{"condition":"/steps/4/slots/1/when","expression":"service_restored","reason":null,"result":false,"values":{"validation.service_restored":false},"waits_for":[]}}]
+	NotApplicable []ConditionalField `json:"not_applicable"`
+
+	// OnReturn What a new visit of the step begins with: `blank` for nothing, `keep` for the values of the last visit.
+	//
+	//
+	// Example: blank
+	OnReturn string `json:"on_return"`
+
+	// ProcedureID The id of the procedure.
+	//
+	// Example: incident-paiement-instantane
+	ProcedureID string `json:"procedure_id"`
+
+	// ProcedureVersion The version of the procedure.
+	//
+	// Example: 1
+	ProcedureVersion int `json:"procedure_version"`
+
+	// Prompt What the step asks its operator to do; null if the definition does not say.
+	//
+	// Example: Record the alert as monitoring reported it and inform the on-call manager.
+	Prompt *string `json:"prompt"`
+
+	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
+	Reason *string `json:"reason"`
+
+	// Revision The revision of the run, for `If-Match`.
+	//
+	// Example: 1
+	Revision int64 `json:"revision"`
+
+	// Rules The rules that a commit must satisfy.
+	//
+	// Example: [{"assert":{"condition":"/steps/0/rules/0/assert","expression":"ended_at \u003e= started_at","reason":null,"result":null,"values":{},"waits_for":["alert.started_at"]},"fields":["slots.ended_at"],"key":"order","message":"The end must not be before the start."}]
+	Rules []FormRule `json:"rules"`
+
+	// RunID The id of the run.
+	//
+	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+	RunID string `json:"run_id"`
+
+	// RunState The state of a run. `completed` and `failed` are final.
+	//
+	// Example: in_progress
+	RunState RunState `json:"run_state"`
+
+	// Seq The number of events in the run's trail.
+	//
+	// Example: 2
+	Seq int64 `json:"seq"`
+
+	// Skippable Whether the step may be skipped with a reason.
+	//
+	// Example: false
+	Skippable bool `json:"skippable"`
+
+	// Slots The slots that apply now, in the order of the definition.
+	//
+	// Example: [{"erased":false,"given":false,"label":"Severity","name":"severity","options":[{"label":"Critical","value":"critical"},{"label":"High","value":"high"},{"label":"Medium","value":"medium"},{"label":"Low","value":"low"}],"origin":null,"required":true,"required_when":null,"sensitive":false,"type":"enum","value":null,"when":null}]
+	Slots []FormSlot `json:"slots"`
+
+	// State The state of a step. Until the run is completed or failed, exactly one step is open.
+	//
+	// Example: committed
+	State StepState `json:"state"`
+
+	// Title The title of the step.
+	//
+	// Example: Alert
+	Title string `json:"title"`
+
+	// Transition The JSON pointer of the transition that passed over the step; null if none did.
+	Transition *string `json:"transition"`
+
+	// Undecided The slots and items of which it is undecided whether they apply, because a value that the condition reads is
+	// missing or invalid, or because the condition cannot be evaluated. A draft may hold values for them.
+	//
+	//
+	// Example: [{"field":"checklist.bridge_opened","label":"Conference bridge opened","when":{"condition":"/steps/0/checklist_items/2/when","expression":"severity in ['critical', 'high']","reason":null,"result":null,"values":{},"waits_for":["alert.severity"]}}]
+	Undecided []ConditionalField `json:"undecided"`
+
+	// Visit The number of the current visit; 0 if the step has not been reached.
+	//
+	// Example: 1
+	Visit int `json:"visit"`
+
+	// When The step's own condition; null if it has none, or if a transition passed over the step without asking it.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
 // StepProgress The number of steps by state.
 //
 // Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
@@ -1890,6 +2830,18 @@ type StepTexts struct {
 	Title *string `json:"title,omitempty"`
 }
 
+// StreamMessage A message of the event stream. On the wire it is text (server-sent events, WHATWG HTML, section 9.2): the lines
+// `id` and `data` of one message, where `data` is the event as JSON on one line.
+type StreamMessage struct {
+	// Data An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
+	Data Event `json:"data"`
+
+	// ID The `seq` of the event, to be sent as `Last-Event-ID`.
+	//
+	// Example: 1
+	ID string `json:"id"`
+}
+
 // Tick The new state of a checklist item.
 type Tick struct {
 	// Completed Whether the item is ticked.
@@ -1933,6 +2885,24 @@ type TransitionDocument struct {
 	When *string `json:"when,omitempty"`
 }
 
+// UncoveredEvents The events that no signature covers.
+type UncoveredEvents struct {
+	// Events Their number.
+	//
+	// Example: 3
+	Events int64 `json:"events"`
+
+	// FromSeq The `seq` of the first of them.
+	//
+	// Example: 3
+	FromSeq int64 `json:"from_seq"`
+
+	// ToSeq The `seq` of the last of them.
+	//
+	// Example: 5
+	ToSeq int64 `json:"to_seq"`
+}
+
 // Value The value that a form suggests. It must be valid for the slot.
 //
 // Example: high
@@ -1943,6 +2913,37 @@ type Value = json.RawMessage
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
+
+// VerificationCounts What was verified.
+type VerificationCounts struct {
+	// Erased The number of texts and values that were erased from the events.
+	//
+	// Example: 0
+	Erased int `json:"erased"`
+
+	// Events The number of events.
+	//
+	// Example: 5
+	Events int `json:"events"`
+
+	// Unread The number of values read by conditions that could not be compared, because they were erased.
+	//
+	// Example: 0
+	Unread int `json:"unread"`
+}
+
+// VerificationFinding Something that does not hold.
+type VerificationFinding struct {
+	// Problem What is wrong, in English, as `procedo audit verify` prints it.
+	//
+	// Example: prev_hash is not the hash of the previous event
+	Problem string `json:"problem"`
+
+	// Seq The `seq` of the event; null if the finding is about the run as a whole.
+	//
+	// Example: 3
+	Seq *int64 `json:"seq"`
+}
 
 // Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
@@ -1985,10 +2986,8 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState The state of a run. `completed` and `failed` are final.
-//
-// Example: in_progress
-type FilterState = RunState
+// FilterState Example: ["pending","in_progress"]
+type FilterState = []RunState
 
 // FilterUserID defines model for FilterUserID.
 type FilterUserID = string
@@ -2328,13 +3327,30 @@ type GetProcedureVersionParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetProcedureGraphParams defines parameters for GetProcedureGraph.
+type GetProcedureGraphParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // ListRunsParams defines parameters for ListRuns.
 type ListRunsParams struct {
 	// ProcedureID Only runs of this procedure.
 	ProcedureID *FilterProcedureID `form:"procedure_id,omitempty" json:"procedure_id,omitempty"`
 
-	// State Only runs in this state.
-	State *FilterState `form:"state,omitempty" json:"state,omitempty"`
+	// State Only runs in this state, or in any of several states; may be repeated.
+	State FilterState `form:"state,omitempty" json:"state,omitempty"`
 
 	// UserID Only runs for this user.
 	UserID *FilterUserID `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2456,7 +3472,24 @@ type ListRunEventsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// StreamRunEventsParams defines parameters for StreamRunEvents.
+type StreamRunEventsParams struct {
+	// Cursor The `next_cursor` of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// LastEventID The id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
@@ -2514,6 +3547,23 @@ type FailRunParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetRunStepParams defines parameters for GetRunStep.
+type GetRunStepParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
 	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
@@ -2543,6 +3593,20 @@ type AmendStepParams struct {
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// CheckStepParams defines parameters for CheckStep.
+type CheckStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
@@ -2601,6 +3665,20 @@ type SkipStepParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetRunVerificationParams defines parameters for GetRunVerification.
+type GetRunVerificationParams struct {
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
 type CreateProcedureJSONRequestBody = ProcedureDocument
 
@@ -2627,6 +3705,9 @@ type SaveDraftJSONRequestBody = StepDraft
 
 // AmendStepJSONRequestBody defines body for AmendStep for application/json ContentType.
 type AmendStepJSONRequestBody = StepAmend
+
+// CheckStepJSONRequestBody defines body for CheckStep for application/json ContentType.
+type CheckStepJSONRequestBody = StepCommit
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
@@ -2746,6 +3827,9 @@ type ServerInterface interface {
 	// GetProcedureVersion Get a version of a procedure
 	// (GET /procedures/{procedure_id}/versions/{version})
 	GetProcedureVersion(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureVersionParams)
+	// GetProcedureGraph Get the graph of a version
+	// (GET /procedures/{procedure_id}/versions/{version}/graph)
+	GetProcedureGraph(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureGraphParams)
 	// GetReadiness Check readiness
 	// (GET /readyz)
 	GetReadiness(w http.ResponseWriter, r *http.Request)
@@ -2767,24 +3851,36 @@ type ServerInterface interface {
 	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunEventsParams)
+	// StreamRunEvents Follow a run's events
+	// (GET /runs/{run_id}/events/stream)
+	StreamRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params StreamRunEventsParams)
 	// ListRunExceptions List exceptions
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunExceptionsParams)
 	// FailRun End a run as failed
 	// (POST /runs/{run_id}/fail)
 	FailRun(w http.ResponseWriter, r *http.Request, runID RunID, params FailRunParams)
+	// GetRunStep Get a step as a form
+	// (GET /runs/{run_id}/steps/{step_key})
+	GetRunStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params GetRunStepParams)
 	// SaveDraft Save a draft
 	// (PATCH /runs/{run_id}/steps/{step_key})
 	SaveDraft(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SaveDraftParams)
 	// AmendStep Amend a committed step
 	// (POST /runs/{run_id}/steps/{step_key}/amend)
 	AmendStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params AmendStepParams)
+	// CheckStep Check a commit without making it
+	// (POST /runs/{run_id}/steps/{step_key}/check)
+	CheckStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CheckStepParams)
 	// CommitStep Commit a step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CommitStepParams)
 	// SkipStep Skip the open step
 	// (POST /runs/{run_id}/steps/{step_key}/skip)
 	SkipStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params SkipStepParams)
+	// GetRunVerification Verify a run
+	// (GET /runs/{run_id}/verification)
+	GetRunVerification(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunVerificationParams)
 	// GetSchema Get the JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(w http.ResponseWriter, r *http.Request, schemaName SchemaName)
@@ -4097,6 +5193,122 @@ func (siw *ServerInterfaceWrapper) GetProcedureVersion(w http.ResponseWriter, r 
 	handler.ServeHTTP(w, r)
 }
 
+// GetProcedureGraph operation middleware
+func (siw *ServerInterfaceWrapper) GetProcedureGraph(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "procedure_id" -------------
+	var procedureID ProcedureID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "procedure_id", r.PathValue("procedure_id"), &procedureID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "procedure_id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "version" -------------
+	var version Version
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", r.PathValue("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "version", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetProcedureGraphParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetProcedureGraph(w, r, procedureID, version, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetReadiness operation middleware
 func (siw *ServerInterfaceWrapper) GetReadiness(w http.ResponseWriter, r *http.Request) {
 
@@ -4135,7 +5347,7 @@ func (siw *ServerInterfaceWrapper) ListRuns(w http.ResponseWriter, r *http.Reque
 
 	// ------------- Optional query parameter "state" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", r.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", r.URL.Query(), &params.State, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -4785,6 +5997,107 @@ func (siw *ServerInterfaceWrapper) ListRunEvents(w http.ResponseWriter, r *http.
 
 	headers := r.Header
 
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRunEvents(w, r, runID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// StreamRunEvents operation middleware
+func (siw *ServerInterfaceWrapper) StreamRunEvents(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params StreamRunEventsParams
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
 	// ------------- Optional header parameter "Last-Event-ID" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
 		var LastEventID LastEventID
@@ -4862,7 +6175,7 @@ func (siw *ServerInterfaceWrapper) ListRunEvents(w http.ResponseWriter, r *http.
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListRunEvents(w, r, runID, params)
+		siw.Handler.StreamRunEvents(w, r, runID, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5103,6 +6416,122 @@ func (siw *ServerInterfaceWrapper) FailRun(w http.ResponseWriter, r *http.Reques
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.FailRun(w, r, runID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRunStep operation middleware
+func (siw *ServerInterfaceWrapper) GetRunStep(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "step_key" -------------
+	var stepKey StepKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "step_key", r.PathValue("step_key"), &stepKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "step_key", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRunStepParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRunStep(w, r, runID, stepKey, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5354,6 +6783,103 @@ func (siw *ServerInterfaceWrapper) AmendStep(w http.ResponseWriter, r *http.Requ
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.AmendStep(w, r, runID, stepKey, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CheckStep operation middleware
+func (siw *ServerInterfaceWrapper) CheckStep(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// ------------- Path parameter "step_key" -------------
+	var stepKey StepKey
+
+	err = runtime.BindStyledParameterWithOptions("simple", "step_key", r.PathValue("step_key"), &stepKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "step_key", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CheckStepParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CheckStep(w, r, runID, stepKey, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5633,6 +7159,94 @@ func (siw *ServerInterfaceWrapper) SkipStep(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// GetRunVerification operation middleware
+func (siw *ServerInterfaceWrapper) GetRunVerification(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "run_id" -------------
+	var runID RunID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "run_id", r.PathValue("run_id"), &runID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "run_id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRunVerificationParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Accept-Language" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Accept-Language")]; found {
+		var AcceptLanguage AcceptLanguage
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Accept-Language", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Accept-Language", valueList[0], &AcceptLanguage, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Accept-Language", Err: err})
+			return
+		}
+
+		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "X-Actor" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
+		var XActor Actor
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Actor", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Actor", valueList[0], &XActor, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Actor", Err: err})
+			return
+		}
+
+		params.XActor = &XActor
+
+	}
+
+	// ------------- Optional header parameter "X-Request-Id" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("X-Request-Id")]; found {
+		var XRequestID RequestID
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "X-Request-Id", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", valueList[0], &XRequestID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "X-Request-Id", Err: err})
+			return
+		}
+
+		params.XRequestID = &XRequestID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRunVerification(w, r, runID, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetSchema operation middleware
 func (siw *ServerInterfaceWrapper) GetSchema(w http.ResponseWriter, r *http.Request) {
 
@@ -5793,6 +7407,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/procedures/{procedure_id}/unarchive", wrapper.UnarchiveProcedure)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures/{procedure_id}/versions", wrapper.ListProcedureVersions)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures/{procedure_id}/versions/{version}", wrapper.GetProcedureVersion)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/procedures/{procedure_id}/versions/{version}/graph", wrapper.GetProcedureGraph)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/procedures/lint", wrapper.LintProcedure)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/procedures/simulate", wrapper.SimulateProcedure)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/readyz", wrapper.GetReadiness)
@@ -5802,12 +7417,16 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/bundle", wrapper.GetRunBundle)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/erasures", wrapper.EraseContent)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/events", wrapper.ListRunEvents)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/events/stream", wrapper.StreamRunEvents)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/exceptions", wrapper.ListRunExceptions)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/fail", wrapper.FailRun)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}", wrapper.GetRunStep)
 	m.HandleFunc(http.MethodPatch+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}", wrapper.SaveDraft)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/amend", wrapper.AmendStep)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/check", wrapper.CheckStep)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/commit", wrapper.CommitStep)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/runs/{run_id}/steps/{step_key}/skip", wrapper.SkipStep)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/runs/{run_id}/verification", wrapper.GetRunVerification)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/schemas/{schema_name}", wrapper.GetSchema)
 
 	return m
@@ -10960,6 +12579,348 @@ func (response GetProcedureVersion503ApplicationProblemPlusJSONResponse) VisitGe
 	return err
 }
 
+type GetProcedureGraphRequestObject struct {
+	ProcedureID ProcedureID `json:"procedure_id"`
+	Version     Version     `json:"version"`
+	Params      GetProcedureGraphParams
+}
+
+type GetProcedureGraphResponseObject interface {
+	VisitGetProcedureGraphResponse(w http.ResponseWriter) error
+}
+
+type GetProcedureGraph200ResponseHeaders struct {
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetProcedureGraph200JSONResponse struct {
+	Body    ProcedureGraph
+	Headers GetProcedureGraph200ResponseHeaders
+}
+
+func (response GetProcedureGraph200JSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph200TextVndMermaidResponse struct {
+	Body          io.Reader
+	Headers       GetProcedureGraph200ResponseHeaders
+	ContentLength int64
+}
+
+func (response GetProcedureGraph200TextVndMermaidResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/vnd.mermaid")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetProcedureGraph304Response = NotModifiedResponse
+
+func (response GetProcedureGraph304Response) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetProcedureGraph400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph400ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph404ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph406ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph414ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph421ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph429ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph431ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph500ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetProcedureGraph503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetProcedureGraph503ApplicationProblemPlusJSONResponse) VisitGetProcedureGraphResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReadinessRequestObject struct {
 }
 
@@ -12955,62 +14916,6 @@ func (response ListRunEvents200JSONResponse) VisitListRunEventsResponse(w http.R
 	return err
 }
 
-type ListRunEvents200TextEventStreamResponse struct {
-	Body          io.Reader
-	Headers       ListRunEvents200ResponseHeaders
-	ContentLength int64
-}
-
-func (response ListRunEvents200TextEventStreamResponse) VisitListRunEventsResponse(w http.ResponseWriter) error {
-
-	w.Header().Set("Content-Type", "text/event-stream")
-	if response.ContentLength != 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
-	}
-	if response.Headers.CacheControl != nil {
-		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
-	}
-	if response.Headers.Link != nil {
-		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
-	}
-	if response.Headers.Vary != nil {
-		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
-	}
-	if response.Headers.XRequestID != nil {
-		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
-	}
-	w.WriteHeader(200)
-
-	if closer, ok := response.Body.(io.ReadCloser); ok {
-		defer closer.Close()
-	}
-	flusher, ok := w.(http.Flusher)
-	if !ok {
-		// If w doesn't support flushing, fall back to io.Copy.
-		_, err := io.Copy(w, response.Body)
-		return err
-	}
-	// text/event-stream messages are typically small; use a
-	// modest buffer and flush after each chunk so clients see
-	// events immediately instead of waiting on OS buffering.
-	buf := make([]byte, 4096)
-	for {
-		n, err := response.Body.Read(buf)
-		if n > 0 {
-			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
-				return writeErr
-			}
-			flusher.Flush()
-		}
-		if err != nil {
-			if err == io.EOF {
-				return nil
-			}
-			return err
-		}
-	}
-}
-
 type ListRunEvents400ApplicationProblemPlusJSONResponse struct {
 	BadRequestApplicationProblemPlusJSONResponse
 }
@@ -13225,6 +15130,311 @@ type ListRunEvents503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListRunEvents503ApplicationProblemPlusJSONResponse) VisitListRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEventsRequestObject struct {
+	RunID  RunID `json:"run_id"`
+	Params StreamRunEventsParams
+}
+
+type StreamRunEventsResponseObject interface {
+	VisitStreamRunEventsResponse(w http.ResponseWriter) error
+}
+
+type StreamRunEvents200ResponseHeaders struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type StreamRunEvents200TextEventStreamResponse struct {
+	Body          io.Reader
+	Headers       StreamRunEvents200ResponseHeaders
+	ContentLength int64
+}
+
+func (response StreamRunEvents200TextEventStreamResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type StreamRunEvents400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents400ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents404ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents406ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents414ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents421ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents429ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents431ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents500ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type StreamRunEvents503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response StreamRunEvents503ApplicationProblemPlusJSONResponse) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13961,6 +16171,312 @@ type FailRun503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response FailRun503ApplicationProblemPlusJSONResponse) VisitFailRunResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStepRequestObject struct {
+	RunID   RunID   `json:"run_id"`
+	StepKey StepKey `json:"step_key"`
+	Params  GetRunStepParams
+}
+
+type GetRunStepResponseObject interface {
+	VisitGetRunStepResponse(w http.ResponseWriter) error
+}
+
+type GetRunStep200ResponseHeaders struct {
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetRunStep200JSONResponse struct {
+	Body    StepForm
+	Headers GetRunStep200ResponseHeaders
+}
+
+func (response GetRunStep200JSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep304Response = NotModifiedResponse
+
+func (response GetRunStep304Response) VisitGetRunStepResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(304)
+	return nil
+}
+
+type GetRunStep400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep400ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep404ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep406ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep414ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep421ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep429ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep431ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep500ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunStep503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunStep503ApplicationProblemPlusJSONResponse) VisitGetRunStepResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -14868,6 +17384,411 @@ type AmendStep503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AmendStep503ApplicationProblemPlusJSONResponse) VisitAmendStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStepRequestObject struct {
+	RunID   RunID   `json:"run_id"`
+	StepKey StepKey `json:"step_key"`
+	Params  CheckStepParams
+	Body    *CheckStepJSONRequestBody
+}
+
+type CheckStepResponseObject interface {
+	VisitCheckStepResponse(w http.ResponseWriter) error
+}
+
+type CheckStep200ResponseHeaders struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+type CheckStep200JSONResponse struct {
+	Body    StepCheck
+	Headers CheckStep200ResponseHeaders
+}
+
+func (response CheckStep200JSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep400ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep403ApplicationProblemPlusJSONResponse struct {
+	CrossSiteApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep403ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep404ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep406ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep408ApplicationProblemPlusJSONResponse struct {
+	TimeoutApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep408ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(408)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep409ApplicationProblemPlusJSONResponse struct {
+	ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep409ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep413ApplicationProblemPlusJSONResponse struct {
+	TooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep413ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep414ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep415ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep421ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep429ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep431ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep500ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CheckStep503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CheckStep503ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15815,6 +18736,284 @@ func (response SkipStep503ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	return err
 }
 
+type GetRunVerificationRequestObject struct {
+	RunID  RunID `json:"run_id"`
+	Params GetRunVerificationParams
+}
+
+type GetRunVerificationResponseObject interface {
+	VisitGetRunVerificationResponse(w http.ResponseWriter) error
+}
+
+type GetRunVerification200ResponseHeaders struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+type GetRunVerification200JSONResponse struct {
+	Body    RunVerification
+	Headers GetRunVerification200ResponseHeaders
+}
+
+func (response GetRunVerification200JSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification400ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification404ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification406ApplicationProblemPlusJSONResponse struct {
+	NotAcceptableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification406ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(406)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification414ApplicationProblemPlusJSONResponse struct {
+	TargetTooLongApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification414ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(414)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification421ApplicationProblemPlusJSONResponse struct {
+	ForeignHostApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification421ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(421)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification429ApplicationProblemPlusJSONResponse struct {
+	TooManyRequestsApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification429ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RateLimit != nil {
+		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
+	}
+	if response.Headers.RateLimitPolicy != nil {
+		w.Header().Set("RateLimit-Policy", fmt.Sprint(*response.Headers.RateLimitPolicy))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification431ApplicationProblemPlusJSONResponse struct {
+	HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification431ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification500ApplicationProblemPlusJSONResponse struct {
+	InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification500ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRunVerification503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRunVerification503ApplicationProblemPlusJSONResponse) VisitGetRunVerificationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSchemaRequestObject struct {
 	SchemaName SchemaName `json:"schema_name"`
 }
@@ -16118,6 +19317,9 @@ type StrictServerInterface interface {
 	// GetProcedureVersion Get a version of a procedure
 	// (GET /procedures/{procedure_id}/versions/{version})
 	GetProcedureVersion(ctx context.Context, request GetProcedureVersionRequestObject) (GetProcedureVersionResponseObject, error)
+	// GetProcedureGraph Get the graph of a version
+	// (GET /procedures/{procedure_id}/versions/{version}/graph)
+	GetProcedureGraph(ctx context.Context, request GetProcedureGraphRequestObject) (GetProcedureGraphResponseObject, error)
 	// GetReadiness Check readiness
 	// (GET /readyz)
 	GetReadiness(ctx context.Context, request GetReadinessRequestObject) (GetReadinessResponseObject, error)
@@ -16139,24 +19341,36 @@ type StrictServerInterface interface {
 	// ListRunEvents List a run's events
 	// (GET /runs/{run_id}/events)
 	ListRunEvents(ctx context.Context, request ListRunEventsRequestObject) (ListRunEventsResponseObject, error)
+	// StreamRunEvents Follow a run's events
+	// (GET /runs/{run_id}/events/stream)
+	StreamRunEvents(ctx context.Context, request StreamRunEventsRequestObject) (StreamRunEventsResponseObject, error)
 	// ListRunExceptions List exceptions
 	// (GET /runs/{run_id}/exceptions)
 	ListRunExceptions(ctx context.Context, request ListRunExceptionsRequestObject) (ListRunExceptionsResponseObject, error)
 	// FailRun End a run as failed
 	// (POST /runs/{run_id}/fail)
 	FailRun(ctx context.Context, request FailRunRequestObject) (FailRunResponseObject, error)
+	// GetRunStep Get a step as a form
+	// (GET /runs/{run_id}/steps/{step_key})
+	GetRunStep(ctx context.Context, request GetRunStepRequestObject) (GetRunStepResponseObject, error)
 	// SaveDraft Save a draft
 	// (PATCH /runs/{run_id}/steps/{step_key})
 	SaveDraft(ctx context.Context, request SaveDraftRequestObject) (SaveDraftResponseObject, error)
 	// AmendStep Amend a committed step
 	// (POST /runs/{run_id}/steps/{step_key}/amend)
 	AmendStep(ctx context.Context, request AmendStepRequestObject) (AmendStepResponseObject, error)
+	// CheckStep Check a commit without making it
+	// (POST /runs/{run_id}/steps/{step_key}/check)
+	CheckStep(ctx context.Context, request CheckStepRequestObject) (CheckStepResponseObject, error)
 	// CommitStep Commit a step
 	// (POST /runs/{run_id}/steps/{step_key}/commit)
 	CommitStep(ctx context.Context, request CommitStepRequestObject) (CommitStepResponseObject, error)
 	// SkipStep Skip the open step
 	// (POST /runs/{run_id}/steps/{step_key}/skip)
 	SkipStep(ctx context.Context, request SkipStepRequestObject) (SkipStepResponseObject, error)
+	// GetRunVerification Verify a run
+	// (GET /runs/{run_id}/verification)
+	GetRunVerification(ctx context.Context, request GetRunVerificationRequestObject) (GetRunVerificationResponseObject, error)
 	// GetSchema Get the JSON Schema of a definition format
 	// (GET /schemas/{schema_name})
 	GetSchema(ctx context.Context, request GetSchemaRequestObject) (GetSchemaResponseObject, error)
@@ -16617,6 +19831,34 @@ func (sh *strictHandler) GetProcedureVersion(w http.ResponseWriter, r *http.Requ
 	}
 }
 
+// GetProcedureGraph operation middleware
+func (sh *strictHandler) GetProcedureGraph(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureGraphParams) {
+	var request GetProcedureGraphRequestObject
+
+	request.ProcedureID = procedureID
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetProcedureGraph(ctx, request.(GetProcedureGraphRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetProcedureGraph")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetProcedureGraphResponseObject); ok {
+		if err := validResponse.VisitGetProcedureGraphResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetReadiness operation middleware
 func (sh *strictHandler) GetReadiness(w http.ResponseWriter, r *http.Request) {
 	var request GetReadinessRequestObject
@@ -16813,6 +20055,33 @@ func (sh *strictHandler) ListRunEvents(w http.ResponseWriter, r *http.Request, r
 	}
 }
 
+// StreamRunEvents operation middleware
+func (sh *strictHandler) StreamRunEvents(w http.ResponseWriter, r *http.Request, runID RunID, params StreamRunEventsParams) {
+	var request StreamRunEventsRequestObject
+
+	request.RunID = runID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.StreamRunEvents(ctx, request.(StreamRunEventsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "StreamRunEvents")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(StreamRunEventsResponseObject); ok {
+		if err := validResponse.VisitStreamRunEventsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListRunExceptions operation middleware
 func (sh *strictHandler) ListRunExceptions(w http.ResponseWriter, r *http.Request, runID RunID, params ListRunExceptionsParams) {
 	var request ListRunExceptionsRequestObject
@@ -16866,6 +20135,34 @@ func (sh *strictHandler) FailRun(w http.ResponseWriter, r *http.Request, runID R
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(FailRunResponseObject); ok {
 		if err := validResponse.VisitFailRunResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRunStep operation middleware
+func (sh *strictHandler) GetRunStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params GetRunStepParams) {
+	var request GetRunStepRequestObject
+
+	request.RunID = runID
+	request.StepKey = stepKey
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRunStep(ctx, request.(GetRunStepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRunStep")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRunStepResponseObject); ok {
+		if err := validResponse.VisitGetRunStepResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -16941,6 +20238,43 @@ func (sh *strictHandler) AmendStep(w http.ResponseWriter, r *http.Request, runID
 	}
 }
 
+// CheckStep operation middleware
+func (sh *strictHandler) CheckStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CheckStepParams) {
+	var request CheckStepRequestObject
+
+	request.RunID = runID
+	request.StepKey = stepKey
+	request.Params = params
+	var body CheckStepJSONRequestBody
+	if err := decodeBody(r, &body); err != nil {
+		if !errors.Is(err, io.EOF) {
+			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+			return
+		}
+	} else {
+		request.Body = &body
+	}
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CheckStep(ctx, request.(CheckStepRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CheckStep")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CheckStepResponseObject); ok {
+		if err := validResponse.VisitCheckStepResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // CommitStep operation middleware
 func (sh *strictHandler) CommitStep(w http.ResponseWriter, r *http.Request, runID RunID, stepKey StepKey, params CommitStepParams) {
 	var request CommitStepRequestObject
@@ -17005,6 +20339,33 @@ func (sh *strictHandler) SkipStep(w http.ResponseWriter, r *http.Request, runID 
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(SkipStepResponseObject); ok {
 		if err := validResponse.VisitSkipStepResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRunVerification operation middleware
+func (sh *strictHandler) GetRunVerification(w http.ResponseWriter, r *http.Request, runID RunID, params GetRunVerificationParams) {
+	var request GetRunVerificationRequestObject
+
+	request.RunID = runID
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRunVerification(ctx, request.(GetRunVerificationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRunVerification")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRunVerificationResponseObject); ok {
+		if err := validResponse.VisitGetRunVerificationResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

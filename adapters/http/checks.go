@@ -21,12 +21,17 @@ type checks struct {
 	params       []*jsonschema.Parameter
 	mediaTypes   []string // of successful responses, sorted
 	offered      string   // the media types as a list
+	// elsewhere maps media types that a path directly below this one offers to the last segment of that path.
+	elsewhere map[string]string
 }
 
 // newChecks compiles the requirements for an operation of a path. It returns an error if they cannot be checked.
 func newChecks(name string, path, op *jsondoc.Node, compiler *jsonschema.Compiler) (*checks, error) {
 	media, err := mediaTypes(op, compiler.Contract)
 	c := &checks{name: name, mediaTypes: media, offered: strings.Join(media, ", ")}
+	if err == nil {
+		err = c.addElsewhere(compiler)
+	}
 	if err == nil {
 		err = c.addParameters(compiler, path.Get("parameters"), op.Get("parameters"))
 	}
@@ -77,6 +82,44 @@ func (c *checks) addBody(compiler *jsonschema.Compiler, body *jsondoc.Node) erro
 	return nil
 }
 
+// addElsewhere finds the media types of representations that have a path of their own below that of a GET operation.
+func (c *checks) addElsewhere(compiler *jsonschema.Compiler) error {
+	own, isGet := strings.CutPrefix(c.name, "GET ")
+	if !isGet {
+		return nil
+	}
+	for _, path := range compiler.Contract.Get("paths").Members {
+		segment, below := strings.CutPrefix(path.Name, own+"/")
+		op := path.Value.Get("get")
+		if !below || strings.ContainsAny(segment, "/{") || op == nil {
+			continue
+		}
+		types, err := mediaTypes(op, compiler.Contract)
+		if err != nil {
+			return err
+		}
+		for _, media := range types {
+			if c.elsewhere == nil {
+				c.elsewhere = map[string]string{}
+			}
+			c.elsewhere[media] = segment
+		}
+	}
+	return nil
+}
+
+// notAcceptable returns the error for a request whose Accept header allows none of the media types. It names the path
+// that offers what the header asks for, if there is one.
+func (c *checks) notAcceptable(r *http.Request, accept acceptHeader) error {
+	params := fault.Params{"offered": c.offered}
+	for _, media := range sortedNames(c.elsewhere) {
+		if accept.acceptsByName(media) {
+			params["media"], params["path"] = media, shortened(r.URL.EscapedPath())+"/"+c.elsewhere[media]
+		}
+	}
+	return protocolError{http.StatusNotAcceptable, "request.not_acceptable", params}
+}
+
 // mediaTypes returns the media types of the successful responses of an operation, sorted.
 func mediaTypes(op *jsondoc.Node, contract jsonschema.Contract) ([]string, error) {
 	var types []string
@@ -104,7 +147,7 @@ func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
-		return protocolError{http.StatusNotAcceptable, "request.not_acceptable", fault.Params{"offered": c.offered}}
+		return c.notAcceptable(r, call.accept)
 	}
 	var issues fault.IssueList
 	c.checkParameters(r, &issues)

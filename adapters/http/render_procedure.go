@@ -78,5 +78,6 @@ func (c *call) procedureReply(v app.ProcedureView, reply app.Reply) (response, e
 // Values of Cache-Control.
 const (
 	cacheRevalidate = "no-cache" // caches must revalidate the response before each use
+	cacheNever      = "no-store"
 	cacheImmutable  = "public, max-age=31536000, immutable"
 )

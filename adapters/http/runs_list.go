@@ -44,9 +44,10 @@ func summaryBody(r projection.RunRow) api.RunSummary {
 }
 
 // runStates returns the states of a filter.
-func runStates(s *api.RunState) []run.State {
-	if s == nil {
-		return nil
+func runStates(states api.FilterState) []run.State {
+	all := make([]run.State, len(states))
+	for i, s := range states {
+		all[i] = run.State(s)
 	}
-	return []run.State{run.State(*s)}
+	return all
 }

@@ -72,7 +72,8 @@ type server struct {
 	feed          EventFeed
 	clockBehind   func() time.Duration
 	openStreams   atomic.Int64
-	requestLimit  RequestLimit // nil: no limit
+	verifying     chan struct{} // limits the verifications at the same time
+	requestLimit  RequestLimit  // nil: no limit
 	registry      *prometheus.Registry
 	hosts         Hosts
 	timeout       time.Duration
@@ -98,6 +99,7 @@ func New(c Config) (http.Handler, error) {
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
 		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
+		verifying:  make(chan struct{}, maxVerifications),
 		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
 	}
 	if s.registry = c.Metrics; s.registry == nil {

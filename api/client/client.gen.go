@@ -52,6 +52,51 @@ func (e EventEntityType) Valid() bool {
 	}
 }
 
+// Defines values for FormSlotOrigin.
+const (
+	FormSlotOriginAgent       FormSlotOrigin = "agent"
+	FormSlotOriginDevice      FormSlotOrigin = "device"
+	FormSlotOriginImport      FormSlotOrigin = "import"
+	FormSlotOriginLessThanNil FormSlotOrigin = "<nil>"
+	FormSlotOriginManual      FormSlotOrigin = "manual"
+)
+
+// Valid indicates whether the value is a known member of the FormSlotOrigin enum.
+func (e FormSlotOrigin) Valid() bool {
+	switch e {
+	case FormSlotOriginAgent:
+		return true
+	case FormSlotOriginDevice:
+		return true
+	case FormSlotOriginImport:
+		return true
+	case FormSlotOriginLessThanNil:
+		return true
+	case FormSlotOriginManual:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GraphNodeType.
+const (
+	GraphNodeTypeEnd  GraphNodeType = "end"
+	GraphNodeTypeStep GraphNodeType = "step"
+)
+
+// Valid indicates whether the value is a known member of the GraphNodeType enum.
+func (e GraphNodeType) Valid() bool {
+	switch e {
+	case GraphNodeTypeEnd:
+		return true
+	case GraphNodeTypeStep:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Origin.
 const (
 	OriginAgent  Origin = "agent"
@@ -372,6 +417,85 @@ type ChecklistProgress struct {
 	Total int `json:"total"`
 }
 
+// ConditionState What a condition says at present.
+type ConditionState struct {
+	// Condition The JSON pointer of the condition in the definition.
+	//
+	// Example: /steps/4/slots/1/when
+	Condition string `json:"condition"`
+
+	// Expression The CEL expression.
+	//
+	// Example: service_restored
+	Expression string `json:"expression"`
+
+	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+	Reason *string `json:"reason"`
+
+	// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+	// absent.
+	//
+	//
+	// Example: false
+	Result *bool `json:"result"`
+
+	// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+	// left out.
+	//
+	//
+	// Example: {"validation.service_restored":false}
+	Values map[string]interface{} `json:"values"`
+
+	// WaitsFor The values without which the condition is undecided.
+	//
+	// Example: []
+	WaitsFor []string `json:"waits_for"`
+}
+
+// ConditionalField A slot or item that does not apply, or of which that is undecided.
+type ConditionalField struct {
+	// Field A field: `slots.<name>` or `checklist.<key>`.
+	//
+	// Example: slots.severity
+	Field string `json:"field"`
+
+	// Label The label of the slot or item.
+	//
+	// Example: Amount of the test transfer (EUR)
+	Label string `json:"label"`
+
+	// When What a condition says at present.
+	When ConditionState `json:"when"`
+}
+
+// CoveringCheckpoint A signed checkpoint, and the head of the run's chain that it covers.
+type CoveringCheckpoint struct {
+	// Hash The hash of this event.
+	//
+	// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+	Hash string `json:"hash"`
+
+	// Keys The public keys of those who signed it. Compare them with the keys that you trust.
+	//
+	// Example: ["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"]
+	Keys []string `json:"keys"`
+
+	// Number The number of the checkpoint.
+	//
+	// Example: 3
+	Number int64 `json:"number"`
+
+	// Seq The `seq` of the last event of the run that it covers.
+	//
+	// Example: 2
+	Seq int64 `json:"seq"`
+
+	// Time The time of the checkpoint.
+	//
+	// Example: 2026-11-23T09:35:00.000000Z
+	Time string `json:"time"`
+}
+
 // Decision The result of a condition.
 type Decision struct {
 	// Condition The JSON pointer of the condition in the definition.
@@ -661,6 +785,421 @@ type ExceptionList struct {
 	NextCursor *string `json:"next_cursor,omitempty"`
 }
 
+// FormItem A checklist item that applies now, with its state.
+type FormItem struct {
+	// Completed Whether the item is ticked.
+	//
+	// Example: false
+	Completed bool `json:"completed"`
+
+	// CompletedAt The time at which the item was ticked.
+	//
+	// Example: 2026-11-23T09:32:00.000000Z
+	CompletedAt *string `json:"completed_at"`
+
+	// CompletedBy The actor who ticked the item.
+	//
+	// Example: agent-qa
+	CompletedBy *string `json:"completed_by"`
+
+	// DefaultState The state that a form may show at first. It does not count as a tick.
+	//
+	// Example: false
+	DefaultState bool `json:"default_state"`
+
+	// Description An explanation of the item.
+	//
+	// Example: In the monitoring tool.
+	Description *string `json:"description,omitempty"`
+
+	// Key The key of the item.
+	//
+	// Example: acknowledged
+	Key string `json:"key"`
+
+	// Label The label of the item.
+	//
+	// Example: Alert acknowledged in monitoring
+	Label string `json:"label"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Required Whether a commit needs the tick.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// When The condition because of which the item applies; null if it always applies.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
+// FormOption An option of a slot.
+type FormOption struct {
+	// Label The text to show; the value if the definition has no label.
+	//
+	// Example: High
+	Label string `json:"label"`
+
+	// Value The value to submit.
+	//
+	// Example: high
+	Value string `json:"value"`
+}
+
+// FormRule A rule that a commit of the step must satisfy.
+type FormRule struct {
+	// Assert What a condition says at present.
+	Assert ConditionState `json:"assert"`
+
+	// Fields The slots beside which the message is shown.
+	//
+	// Example: ["slots.ended_at"]
+	Fields []string `json:"fields"`
+
+	// Key The key of the rule.
+	//
+	// Example: order
+	Key string `json:"key"`
+
+	// Message The author's message, shown if the rule does not hold.
+	//
+	// Example: The end must not be before the start.
+	Message string `json:"message"`
+}
+
+// FormSlot A slot that applies now, with its definition and its value.
+type FormSlot struct {
+	// Decimals The most digits after the point of a `number`, as given.
+	//
+	// Example: 2
+	Decimals *int `json:"decimals,omitempty"`
+
+	// Default The value that a form suggests. It must be valid for the slot.
+	//
+	// Example: high
+	Default Value `json:"default,omitempty"`
+
+	// Description A hint on what to enter.
+	//
+	// Example: According to the on-call scale.
+	Description *string `json:"description,omitempty"`
+
+	// Erased Whether the value was erased.
+	//
+	// Example: false
+	Erased bool `json:"erased"`
+
+	// Given Whether the draft or the committed visit has a value, which may be sensitive.
+	//
+	// Example: false
+	Given bool `json:"given"`
+
+	// Label The label of the field; the name of the slot if the definition has no label.
+	//
+	// Example: Severity
+	Label string `json:"label"`
+
+	// Mask A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+	// matches itself.
+	//
+	//
+	// Example: XX-XX
+	Mask *string `json:"mask,omitempty"`
+
+	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Max Bound `json:"max,omitempty"`
+
+	// MaxLength The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+	//
+	// Example: 80
+	MaxLength *int `json:"max_length,omitempty"`
+
+	// MaxNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	MaxNow Bound `json:"max_now,omitempty"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata,omitempty"`
+
+	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	Min Bound `json:"min,omitempty"`
+
+	// MinLength The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+	//
+	// Example: 2
+	MinLength *int `json:"min_length,omitempty"`
+
+	// MinNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
+	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
+	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
+	// and months are added first; a day beyond the end of the month becomes its last day.
+	//
+	//
+	// Example: 10
+	MinNow Bound `json:"min_now,omitempty"`
+
+	// Name The name of the slot.
+	//
+	// Example: severity
+	Name string `json:"name"`
+
+	// Options The options of an `enum` or `multi_enum` slot.
+	//
+	// Example: [{"label":"Critical","value":"critical"},{"label":"High","value":"high"},{"label":"Medium","value":"medium"},{"label":"Low","value":"low"}]
+	Options []FormOption `json:"options,omitempty"`
+
+	// Origin The origin of the value; null if there is no value.
+	//
+	// Example: manual
+	Origin *FormSlotOrigin `json:"origin"`
+
+	// Required Whether a commit needs a value now. False while `required_when` is undecided.
+	//
+	// Example: true
+	Required bool `json:"required"`
+
+	// RequiredWhen The condition that decides whether a commit needs a value; null if there is none.
+	RequiredWhen *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"required_when"`
+
+	// Sensitive Whether the value is sensitive. It is never shown.
+	//
+	// Example: false
+	Sensitive bool `json:"sensitive"`
+
+	// Type The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
+	// phone url`.
+	//
+	//
+	// Example: enum
+	Type string `json:"type"`
+
+	// Unit The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+	//
+	// Example: CHF
+	Unit *string `json:"unit,omitempty"`
+
+	// Validate A regular expression (RE2) that the whole value must match.
+	//
+	// Example: INC-[0-9]{6}
+	Validate *string `json:"validate,omitempty"`
+
+	// Value The value in the draft or the committed visit: a string, a number with the digits that were given, true or
+	// false, or a list of strings. Null if there is none, and for a sensitive or erased value.
+	//
+	//
+	// Example: high
+	Value *FormValue `json:"value"`
+
+	// When The condition because of which the slot applies; null if it always applies.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
+// FormSlotOrigin The origin of the value; null if there is no value.
+//
+// Example: manual
+type FormSlotOrigin string
+
+// FormValue The value in the draft or the committed visit: a string, a number with the digits that were given, true or
+// false, or a list of strings. Null if there is none, and for a sensitive or erased value.
+//
+// Example: high
+type FormValue = interface{}
+
+// GraphEdge Something that leads from a step to another or to the end.
+type GraphEdge struct {
+	// Back Whether the edge leads back, to the same or to an earlier step, which is then visited again.
+	//
+	// Example: false
+	Back bool `json:"back"`
+
+	// Default Whether the edge is taken if no condition of a transition holds.
+	//
+	// Example: true
+	Default bool `json:"default"`
+
+	// From The key of the step that the edge leaves.
+	//
+	// Example: alert
+	From string `json:"from"`
+
+	// To The key of the step to which it leads; `end` for the end.
+	//
+	// Example: crisis
+	To string `json:"to"`
+
+	// Unless The step's own condition, in CEL. If it does not hold, the step is passed over: this edge is taken and no
+	// other.
+	//
+	//
+	// Example: alert.severity == 'critical'
+	Unless *string `json:"unless,omitempty"`
+
+	// When The condition of a transition, in CEL. The edge is taken if it holds and those of the edges before it do
+	// not.
+	//
+	//
+	// Example: !service_restored
+	When *string `json:"when,omitempty"`
+}
+
+// GraphNode A step, or the end.
+type GraphNode struct {
+	// Key The key of the step; `end` for the end.
+	//
+	// Example: alert
+	Key string `json:"key"`
+
+	// OnReturn What a new visit of the step begins with: `blank` or `keep`.
+	//
+	// Example: blank
+	OnReturn string `json:"on_return"`
+
+	// Skippable Whether the step may be skipped. It is then left by the same edges as after a commit.
+	//
+	// Example: false
+	Skippable bool `json:"skippable"`
+
+	// Title The title of the step, in the requested language if it is translated.
+	//
+	// Example: Alert
+	Title string `json:"title"`
+
+	// Type Whether the node is a step or the end.
+	//
+	// Example: step
+	Type GraphNodeType `json:"type"`
+
+	// When The condition in CEL that decides whether the step applies; omitted if it always does.
+	//
+	// Example: alert.severity == 'critical'
+	When *string `json:"when,omitempty"`
+}
+
+// GraphNodeType Whether the node is a step or the end.
+//
+// Example: step
+type GraphNodeType string
+
 // Heading The texts of a procedure in one language.
 type Heading struct {
 	// Description The description.
@@ -780,6 +1319,34 @@ type LintReport struct {
 //
 // Example: {"region":"west","team":"network"}
 type Metadata map[string]interface{}
+
+// NextStep Where a commit leads.
+type NextStep struct {
+	// PassedOver The steps that would be passed over because they do not apply.
+	//
+	// Example: ["crisis"]
+	PassedOver []string `json:"passed_over"`
+
+	// RunState The state of a run. `completed` and `failed` are final.
+	//
+	// Example: in_progress
+	RunState RunState `json:"run_state"`
+
+	// Step The key of the step that would be open; null if the run would be completed.
+	//
+	// Example: diagnosis
+	Step *string `json:"step"`
+
+	// Title The title of this step.
+	//
+	// Example: Diagnosis
+	Title *string `json:"title"`
+
+	// Visit The number of its visit.
+	//
+	// Example: 1
+	Visit *int `json:"visit"`
+}
 
 // OptionDocument An option, a string or an object with a label. The value is what is stored, compared and recorded.
 //
@@ -1049,6 +1616,35 @@ type ProcedureDocument struct {
 	//
 	// Example: [{"code":"definition.unchanged","field":"","message":"Identical to version 1: nothing was changed.","params":{"version":1}}]
 	Warnings []Issue `json:"warnings,omitempty"`
+}
+
+// ProcedureGraph The graph of a version: its steps, and everything that leads from a step to another or to the end.
+type ProcedureGraph struct {
+	// Edges The edges by the step that they leave, in the order in which a run tries them.
+	//
+	// Example: [{"back":false,"default":true,"from":"alert","to":"crisis"},{"back":false,"default":true,"from":"crisis","to":"diagnosis"},{"back":false,"default":false,"from":"crisis","to":"diagnosis","unless":"alert.severity == 'critical'"}]
+	Edges []GraphEdge `json:"edges"`
+
+	// Nodes The steps in the order of the definition, and then the end.
+	//
+	// Example: [{"key":"alert","on_return":"blank","skippable":false,"title":"Alert","type":"step"},{"key":"crisis","on_return":"blank","skippable":false,"title":"Crisis team","type":"step","when":"alert.severity == 'critical'"},{"key":"diagnosis","on_return":"blank","skippable":false,"title":"Diagnosis","type":"step"},{"key":"end","on_return":"blank","skippable":false,"title":"end","type":"end"}]
+	Nodes []GraphNode `json:"nodes"`
+
+	// ProcedureID The id of the procedure.
+	//
+	// Example: incident-paiement-instantane
+	ProcedureID string `json:"procedure_id"`
+
+	// Start The key of the first step. If its own condition does not hold, its edge with `unless` is followed.
+	//
+	//
+	// Example: alert
+	Start string `json:"start"`
+
+	// Version The number of the version.
+	//
+	// Example: 1
+	Version int `json:"version"`
 }
 
 // ProcedureList A page of procedures.
@@ -1594,6 +2190,94 @@ type RunSummary struct {
 	UserID *string `json:"user_id"`
 }
 
+// RunVerification The result of verifying a run.
+type RunVerification struct {
+	// Checkpoint The latest signed checkpoint that covers the run; null if there is none, or if it is not valid.
+	//
+	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","keys":["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"],"number":3,"seq":2,"time":"2026-11-23T09:35:00.000000Z"}
+	Checkpoint *struct {
+		// Hash The hash of this event.
+		//
+		// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+		Hash string `json:"hash"`
+
+		// Keys The public keys of those who signed it. Compare them with the keys that you trust.
+		//
+		// Example: ["procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"]
+		Keys []string `json:"keys"`
+
+		// Number The number of the checkpoint.
+		//
+		// Example: 3
+		Number int64 `json:"number"`
+
+		// Seq The `seq` of the last event of the run that it covers.
+		//
+		// Example: 2
+		Seq int64 `json:"seq"`
+
+		// Time The time of the checkpoint.
+		//
+		// Example: 2026-11-23T09:35:00.000000Z
+		Time string `json:"time"`
+	} `json:"checkpoint"`
+
+	// Counts What was verified.
+	Counts VerificationCounts `json:"counts"`
+
+	// FindingCount The number of all findings.
+	//
+	// Example: 0
+	FindingCount int `json:"finding_count"`
+
+	// Findings What does not hold, at most the first 256 findings.
+	//
+	// Example: []
+	Findings []VerificationFinding `json:"findings"`
+
+	// RunID The id of the run.
+	//
+	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+	RunID string `json:"run_id"`
+
+	// Seq The `seq` of the last event that was verified.
+	//
+	// Example: 5
+	Seq int64 `json:"seq"`
+
+	// Uncovered The events that no signature covers, because they were recorded after the latest checkpoint; null if there
+	// are none. Someone who can write to the database could change them without a trace.
+	//
+	//
+	// Example: {"events":3,"from_seq":3,"to_seq":5}
+	Uncovered *struct {
+		// Events Their number.
+		//
+		// Example: 3
+		Events int64 `json:"events"`
+
+		// FromSeq The `seq` of the first of them.
+		//
+		// Example: 3
+		FromSeq int64 `json:"from_seq"`
+
+		// ToSeq The `seq` of the last of them.
+		//
+		// Example: 5
+		ToSeq int64 `json:"to_seq"`
+	} `json:"uncovered"`
+
+	// Valid Whether there are no findings.
+	//
+	// Example: true
+	Valid bool `json:"valid"`
+
+	// VerifiedAt The time at which the verification began.
+	//
+	// Example: 2026-11-23T09:40:00.000000Z
+	VerifiedAt string `json:"verified_at"`
+}
+
 // Simulation The result of a simulation.
 type Simulation struct {
 	// Decisions The conditions that led to the end of the run.
@@ -1884,6 +2568,79 @@ type StepAmend struct {
 	Visit *Visit `json:"visit,omitempty"`
 }
 
+// StepCheck What a commit would lead to.
+type StepCheck struct {
+	// Committable Whether the commit would be accepted.
+	//
+	// Example: true
+	Committable bool `json:"committable"`
+
+	// Decisions The conditions that were asked, with their results and the values that they read.
+	//
+	// Example: [{"condition":"/steps/1/when","expression":"alert.severity == 'critical'","result":false,"values":{"alert.severity":"low"}}]
+	Decisions []Decision `json:"decisions"`
+
+	// IssueCount The number of all issues, of which `issues` lists the first.
+	//
+	// Example: 0
+	IssueCount int `json:"issue_count"`
+
+	// Issues Why it would be refused: the issues that the commit would have. An issue without a field stands for a
+	// refusal that has no issues, such as `condition.failed`; its code is that of the problem. At most 256 are
+	// listed.
+	//
+	//
+	// Example: []
+	Issues []Issue `json:"issues"`
+
+	// Missing The slots and items that are needed and not given.
+	//
+	// Example: []
+	Missing []string `json:"missing"`
+
+	// Needed The slots and items that are needed with these values, given or not. Empty for a commit that repeats an
+	// earlier one.
+	//
+	//
+	// Example: ["slots.severity"]
+	Needed []string `json:"needed"`
+
+	// Next Where the run would go; null if the commit would be refused.
+	//
+	// Example: {"passed_over":["crisis"],"run_state":"in_progress","step":"diagnosis","title":"Diagnosis","visit":1}
+	Next *struct {
+		// PassedOver The steps that would be passed over because they do not apply.
+		//
+		// Example: ["crisis"]
+		PassedOver []string `json:"passed_over"`
+
+		// RunState The state of a run. `completed` and `failed` are final.
+		//
+		// Example: in_progress
+		RunState RunState `json:"run_state"`
+
+		// Step The key of the step that would be open; null if the run would be completed.
+		//
+		// Example: diagnosis
+		Step *string `json:"step"`
+
+		// Title The title of this step.
+		//
+		// Example: Diagnosis
+		Title *string `json:"title"`
+
+		// Visit The number of its visit.
+		//
+		// Example: 1
+		Visit *int `json:"visit"`
+	} `json:"next"`
+
+	// NotApplicable The slots and items that do not apply with these values.
+	//
+	// Example: ["checklist.bridge_opened"]
+	NotApplicable []string `json:"not_applicable"`
+}
+
 // StepCommit The values and ticks to merge into the draft.
 type StepCommit struct {
 	// Checklist The ticks. Other items keep their state.
@@ -2008,6 +2765,189 @@ type StepDraft struct {
 	Visit *Visit `json:"visit,omitempty"`
 }
 
+// StepForm A step of a run with all that a form for it needs: what applies and is needed now, in the reader's language. It
+// says what a commit of the draft would decide or, for a committed step, an amendment.
+type StepForm struct {
+	// Amended Whether the step was amended.
+	//
+	// Example: false
+	Amended bool `json:"amended"`
+
+	// Checklist The checklist items that apply now, in the order of the definition.
+	//
+	// Example: [{"completed":false,"completed_at":null,"completed_by":null,"default_state":false,"key":"acknowledged","label":"Alert acknowledged in monitoring","required":true,"when":null}]
+	Checklist []FormItem `json:"checklist"`
+
+	// CommittedAt The time at which the step was committed or skipped.
+	//
+	// Example: 2026-11-23T09:32:00.000000Z
+	CommittedAt *string `json:"committed_at"`
+
+	// CommittedBy The actor who committed or skipped the step.
+	//
+	// Example: agent-qa
+	CommittedBy *string `json:"committed_by"`
+
+	// Current Whether the step can be drafted and committed now: it is open, and the run is not final.
+	//
+	// Example: true
+	Current bool `json:"current"`
+
+	// Decisions The conditions of the transition that passed over the step and of those before it, with the present values.
+	//
+	//
+	// Example: []
+	Decisions []Decision `json:"decisions"`
+
+	// EarlierVisits The number of earlier visits.
+	//
+	// Example: 0
+	EarlierVisits int `json:"earlier_visits"`
+
+	// Key The step's key.
+	//
+	// Example: alert
+	Key string `json:"key"`
+
+	// Metadata Free-form data for the client's own use. Numbers must survive conversion to an IEEE 754 double and back.
+	//
+	//
+	// Example: {"region":"west","team":"network"}
+	Metadata Metadata `json:"metadata"`
+
+	// Missing The slots and items that a commit needs and that have no value or tick, in the order of the definition.
+	//
+	//
+	// Example: ["slots.severity"]
+	Missing []string `json:"missing"`
+
+	// NotApplicable The slots and items that do not apply now, each with the reason. A commit that gives a value for one of them
+	// is refused.
+	//
+	//
+	// Example: [{"field":"slots.test_amount","label":"Amount of the test transfer (EUR)","when":{"condition":"/steps/4/slots/1/when","expression":"service_restored","reason":null,"result":false,"values":{"validation.service_restored":false},"waits_for":[]}}]
+	NotApplicable []ConditionalField `json:"not_applicable"`
+
+	// OnReturn What a new visit of the step begins with: `blank` for nothing, `keep` for the values of the last visit.
+	//
+	//
+	// Example: blank
+	OnReturn string `json:"on_return"`
+
+	// ProcedureID The id of the procedure.
+	//
+	// Example: incident-paiement-instantane
+	ProcedureID string `json:"procedure_id"`
+
+	// ProcedureVersion The version of the procedure.
+	//
+	// Example: 1
+	ProcedureVersion int `json:"procedure_version"`
+
+	// Prompt What the step asks its operator to do; null if the definition does not say.
+	//
+	// Example: Record the alert as monitoring reported it and inform the on-call manager.
+	Prompt *string `json:"prompt"`
+
+	// Reason The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
+	Reason *string `json:"reason"`
+
+	// Revision The revision of the run, for `If-Match`.
+	//
+	// Example: 1
+	Revision int64 `json:"revision"`
+
+	// Rules The rules that a commit must satisfy.
+	//
+	// Example: [{"assert":{"condition":"/steps/0/rules/0/assert","expression":"ended_at \u003e= started_at","reason":null,"result":null,"values":{},"waits_for":["alert.started_at"]},"fields":["slots.ended_at"],"key":"order","message":"The end must not be before the start."}]
+	Rules []FormRule `json:"rules"`
+
+	// RunID The id of the run.
+	//
+	// Example: 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+	RunID string `json:"run_id"`
+
+	// RunState The state of a run. `completed` and `failed` are final.
+	//
+	// Example: in_progress
+	RunState RunState `json:"run_state"`
+
+	// Seq The number of events in the run's trail.
+	//
+	// Example: 2
+	Seq int64 `json:"seq"`
+
+	// Skippable Whether the step may be skipped with a reason.
+	//
+	// Example: false
+	Skippable bool `json:"skippable"`
+
+	// Slots The slots that apply now, in the order of the definition.
+	//
+	// Example: [{"erased":false,"given":false,"label":"Severity","name":"severity","options":[{"label":"Critical","value":"critical"},{"label":"High","value":"high"},{"label":"Medium","value":"medium"},{"label":"Low","value":"low"}],"origin":null,"required":true,"required_when":null,"sensitive":false,"type":"enum","value":null,"when":null}]
+	Slots []FormSlot `json:"slots"`
+
+	// State The state of a step. Until the run is completed or failed, exactly one step is open.
+	//
+	// Example: committed
+	State StepState `json:"state"`
+
+	// Title The title of the step.
+	//
+	// Example: Alert
+	Title string `json:"title"`
+
+	// Transition The JSON pointer of the transition that passed over the step; null if none did.
+	Transition *string `json:"transition"`
+
+	// Undecided The slots and items of which it is undecided whether they apply, because a value that the condition reads is
+	// missing or invalid, or because the condition cannot be evaluated. A draft may hold values for them.
+	//
+	//
+	// Example: [{"field":"checklist.bridge_opened","label":"Conference bridge opened","when":{"condition":"/steps/0/checklist_items/2/when","expression":"severity in ['critical', 'high']","reason":null,"result":null,"values":{},"waits_for":["alert.severity"]}}]
+	Undecided []ConditionalField `json:"undecided"`
+
+	// Visit The number of the current visit; 0 if the step has not been reached.
+	//
+	// Example: 1
+	Visit int `json:"visit"`
+
+	// When The step's own condition; null if it has none, or if a transition passed over the step without asking it.
+	When *struct {
+		// Condition The JSON pointer of the condition in the definition.
+		//
+		// Example: /steps/4/slots/1/when
+		Condition string `json:"condition"`
+
+		// Expression The CEL expression.
+		//
+		// Example: service_restored
+		Expression string `json:"expression"`
+
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		Reason *string `json:"reason"`
+
+		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+		// absent.
+		//
+		//
+		// Example: false
+		Result *bool `json:"result"`
+
+		// Values The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+		// left out.
+		//
+		//
+		// Example: {"validation.service_restored":false}
+		Values map[string]interface{} `json:"values"`
+
+		// WaitsFor The values without which the condition is undecided.
+		//
+		// Example: []
+		WaitsFor []string `json:"waits_for"`
+	} `json:"when"`
+}
+
 // StepProgress The number of steps by state.
 //
 // Example: {"committed":1,"not_applicable":0,"skipped":0,"total":5}
@@ -2064,6 +3004,18 @@ type StepTexts struct {
 	Title *string `json:"title,omitempty"`
 }
 
+// StreamMessage A message of the event stream. On the wire it is text (server-sent events, WHATWG HTML, section 9.2): the lines
+// `id` and `data` of one message, where `data` is the event as JSON on one line.
+type StreamMessage struct {
+	// Data An immutable fact in an audit trail. `hash` is hex(SHA-256(prev_hash as 32 bytes ‖ canonical)).
+	Data Event `json:"data"`
+
+	// ID The `seq` of the event, to be sent as `Last-Event-ID`.
+	//
+	// Example: 1
+	ID string `json:"id"`
+}
+
 // Tick The new state of a checklist item.
 type Tick struct {
 	// Completed Whether the item is ticked.
@@ -2107,6 +3059,24 @@ type TransitionDocument struct {
 	When *string `json:"when,omitempty"`
 }
 
+// UncoveredEvents The events that no signature covers.
+type UncoveredEvents struct {
+	// Events Their number.
+	//
+	// Example: 3
+	Events int64 `json:"events"`
+
+	// FromSeq The `seq` of the first of them.
+	//
+	// Example: 3
+	FromSeq int64 `json:"from_seq"`
+
+	// ToSeq The `seq` of the last of them.
+	//
+	// Example: 5
+	ToSeq int64 `json:"to_seq"`
+}
+
 // Value The value that a form suggests. It must be valid for the slot.
 //
 // Example: high
@@ -2117,6 +3087,37 @@ type Value = json.RawMessage
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
+
+// VerificationCounts What was verified.
+type VerificationCounts struct {
+	// Erased The number of texts and values that were erased from the events.
+	//
+	// Example: 0
+	Erased int `json:"erased"`
+
+	// Events The number of events.
+	//
+	// Example: 5
+	Events int `json:"events"`
+
+	// Unread The number of values read by conditions that could not be compared, because they were erased.
+	//
+	// Example: 0
+	Unread int `json:"unread"`
+}
+
+// VerificationFinding Something that does not hold.
+type VerificationFinding struct {
+	// Problem What is wrong, in English, as `procedo audit verify` prints it.
+	//
+	// Example: prev_hash is not the hash of the previous event
+	Problem string `json:"problem"`
+
+	// Seq The `seq` of the event; null if the finding is about the run as a whole.
+	//
+	// Example: 3
+	Seq *int64 `json:"seq"`
+}
 
 // Visit The expected visit of the step; 409 `step.visit` if it is not the current one.
 //
@@ -2159,10 +3160,8 @@ type FilterProcedureID = string
 // FilterReference defines model for FilterReference.
 type FilterReference = string
 
-// FilterState The state of a run. `completed` and `failed` are final.
-//
-// Example: in_progress
-type FilterState = RunState
+// FilterState Example: ["pending","in_progress"]
+type FilterState = []RunState
 
 // FilterUserID defines model for FilterUserID.
 type FilterUserID = string
@@ -2502,13 +3501,30 @@ type GetProcedureVersionParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetProcedureGraphParams defines parameters for GetProcedureGraph.
+type GetProcedureGraphParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // ListRunsParams defines parameters for ListRuns.
 type ListRunsParams struct {
 	// ProcedureID Only runs of this procedure.
 	ProcedureID *FilterProcedureID `form:"procedure_id,omitempty" json:"procedure_id,omitempty"`
 
-	// State Only runs in this state.
-	State *FilterState `form:"state,omitempty" json:"state,omitempty"`
+	// State Only runs in this state, or in any of several states; may be repeated.
+	State FilterState `form:"state,omitempty" json:"state,omitempty"`
 
 	// UserID Only runs for this user.
 	UserID *FilterUserID `form:"user_id,omitempty" json:"user_id,omitempty"`
@@ -2630,7 +3646,24 @@ type ListRunEventsParams struct {
 	// Limit The maximum number of entries on a page. A page has fewer where the next entry would pass 4 MiB.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// LastEventID For a stream: the id of the last event received, or 0 to start from the first event.
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// StreamRunEventsParams defines parameters for StreamRunEvents.
+type StreamRunEventsParams struct {
+	// Cursor The `next_cursor` of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// LastEventID The id of the last event received, or 0 to start from the first event.
 	LastEventID *LastEventID `json:"Last-Event-ID,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
@@ -2688,6 +3721,23 @@ type FailRunParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetRunStepParams defines parameters for GetRunStep.
+type GetRunStepParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
 	// IfMatch The ETag that the resource must still have, otherwise 412. For a run only the revision is compared. Required to
@@ -2717,6 +3767,20 @@ type AmendStepParams struct {
 	// same key with another path or body is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// CheckStepParams defines parameters for CheckStep.
+type CheckStepParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
@@ -2775,6 +3839,20 @@ type SkipStepParams struct {
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
 }
 
+// GetRunVerificationParams defines parameters for GetRunVerification.
+type GetRunVerificationParams struct {
+	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+	// dates and times are written in messages.
+	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+	// is no authentication yet.
+	XActor *Actor `json:"X-Actor,omitempty"`
+
+	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
 // CreateProcedureJSONRequestBody defines body for CreateProcedure for application/json ContentType.
 type CreateProcedureJSONRequestBody = ProcedureDocument
 
@@ -2801,6 +3879,9 @@ type SaveDraftJSONRequestBody = StepDraft
 
 // AmendStepJSONRequestBody defines body for AmendStep for application/json ContentType.
 type AmendStepJSONRequestBody = StepAmend
+
+// CheckStepJSONRequestBody defines body for CheckStep for application/json ContentType.
+type CheckStepJSONRequestBody = StepCommit
 
 // CommitStepJSONRequestBody defines body for CommitStep for application/json ContentType.
 type CommitStepJSONRequestBody = StepCommit
@@ -3130,6 +4211,16 @@ type ClientInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersion(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// GetProcedureGraph Get the graph of a version
+	//
+	// Returns the steps of a version and everything that leads from a step to another or to the end: transitions, the
+	// next step in order, and the way past a step whose own condition does not hold. Loops are edges with `back`. With
+	// `Accept: text/vnd.mermaid` the response is a Mermaid flowchart. The graph of a version never changes and may be
+	// cached indefinitely.
+	//
+	// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
+	GetProcedureGraph(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetReadiness Check readiness
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
@@ -3227,16 +4318,21 @@ type ClientInterface interface {
 	// ListRunEvents List a run's events
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
-	// the hash of the event before it.
-	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
-	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
-	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
-	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-	// once; further ones are answered 503.
+	// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
 	//
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// StreamRunEvents Follow a run's events
+	//
+	// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
+	// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
+	// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
+	// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
+	//
+	// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
+	StreamRunEvents(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRunExceptions List exceptions
 	//
@@ -3264,6 +4360,19 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRun(ctx context.Context, runID RunID, params *FailRunParams, body FailRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRunStep Get a step as a form
+	//
+	// Returns a step with all that a form for it needs: each slot and item that applies now with its definition in the
+	// reader's language, whether it is needed, its draft or value, and why what does not apply does not. A sensitive
+	// value is never shown. Any step of the run can be read, in whatever state: for a step that is not reached,
+	// conditions on values that are still missing are undecided.
+	//
+	// The ETag is that of the run. If the step has bounds relative to the present, it also depends on what they are
+	// now, which `min_now` and `max_now` show.
+	//
+	// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
+	GetRunStep(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SaveDraftWithBody Save a draft
 	//
@@ -3315,6 +4424,34 @@ type ClientInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStep(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, body AmendStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CheckStepWithBody Check a commit without making it
+	//
+	// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+	// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+	//
+	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+	// (404), or because the step or the visit is not open or the run is final (409).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+	CheckStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckStep Check a commit without making it
+	//
+	// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+	// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+	//
+	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+	// (404), or because the step or the visit is not open or the run is final (409).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+	CheckStep(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// CommitStepWithBody Commit a step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
@@ -3358,6 +4495,18 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
 	SkipStep(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRunVerification Verify a run
+	//
+	// Verifies the run as `procedo audit verify` does: the hashes and the order of its events, the rows that follow
+	// from them, and the signed checkpoints that cover it. The response also says which events no signature covers.
+	// What only the database as a whole can show, such as the removal of the whole run, is for `procedo audit verify`
+	// to find; so is a comparison with checkpoints and keys that were kept elsewhere. Verification reads the whole
+	// trail. At most two runs are verified at once in a process; a request that waits longer than 10 seconds for its
+	// turn is answered 503.
+	//
+	// Corresponds with GET /runs/{run_id}/verification (the `GetRunVerification` operationId).
+	GetRunVerification(ctx context.Context, runID RunID, params *GetRunVerificationParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetSchema Get the JSON Schema of a definition format
 	//
@@ -3756,6 +4905,26 @@ func (c *Client) GetProcedureVersion(ctx context.Context, procedureID ProcedureI
 	return c.Client.Do(req)
 }
 
+// GetProcedureGraph Get the graph of a version
+//
+// Returns the steps of a version and everything that leads from a step to another or to the end: transitions, the
+// next step in order, and the way past a step whose own condition does not hold. Loops are edges with `back`. With
+// `Accept: text/vnd.mermaid` the response is a Mermaid flowchart. The graph of a version never changes and may be
+// cached indefinitely.
+//
+// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
+func (c *Client) GetProcedureGraph(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetProcedureGraphRequest(c.Server, procedureID, version, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetReadiness Check readiness
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
@@ -3933,17 +5102,32 @@ func (c *Client) EraseContent(ctx context.Context, runID RunID, params *EraseCon
 // ListRunEvents List a run's events
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
-// the hash of the event before it.
-//
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
-// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
-// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
-// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-// once; further ones are answered 503.
+// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
 //
 // Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewListRunEventsRequest(c.Server, runID, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// StreamRunEvents Follow a run's events
+//
+// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
+// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
+// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
+// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
+//
+// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
+func (c *Client) StreamRunEvents(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewStreamRunEventsRequest(c.Server, runID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4001,6 +5185,29 @@ func (c *Client) FailRunWithBody(ctx context.Context, runID RunID, params *FailR
 // Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 func (c *Client) FailRun(ctx context.Context, runID RunID, params *FailRunParams, body FailRunJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewFailRunRequest(c.Server, runID, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRunStep Get a step as a form
+//
+// Returns a step with all that a form for it needs: each slot and item that applies now with its definition in the
+// reader's language, whether it is needed, its draft or value, and why what does not apply does not. A sensitive
+// value is never shown. Any step of the run can be read, in whatever state: for a step that is not reached,
+// conditions on values that are still missing are undecided.
+//
+// The ETag is that of the run. If the step has bounds relative to the present, it also depends on what they are
+// now, which `min_now` and `max_now` show.
+//
+// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
+func (c *Client) GetRunStep(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRunStepRequest(c.Server, runID, stepKey, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4101,6 +5308,54 @@ func (c *Client) AmendStep(ctx context.Context, runID RunID, stepKey StepKey, pa
 	return c.Client.Do(req)
 }
 
+// CheckStepWithBody Check a commit without making it
+//
+// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+//
+// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+// (404), or because the step or the visit is not open or the run is final (409).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+func (c *Client) CheckStepWithBody(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckStepRequestWithBody(c.Server, runID, stepKey, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckStep Check a commit without making it
+//
+// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+//
+// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+// (404), or because the step or the visit is not open or the run is final (409).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+func (c *Client) CheckStep(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckStepRequest(c.Server, runID, stepKey, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // CommitStepWithBody Commit a step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
@@ -4175,6 +5430,28 @@ func (c *Client) SkipStepWithBody(ctx context.Context, runID RunID, stepKey Step
 // Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
 func (c *Client) SkipStep(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewSkipStepRequest(c.Server, runID, stepKey, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRunVerification Verify a run
+//
+// Verifies the run as `procedo audit verify` does: the hashes and the order of its events, the rows that follow
+// from them, and the signed checkpoints that cover it. The response also says which events no signature covers.
+// What only the database as a whole can show, such as the removal of the whole run, is for `procedo audit verify`
+// to find; so is a comparison with checkpoints and keys that were kept elsewhere. Verification reads the whole
+// trail. At most two runs are verified at once in a process; a request that waits longer than 10 seconds for its
+// turn is answered 503.
+//
+// Corresponds with GET /runs/{run_id}/verification (the `GetRunVerification` operationId).
+func (c *Client) GetRunVerification(ctx context.Context, runID RunID, params *GetRunVerificationParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRunVerificationRequest(c.Server, runID, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5424,6 +6701,95 @@ func NewGetProcedureVersionRequest(server string, procedureID ProcedureID, versi
 	return req, nil
 }
 
+// NewGetProcedureGraphRequest constructs an http.Request for the GetProcedureGraph method
+func NewGetProcedureGraphRequest(server string, procedureID ProcedureID, version Version, params *GetProcedureGraphParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "procedure_id", procedureID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "version", version, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/procedures/%s/versions/%s/graph", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetReadinessRequest constructs an http.Request for the GetReadiness method
 func NewGetReadinessRequest(server string) (*http.Request, error) {
 	var err error
@@ -5493,7 +6859,7 @@ func NewListRunsRequest(server string, params *ListRunsParams) (*http.Request, e
 
 		if params.State != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", *params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "state", params.State, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -6099,6 +7465,104 @@ func NewListRunEventsRequest(server string, runID RunID, params *ListRunEventsPa
 
 	if params != nil {
 
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.XActor != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam1)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam2)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewStreamRunEventsRequest constructs an http.Request for the StreamRunEvents method
+func NewStreamRunEventsRequest(server string, runID RunID, params *StreamRunEventsParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/events/stream", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
 		if params.LastEventID != nil {
 			var headerParam0 string
 
@@ -6364,6 +7828,95 @@ func NewFailRunRequestWithBody(server string, runID RunID, params *FailRunParams
 	return req, nil
 }
 
+// NewGetRunStepRequest constructs an http.Request for the GetRunStep method
+func NewGetRunStepRequest(server string, runID RunID, stepKey StepKey, params *GetRunStepParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "step_key", stepKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/steps/%s", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+		if params.AcceptLanguage != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam3)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewSaveDraftRequest calls the generic SaveDraft builder with application/json body
 func NewSaveDraftRequest(server string, runID RunID, stepKey StepKey, params *SaveDraftParams, body SaveDraftJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -6572,6 +8125,97 @@ func NewAmendStepRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 			}
 
 			req.Header.Set("X-Request-Id", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCheckStepRequest calls the generic CheckStep builder with application/json body
+func NewCheckStepRequest(server string, runID RunID, stepKey StepKey, params *CheckStepParams, body CheckStepJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCheckStepRequestWithBody(server, runID, stepKey, params, "application/json", bodyReader)
+}
+
+// NewCheckStepRequestWithBody constructs an http.Request for the CheckStep method, with any body, and a specified content type
+func NewCheckStepRequestWithBody(server string, runID RunID, stepKey StepKey, params *CheckStepParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	var pathParam1 string
+
+	pathParam1, err = runtime.StyleParamWithOptions("simple", false, "step_key", stepKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/steps/%s/check", pathParam0, pathParam1)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.XActor != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam1)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam2)
 		}
 
 	}
@@ -6798,6 +8442,77 @@ func NewSkipStepRequestWithBody(server string, runID RunID, stepKey StepKey, par
 			}
 
 			req.Header.Set("X-Request-Id", headerParam4)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetRunVerificationRequest constructs an http.Request for the GetRunVerification method
+func NewGetRunVerificationRequest(server string, runID RunID, params *GetRunVerificationParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "run_id", runID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/runs/%s/verification", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.AcceptLanguage != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Accept-Language", *params.AcceptLanguage, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Accept-Language", headerParam0)
+		}
+
+		if params.XActor != nil {
+			var headerParam1 string
+
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam1)
+		}
+
+		if params.XRequestID != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Request-Id", headerParam2)
 		}
 
 	}
@@ -7093,6 +8808,18 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /procedures/{procedure_id}/versions/{version} (the `GetProcedureVersion` operationId).
 	GetProcedureVersionWithResponse(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureVersionParams, reqEditors ...RequestEditorFn) (*GetProcedureVersionResponse, error)
 
+	// GetProcedureGraphWithResponse Get the graph of a version
+	//
+	// Returns the steps of a version and everything that leads from a step to another or to the end: transitions, the
+	// next step in order, and the way past a step whose own condition does not hold. Loops are edges with `back`. With
+	// `Accept: text/vnd.mermaid` the response is a Mermaid flowchart. The graph of a version never changes and may be
+	// cached indefinitely.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
+	GetProcedureGraphWithResponse(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*GetProcedureGraphResponse, error)
+
 	// GetReadinessWithResponse Check readiness
 	//
 	// Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
@@ -7198,18 +8925,25 @@ type ClientWithResponsesInterface interface {
 	// ListRunEventsWithResponse List a run's events
 	//
 	// Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
-	// the hash of the event before it.
-	//
-	// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
-	// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
-	// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
-	// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-	// once; further ones are answered 503.
+	// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /runs/{run_id}/events (the `ListRunEvents` operationId).
 	ListRunEventsWithResponse(ctx context.Context, runID RunID, params *ListRunEventsParams, reqEditors ...RequestEditorFn) (*ListRunEventsResponse, error)
+
+	// StreamRunEventsWithResponse Follow a run's events
+	//
+	// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
+	// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
+	// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
+	// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+	// once; further ones are answered 503.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
+	StreamRunEventsWithResponse(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*StreamRunEventsResponse, error)
 
 	// ListRunExceptionsWithResponse List exceptions
 	//
@@ -7239,6 +8973,21 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /runs/{run_id}/fail (the `FailRun` operationId).
 	FailRunWithResponse(ctx context.Context, runID RunID, params *FailRunParams, body FailRunJSONRequestBody, reqEditors ...RequestEditorFn) (*FailRunResponse, error)
+
+	// GetRunStepWithResponse Get a step as a form
+	//
+	// Returns a step with all that a form for it needs: each slot and item that applies now with its definition in the
+	// reader's language, whether it is needed, its draft or value, and why what does not apply does not. A sensitive
+	// value is never shown. Any step of the run can be read, in whatever state: for a step that is not reached,
+	// conditions on values that are still missing are undecided.
+	//
+	// The ETag is that of the run. If the step has bounds relative to the present, it also depends on what they are
+	// now, which `min_now` and `max_now` show.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
+	GetRunStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*GetRunStepResponse, error)
 
 	// SaveDraftWithBodyWithResponse Save a draft
 	//
@@ -7290,6 +9039,34 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/amend (the `AmendStep` operationId).
 	AmendStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *AmendStepParams, body AmendStepJSONRequestBody, reqEditors ...RequestEditorFn) (*AmendStepResponse, error)
 
+	// CheckStepWithBodyWithResponse Check a commit without making it
+	//
+	// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+	// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+	//
+	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+	// (404), or because the step or the visit is not open or the run is final (409).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+	CheckStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckStepResponse, error)
+
+	// CheckStepWithResponse Check a commit without making it
+	//
+	// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+	// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+	//
+	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+	// (404), or because the step or the visit is not open or the run is final (409).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+	CheckStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckStepResponse, error)
+
 	// CommitStepWithBodyWithResponse Commit a step
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
@@ -7333,6 +9110,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/skip (the `SkipStep` operationId).
 	SkipStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *SkipStepParams, body SkipStepJSONRequestBody, reqEditors ...RequestEditorFn) (*SkipStepResponse, error)
+
+	// GetRunVerificationWithResponse Verify a run
+	//
+	// Verifies the run as `procedo audit verify` does: the hashes and the order of its events, the rows that follow
+	// from them, and the signed checkpoints that cover it. The response also says which events no signature covers.
+	// What only the database as a whole can show, such as the removal of the whole run, is for `procedo audit verify`
+	// to find; so is a comparison with checkpoints and keys that were kept elsewhere. Verification reads the whole
+	// trail. At most two runs are verified at once in a process; a request that waits longer than 10 seconds for its
+	// turn is answered 503.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /runs/{run_id}/verification (the `GetRunVerification` operationId).
+	GetRunVerificationWithResponse(ctx context.Context, runID RunID, params *GetRunVerificationParams, reqEditors ...RequestEditorFn) (*GetRunVerificationResponse, error)
 
 	// GetSchemaWithResponse Get the JSON Schema of a definition format
 	//
@@ -10775,6 +12566,216 @@ func (r GetProcedureVersionResponse) ContentType() string {
 	return ""
 }
 
+// GetProcedureGraphResponse200Headers the declared response headers of an HTTP 200 response for GetProcedureGraph
+type GetProcedureGraphResponse200Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureGraph
+type GetProcedureGraphResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+// GetProcedureGraphResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureGraph
+type GetProcedureGraphResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureGraph
+type GetProcedureGraphResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureGraph
+type GetProcedureGraphResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureGraph
+type GetProcedureGraphResponse414Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureGraph
+type GetProcedureGraphResponse421Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureGraph
+type GetProcedureGraphResponse429Headers struct {
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureGraph
+type GetProcedureGraphResponse431Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureGraph
+type GetProcedureGraphResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetProcedureGraphResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureGraph
+type GetProcedureGraphResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetProcedureGraphResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ProcedureGraph
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetProcedureGraphResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetProcedureGraphResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetProcedureGraphResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetProcedureGraphResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *GetProcedureGraphResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *GetProcedureGraphResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *GetProcedureGraphResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetProcedureGraphResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *GetProcedureGraphResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetProcedureGraphResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetProcedureGraphResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetProcedureGraphResponse) GetJSON200() *ProcedureGraph {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetProcedureGraphResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetProcedureGraphResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetProcedureGraphResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetProcedureGraphResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetProcedureGraphResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetReadinessResponse200Headers the declared response headers of an HTTP 200 response for GetReadiness
 type GetReadinessResponse200Headers struct {
 	CacheControl *string
@@ -12339,6 +14340,197 @@ func (r ListRunEventsResponse) ContentType() string {
 	return ""
 }
 
+// StreamRunEventsResponse200Headers the declared response headers of an HTTP 200 response for StreamRunEvents
+type StreamRunEventsResponse200Headers struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+// StreamRunEventsResponse400Headers the declared response headers of an HTTP 400 response for StreamRunEvents
+type StreamRunEventsResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse404Headers the declared response headers of an HTTP 404 response for StreamRunEvents
+type StreamRunEventsResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse406Headers the declared response headers of an HTTP 406 response for StreamRunEvents
+type StreamRunEventsResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse414Headers the declared response headers of an HTTP 414 response for StreamRunEvents
+type StreamRunEventsResponse414Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse421Headers the declared response headers of an HTTP 421 response for StreamRunEvents
+type StreamRunEventsResponse421Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse429Headers the declared response headers of an HTTP 429 response for StreamRunEvents
+type StreamRunEventsResponse429Headers struct {
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse431Headers the declared response headers of an HTTP 431 response for StreamRunEvents
+type StreamRunEventsResponse431Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse500Headers the declared response headers of an HTTP 500 response for StreamRunEvents
+type StreamRunEventsResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// StreamRunEventsResponse503Headers the declared response headers of an HTTP 503 response for StreamRunEvents
+type StreamRunEventsResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type StreamRunEventsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *StreamRunEventsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *StreamRunEventsResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *StreamRunEventsResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *StreamRunEventsResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *StreamRunEventsResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *StreamRunEventsResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *StreamRunEventsResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *StreamRunEventsResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *StreamRunEventsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *StreamRunEventsResponse503Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r StreamRunEventsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r StreamRunEventsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r StreamRunEventsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r StreamRunEventsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r StreamRunEventsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ListRunExceptionsResponse200Headers the declared response headers of an HTTP 200 response for ListRunExceptions
 type ListRunExceptionsResponse200Headers struct {
 	CacheControl *string
@@ -12845,6 +15037,216 @@ func (r FailRunResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r FailRunResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetRunStepResponse200Headers the declared response headers of an HTTP 200 response for GetRunStep
+type GetRunStepResponse200Headers struct {
+	CacheControl    *string
+	ContentLanguage *string
+	ETag            *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse304Headers the declared response headers of an HTTP 304 response for GetRunStep
+type GetRunStepResponse304Headers struct {
+	CacheControl *string
+	ETag         *string
+	Vary         *string
+	XRequestID   *string
+}
+
+// GetRunStepResponse400Headers the declared response headers of an HTTP 400 response for GetRunStep
+type GetRunStepResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse404Headers the declared response headers of an HTTP 404 response for GetRunStep
+type GetRunStepResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse406Headers the declared response headers of an HTTP 406 response for GetRunStep
+type GetRunStepResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse414Headers the declared response headers of an HTTP 414 response for GetRunStep
+type GetRunStepResponse414Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse421Headers the declared response headers of an HTTP 421 response for GetRunStep
+type GetRunStepResponse421Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse429Headers the declared response headers of an HTTP 429 response for GetRunStep
+type GetRunStepResponse429Headers struct {
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse431Headers the declared response headers of an HTTP 431 response for GetRunStep
+type GetRunStepResponse431Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse500Headers the declared response headers of an HTTP 500 response for GetRunStep
+type GetRunStepResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunStepResponse503Headers the declared response headers of an HTTP 503 response for GetRunStep
+type GetRunStepResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetRunStepResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StepForm
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRunStepResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetRunStepResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRunStepResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetRunStepResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *GetRunStepResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *GetRunStepResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *GetRunStepResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetRunStepResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *GetRunStepResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetRunStepResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetRunStepResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRunStepResponse) GetJSON200() *StepForm {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetRunStepResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRunStepResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRunStepResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRunStepResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRunStepResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -13470,6 +15872,284 @@ func (r AmendStepResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AmendStepResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CheckStepResponse200Headers the declared response headers of an HTTP 200 response for CheckStep
+type CheckStepResponse200Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse400Headers the declared response headers of an HTTP 400 response for CheckStep
+type CheckStepResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse403Headers the declared response headers of an HTTP 403 response for CheckStep
+type CheckStepResponse403Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse404Headers the declared response headers of an HTTP 404 response for CheckStep
+type CheckStepResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse406Headers the declared response headers of an HTTP 406 response for CheckStep
+type CheckStepResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse408Headers the declared response headers of an HTTP 408 response for CheckStep
+type CheckStepResponse408Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse409Headers the declared response headers of an HTTP 409 response for CheckStep
+type CheckStepResponse409Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse413Headers the declared response headers of an HTTP 413 response for CheckStep
+type CheckStepResponse413Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse414Headers the declared response headers of an HTTP 414 response for CheckStep
+type CheckStepResponse414Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse415Headers the declared response headers of an HTTP 415 response for CheckStep
+type CheckStepResponse415Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse421Headers the declared response headers of an HTTP 421 response for CheckStep
+type CheckStepResponse421Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse429Headers the declared response headers of an HTTP 429 response for CheckStep
+type CheckStepResponse429Headers struct {
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse431Headers the declared response headers of an HTTP 431 response for CheckStep
+type CheckStepResponse431Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse500Headers the declared response headers of an HTTP 500 response for CheckStep
+type CheckStepResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// CheckStepResponse503Headers the declared response headers of an HTTP 503 response for CheckStep
+type CheckStepResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type CheckStepResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *StepCheck
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *CrossSite
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *Timeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *Conflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *TooLarge
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CheckStepResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CheckStepResponse400Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CheckStepResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *CheckStepResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *CheckStepResponse406Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CheckStepResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CheckStepResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CheckStepResponse413Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *CheckStepResponse414Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CheckStepResponse415Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *CheckStepResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CheckStepResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *CheckStepResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *CheckStepResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CheckStepResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CheckStepResponse) GetJSON200() *StepCheck {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON403() *CrossSite {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON408() *Timeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON409() *Conflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON413() *TooLarge {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CheckStepResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CheckStepResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckStepResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckStepResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckStepResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14102,6 +16782,204 @@ func (r SkipStepResponse) ContentType() string {
 	return ""
 }
 
+// GetRunVerificationResponse200Headers the declared response headers of an HTTP 200 response for GetRunVerification
+type GetRunVerificationResponse200Headers struct {
+	CacheControl *string
+	Vary         *string
+	XRequestID   *string
+}
+
+// GetRunVerificationResponse400Headers the declared response headers of an HTTP 400 response for GetRunVerification
+type GetRunVerificationResponse400Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse404Headers the declared response headers of an HTTP 404 response for GetRunVerification
+type GetRunVerificationResponse404Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse406Headers the declared response headers of an HTTP 406 response for GetRunVerification
+type GetRunVerificationResponse406Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse414Headers the declared response headers of an HTTP 414 response for GetRunVerification
+type GetRunVerificationResponse414Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse421Headers the declared response headers of an HTTP 421 response for GetRunVerification
+type GetRunVerificationResponse421Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse429Headers the declared response headers of an HTTP 429 response for GetRunVerification
+type GetRunVerificationResponse429Headers struct {
+	ContentLanguage *string
+	RateLimit       *string
+	RateLimitPolicy *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse431Headers the declared response headers of an HTTP 431 response for GetRunVerification
+type GetRunVerificationResponse431Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse500Headers the declared response headers of an HTTP 500 response for GetRunVerification
+type GetRunVerificationResponse500Headers struct {
+	ContentLanguage *string
+	Vary            *string
+	XRequestID      *string
+}
+
+// GetRunVerificationResponse503Headers the declared response headers of an HTTP 503 response for GetRunVerification
+type GetRunVerificationResponse503Headers struct {
+	ContentLanguage *string
+	RetryAfter      *int
+	Vary            *string
+	XRequestID      *string
+}
+
+type GetRunVerificationResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RunVerification
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
+	ApplicationProblemJSON406 *NotAcceptable
+	// ApplicationProblemJSON414 the response for an HTTP 414 `application/problem+json` response
+	ApplicationProblemJSON414 *TargetTooLong
+	// ApplicationProblemJSON421 the response for an HTTP 421 `application/problem+json` response
+	ApplicationProblemJSON421 *ForeignHost
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationProblemJSON431 *HeadersTooLarge
+	// ApplicationProblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationProblemJSON500 *InternalError
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRunVerificationResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRunVerificationResponse400Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetRunVerificationResponse404Headers
+	// Headers406 the parsed response headers for an HTTP 406 response
+	Headers406 *GetRunVerificationResponse406Headers
+	// Headers414 the parsed response headers for an HTTP 414 response
+	Headers414 *GetRunVerificationResponse414Headers
+	// Headers421 the parsed response headers for an HTTP 421 response
+	Headers421 *GetRunVerificationResponse421Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetRunVerificationResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *GetRunVerificationResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *GetRunVerificationResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetRunVerificationResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRunVerificationResponse) GetJSON200() *RunVerification {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON406 returns the response for an HTTP 406 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON406() *NotAcceptable {
+	return r.ApplicationProblemJSON406
+}
+
+// GetApplicationProblemJSON414 returns the response for an HTTP 414 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON414() *TargetTooLong {
+	return r.ApplicationProblemJSON414
+}
+
+// GetApplicationProblemJSON421 returns the response for an HTTP 421 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON421() *ForeignHost {
+	return r.ApplicationProblemJSON421
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON431() *HeadersTooLarge {
+	return r.ApplicationProblemJSON431
+}
+
+// GetApplicationProblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON500() *InternalError {
+	return r.ApplicationProblemJSON500
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetRunVerificationResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRunVerificationResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRunVerificationResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRunVerificationResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRunVerificationResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetSchemaResponse200Headers the declared response headers of an HTTP 200 response for GetSchema
 type GetSchemaResponse200Headers struct {
 	CacheControl *string
@@ -14614,6 +17492,24 @@ func (c *ClientWithResponses) GetProcedureVersionWithResponse(ctx context.Contex
 	return ParseGetProcedureVersionResponse(rsp)
 }
 
+// GetProcedureGraphWithResponse Get the graph of a version
+//
+// Returns the steps of a version and everything that leads from a step to another or to the end: transitions, the
+// next step in order, and the way past a step whose own condition does not hold. Loops are edges with `back`. With
+// `Accept: text/vnd.mermaid` the response is a Mermaid flowchart. The graph of a version never changes and may be
+// cached indefinitely.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /procedures/{procedure_id}/versions/{version}/graph (the `GetProcedureGraph` operationId).
+func (c *ClientWithResponses) GetProcedureGraphWithResponse(ctx context.Context, procedureID ProcedureID, version Version, params *GetProcedureGraphParams, reqEditors ...RequestEditorFn) (*GetProcedureGraphResponse, error) {
+	rsp, err := c.GetProcedureGraph(ctx, procedureID, version, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetProcedureGraphResponse(rsp)
+}
+
 // GetReadinessWithResponse Check readiness
 //
 // Returns 200 if the database can be used, otherwise 503 within 2 seconds. The problem document says whether the
@@ -14767,13 +17663,7 @@ func (c *ClientWithResponses) EraseContentWithResponse(ctx context.Context, runI
 // ListRunEventsWithResponse List a run's events
 //
 // Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
-// the hash of the event before it.
-//
-// With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
-// `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
-// no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
-// the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-// once; further ones are answered 503.
+// the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -14784,6 +17674,25 @@ func (c *ClientWithResponses) ListRunEventsWithResponse(ctx context.Context, run
 		return nil, err
 	}
 	return ParseListRunEventsResponse(rsp)
+}
+
+// StreamRunEventsWithResponse Follow a run's events
+//
+// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
+// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
+// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
+// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+// once; further ones are answered 503.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
+func (c *ClientWithResponses) StreamRunEventsWithResponse(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*StreamRunEventsResponse, error) {
+	rsp, err := c.StreamRunEvents(ctx, runID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseStreamRunEventsResponse(rsp)
 }
 
 // ListRunExceptionsWithResponse List exceptions
@@ -14831,6 +17740,27 @@ func (c *ClientWithResponses) FailRunWithResponse(ctx context.Context, runID Run
 		return nil, err
 	}
 	return ParseFailRunResponse(rsp)
+}
+
+// GetRunStepWithResponse Get a step as a form
+//
+// Returns a step with all that a form for it needs: each slot and item that applies now with its definition in the
+// reader's language, whether it is needed, its draft or value, and why what does not apply does not. A sensitive
+// value is never shown. Any step of the run can be read, in whatever state: for a step that is not reached,
+// conditions on values that are still missing are undecided.
+//
+// The ETag is that of the run. If the step has bounds relative to the present, it also depends on what they are
+// now, which `min_now` and `max_now` show.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /runs/{run_id}/steps/{step_key} (the `GetRunStep` operationId).
+func (c *ClientWithResponses) GetRunStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *GetRunStepParams, reqEditors ...RequestEditorFn) (*GetRunStepResponse, error) {
+	rsp, err := c.GetRunStep(ctx, runID, stepKey, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRunStepResponse(rsp)
 }
 
 // SaveDraftWithBodyWithResponse Save a draft
@@ -14907,6 +17837,46 @@ func (c *ClientWithResponses) AmendStepWithResponse(ctx context.Context, runID R
 	return ParseAmendStepResponse(rsp)
 }
 
+// CheckStepWithBodyWithResponse Check a commit without making it
+//
+// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+//
+// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+// (404), or because the step or the visit is not open or the run is final (409).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+func (c *ClientWithResponses) CheckStepWithBodyWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CheckStepResponse, error) {
+	rsp, err := c.CheckStepWithBody(ctx, runID, stepKey, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckStepResponse(rsp)
+}
+
+// CheckStepWithResponse Check a commit without making it
+//
+// Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+// what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+//
+// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+// (404), or because the step or the visit is not open or the run is final (409).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
+func (c *ClientWithResponses) CheckStepWithResponse(ctx context.Context, runID RunID, stepKey StepKey, params *CheckStepParams, body CheckStepJSONRequestBody, reqEditors ...RequestEditorFn) (*CheckStepResponse, error) {
+	rsp, err := c.CheckStep(ctx, runID, stepKey, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckStepResponse(rsp)
+}
+
 // CommitStepWithBodyWithResponse Commit a step
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
@@ -14973,6 +17943,26 @@ func (c *ClientWithResponses) SkipStepWithResponse(ctx context.Context, runID Ru
 		return nil, err
 	}
 	return ParseSkipStepResponse(rsp)
+}
+
+// GetRunVerificationWithResponse Verify a run
+//
+// Verifies the run as `procedo audit verify` does: the hashes and the order of its events, the rows that follow
+// from them, and the signed checkpoints that cover it. The response also says which events no signature covers.
+// What only the database as a whole can show, such as the removal of the whole run, is for `procedo audit verify`
+// to find; so is a comparison with checkpoints and keys that were kept elsewhere. Verification reads the whole
+// trail. At most two runs are verified at once in a process; a request that waits longer than 10 seconds for its
+// turn is answered 503.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /runs/{run_id}/verification (the `GetRunVerification` operationId).
+func (c *ClientWithResponses) GetRunVerificationWithResponse(ctx context.Context, runID RunID, params *GetRunVerificationParams, reqEditors ...RequestEditorFn) (*GetRunVerificationResponse, error) {
+	rsp, err := c.GetRunVerification(ctx, runID, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRunVerificationResponse(rsp)
 }
 
 // GetSchemaWithResponse Get the JSON Schema of a definition format
@@ -21328,6 +24318,417 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 	return response, nil
 }
 
+// ParseGetProcedureGraphResponse parses an HTTP response from a GetProcedureGraphWithResponse call
+func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetProcedureGraphResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ProcedureGraph
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/vnd.mermaid) unsupported
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetProcedureGraphResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetProcedureGraphResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetProcedureGraphResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetProcedureGraphResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers GetProcedureGraphResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers GetProcedureGraphResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers GetProcedureGraphResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetProcedureGraphResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers GetProcedureGraphResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetProcedureGraphResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetProcedureGraphResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetReadinessResponse parses an HTTP response from a GetReadinessWithResponse call
 func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -23965,9 +27366,6 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		}
 		response.ApplicationProblemJSON503 = &dest
 
-	case rsp.StatusCode == 200:
-		// Content-type (text/event-stream) unsupported
-
 	}
 
 	switch {
@@ -24217,6 +27615,359 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers ListRunEventsResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseStreamRunEventsResponse parses an HTTP response from a StreamRunEventsWithResponse call
+func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &StreamRunEventsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers StreamRunEventsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers StreamRunEventsResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers StreamRunEventsResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers StreamRunEventsResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers StreamRunEventsResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers StreamRunEventsResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers StreamRunEventsResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers StreamRunEventsResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers StreamRunEventsResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers StreamRunEventsResponse503Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25182,6 +28933,414 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers FailRunResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRunStepResponse parses an HTTP response from a GetRunStepWithResponse call
+func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRunStepResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StepForm
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRunStepResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetRunStepResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRunStepResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetRunStepResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers GetRunStepResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers GetRunStepResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers GetRunStepResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetRunStepResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers GetRunStepResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetRunStepResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetRunStepResponse503Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26405,6 +30564,521 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 	return response, nil
 }
 
+// ParseCheckStepResponse parses an HTTP response from a CheckStepWithResponse call
+func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckStepResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest StepCheck
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest CrossSite
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest Timeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest TooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CheckStepResponse200Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CheckStepResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 403:
+		var headers CheckStepResponse403Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers CheckStepResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers CheckStepResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 408:
+		var headers CheckStepResponse408Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CheckStepResponse409Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers CheckStepResponse413Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 414:
+		var headers CheckStepResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 415:
+		var headers CheckStepResponse415Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 421:
+		var headers CheckStepResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers CheckStepResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers CheckStepResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers CheckStepResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers CheckStepResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseCommitStepResponse parses an HTTP response from a CommitStepWithResponse call
 func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -27567,6 +32241,366 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers500 = &headers
 	case rsp.StatusCode == 503:
 		var headers SkipStepResponse503Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetRunVerificationResponse parses an HTTP response from a GetRunVerificationWithResponse call
+func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRunVerificationResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RunVerification
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 406:
+		var dest NotAcceptable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON406 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 414:
+		var dest TargetTooLong
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON414 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 421:
+		var dest ForeignHost
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON421 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRunVerificationResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRunVerificationResponse400Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetRunVerificationResponse404Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 406:
+		var headers GetRunVerificationResponse406Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers406 = &headers
+	case rsp.StatusCode == 414:
+		var headers GetRunVerificationResponse414Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers414 = &headers
+	case rsp.StatusCode == 421:
+		var headers GetRunVerificationResponse421Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers421 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetRunVerificationResponse429Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers GetRunVerificationResponse431Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers GetRunVerificationResponse500Headers
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetRunVerificationResponse503Headers
 		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

@@ -191,7 +191,7 @@ func (s session) testLists() {
 	}
 	require.Equal(s.t, want, got, "newest first, each once")
 	busy, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{
-		Reference: new("listed"), State: new(client.RunStateInProgress),
+		Reference: new("listed"), State: client.FilterState{client.RunStateInProgress},
 	})
 	require.NoError(s.t, err)
 	require.Len(s.t, busy.JSON200.Items, 1)

@@ -1,0 +1,91 @@
+package http
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/procedure"
+)
+
+const mermaidType = "text/vnd.mermaid"
+
+// GetProcedureGraph handles GET /procedures/{procedure_id}/versions/{version}/graph.
+func (s *server) GetProcedureGraph(
+	ctx context.Context, r api.GetProcedureGraphRequestObject,
+) (api.GetProcedureGraphResponseObject, error) {
+	v, err := s.service.VersionDefinition(ctx, r.ProcedureID, r.Version)
+	if err != nil {
+		return nil, err
+	}
+	c := callOf(ctx)
+	texts, words, media := v.In(c.locale.Wanted()), c.locale.GraphWords(), c.accept.preferred(jsonBody, mermaidType)
+	header := map[string]string{
+		"ETag":          fmt.Sprintf(`"%d-%.16s-%s-%s-%s"`, v.Number, v.Digest[len("sha256:"):], texts.Language(), c.locale.Language(), media),
+		"Cache-Control": cacheImmutable, "Vary": "Accept, Accept-Language",
+	}
+	if matchesETag(r.Params.IfNoneMatch, header["ETag"]) {
+		return notModified(header), nil
+	}
+	if language := texts.Language(); language != "" {
+		header["Content-Language"] = language
+	}
+	if media == mermaidType {
+		header["Content-Type"] = mermaidType + "; charset=utf-8"
+		return response{http.StatusOK, header, []byte(texts.Mermaid(words))}, nil
+	}
+	return jsonResponse(http.StatusOK, newProcedureGraph(v, texts.Graph(), words.End), header)
+}
+
+// The types of the response, ProcedureGraph in the contract.
+type (
+	procedureGraph struct {
+		ProcedureID string      `json:"procedure_id"`
+		Version     int         `json:"version"`
+		Start       string      `json:"start"`
+		Nodes       []graphNode `json:"nodes"`
+		Edges       []graphEdge `json:"edges"`
+	}
+	graphNode struct {
+		Key       string `json:"key"`
+		Title     string `json:"title"`
+		Type      string `json:"type"`
+		When      string `json:"when,omitempty"`
+		Skippable bool   `json:"skippable"`
+		OnReturn  string `json:"on_return"`
+	}
+	graphEdge struct {
+		From    string `json:"from"`
+		To      string `json:"to"`
+		When    string `json:"when,omitempty"`
+		Unless  string `json:"unless,omitempty"`
+		Default bool   `json:"default"`
+		Back    bool   `json:"back"`
+	}
+)
+
+// newProcedureGraph returns the body for a graph. The parameter end is the title of the end.
+func newProcedureGraph(v *procedure.Version, g procedure.Graph, end string) procedureGraph {
+	body := procedureGraph{ProcedureID: v.ID, Version: v.Number, Start: g.Nodes[0].Key, Edges: []graphEdge{}}
+	for _, n := range g.Nodes {
+		if n.Step == nil {
+			body.Nodes = append(body.Nodes, graphNode{Key: n.Key, Title: end, Type: "end", OnReturn: "blank"})
+			continue
+		}
+		node := graphNode{
+			Key: n.Key, Title: n.Title, Type: "step", Skippable: n.Step.Skippable, OnReturn: onReturn(n.Step),
+		}
+		if n.Step.When != nil {
+			node.When = n.Step.When.Source
+		}
+		body.Nodes = append(body.Nodes, node)
+	}
+	for _, e := range g.Edges {
+		body.Edges = append(body.Edges, graphEdge{
+			From: g.Nodes[e.From].Key, To: g.Nodes[e.To].Key, When: e.When, Unless: e.Unless, Default: e.Default,
+			Back: e.Back,
+		})
+	}
+	return body
+}
