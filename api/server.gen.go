@@ -246,7 +246,8 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-// and months are added first; a day beyond the end of the month becomes its last day.
+// and months are added first; a day beyond the end of the month becomes its last day. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: 10
 type Bound = json.RawMessage
@@ -909,7 +910,9 @@ type FormSlot struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -944,7 +947,8 @@ type FormSlot struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -958,7 +962,8 @@ type FormSlot struct {
 	// MaxNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -973,7 +978,8 @@ type FormSlot struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -987,7 +993,8 @@ type FormSlot struct {
 	// MinNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -1896,7 +1903,8 @@ type RunStep struct {
 	Reason *string `json:"reason"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2143,7 +2151,8 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2230,7 +2239,9 @@ type SlotDocument struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -2255,7 +2266,8 @@ type SlotDocument struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2275,7 +2287,8 @@ type SlotDocument struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2382,7 +2395,8 @@ type StepAmend struct {
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2480,7 +2494,8 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2579,7 +2594,8 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2903,13 +2919,15 @@ type UncoveredEvents struct {
 	ToSeq int64 `json:"to_seq"`
 }
 
-// Value The value that a form suggests. It must be valid for the slot.
+// Value The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+// decimal string in responses, and may be one in requests.
 //
 // Example: high
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -3006,6 +3024,9 @@ type LastEventID = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// Prefer defines model for Prefer.
+type Prefer = string
 
 // ProcedureID defines model for ProcedureID.
 type ProcedureID = string
@@ -3162,6 +3183,14 @@ type ListProceduresParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3174,12 +3203,20 @@ type ListProceduresParams struct {
 type CreateProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3195,6 +3232,14 @@ type LintProcedureParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3208,6 +3253,14 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3225,6 +3278,14 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3244,6 +3305,14 @@ type PublishProcedureParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3256,12 +3325,20 @@ type PublishProcedureParams struct {
 type ArchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3275,12 +3352,20 @@ type ArchiveProcedureParams struct {
 type UnarchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3302,6 +3387,14 @@ type ListProcedureVersionsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3318,6 +3411,14 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3342,6 +3443,17 @@ type GetProcedureGraphParams struct {
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// GetReadinessParams defines parameters for GetReadiness.
+type GetReadinessParams struct {
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
@@ -3374,6 +3486,14 @@ type ListRunsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3386,12 +3506,20 @@ type ListRunsParams struct {
 type StartRunParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3412,6 +3540,14 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3449,12 +3585,20 @@ type EraseContentParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3516,6 +3660,14 @@ type ListRunExceptionsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3532,12 +3684,20 @@ type FailRunParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3574,6 +3734,14 @@ type SaveDraftParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3590,12 +3758,20 @@ type AmendStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3627,12 +3803,20 @@ type CommitStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3650,12 +3834,20 @@ type SkipStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3832,7 +4024,7 @@ type ServerInterface interface {
 	GetProcedureGraph(w http.ResponseWriter, r *http.Request, procedureID ProcedureID, version Version, params GetProcedureGraphParams)
 	// GetReadiness Check readiness
 	// (GET /readyz)
-	GetReadiness(w http.ResponseWriter, r *http.Request)
+	GetReadiness(w http.ResponseWriter, r *http.Request, params GetReadinessParams)
 	// ListRuns List runs
 	// (GET /runs)
 	ListRuns(w http.ResponseWriter, r *http.Request, params ListRunsParams)
@@ -4230,6 +4422,25 @@ func (siw *ServerInterfaceWrapper) ListProcedures(w http.ResponseWriter, r *http
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -4328,6 +4539,25 @@ func (siw *ServerInterfaceWrapper) CreateProcedure(w http.ResponseWriter, r *htt
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -4407,6 +4637,25 @@ func (siw *ServerInterfaceWrapper) LintProcedure(w http.ResponseWriter, r *http.
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -4483,6 +4732,25 @@ func (siw *ServerInterfaceWrapper) SimulateProcedure(w http.ResponseWriter, r *h
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -4593,6 +4861,25 @@ func (siw *ServerInterfaceWrapper) GetProcedure(w http.ResponseWriter, r *http.R
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -4697,6 +4984,25 @@ func (siw *ServerInterfaceWrapper) PublishProcedure(w http.ResponseWriter, r *ht
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -4807,6 +5113,25 @@ func (siw *ServerInterfaceWrapper) ArchiveProcedure(w http.ResponseWriter, r *ht
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -4911,6 +5236,25 @@ func (siw *ServerInterfaceWrapper) UnarchiveProcedure(w http.ResponseWriter, r *
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -5028,6 +5372,25 @@ func (siw *ServerInterfaceWrapper) ListProcedureVersions(w http.ResponseWriter, 
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -5141,6 +5504,25 @@ func (siw *ServerInterfaceWrapper) GetProcedureVersion(w http.ResponseWriter, r 
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -5312,8 +5694,35 @@ func (siw *ServerInterfaceWrapper) GetProcedureGraph(w http.ResponseWriter, r *h
 // GetReadiness operation middleware
 func (siw *ServerInterfaceWrapper) GetReadiness(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReadinessParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetReadiness(w, r)
+		siw.Handler.GetReadiness(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5457,6 +5866,25 @@ func (siw *ServerInterfaceWrapper) ListRuns(w http.ResponseWriter, r *http.Reque
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -5552,6 +5980,25 @@ func (siw *ServerInterfaceWrapper) StartRun(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -5672,6 +6119,25 @@ func (siw *ServerInterfaceWrapper) GetRun(w http.ResponseWriter, r *http.Request
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -5899,6 +6365,25 @@ func (siw *ServerInterfaceWrapper) EraseContent(w http.ResponseWriter, r *http.R
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -6250,6 +6735,25 @@ func (siw *ServerInterfaceWrapper) ListRunExceptions(w http.ResponseWriter, r *h
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -6373,6 +6877,25 @@ func (siw *ServerInterfaceWrapper) FailRun(w http.ResponseWriter, r *http.Reques
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -6608,6 +7131,25 @@ func (siw *ServerInterfaceWrapper) SaveDraft(w http.ResponseWriter, r *http.Requ
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -6740,6 +7282,25 @@ func (siw *ServerInterfaceWrapper) AmendStep(w http.ResponseWriter, r *http.Requ
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -6975,6 +7536,25 @@ func (siw *ServerInterfaceWrapper) CommitStep(w http.ResponseWriter, r *http.Req
 
 	}
 
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
+
+	}
+
 	// ------------- Optional header parameter "X-Actor" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("X-Actor")]; found {
 		var XActor Actor
@@ -7107,6 +7687,25 @@ func (siw *ServerInterfaceWrapper) SkipStep(w http.ResponseWriter, r *http.Reque
 		}
 
 		params.AcceptLanguage = &AcceptLanguage
+
+	}
+
+	// ------------- Optional header parameter "Prefer" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Prefer")]; found {
+		var Prefer Prefer
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Prefer", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Prefer", valueList[0], &Prefer, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Prefer", Err: err})
+			return
+		}
+
+		params.Prefer = &Prefer
 
 	}
 
@@ -7433,9 +8032,10 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 }
 
 type BadRequestResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type BadRequestApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7444,9 +8044,10 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type ConflictApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7455,9 +8056,10 @@ type ConflictApplicationProblemPlusJSONResponse struct {
 }
 
 type CrossSiteResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type CrossSiteApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7466,9 +8068,10 @@ type CrossSiteApplicationProblemPlusJSONResponse struct {
 }
 
 type ForeignHostResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type ForeignHostApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7477,9 +8080,10 @@ type ForeignHostApplicationProblemPlusJSONResponse struct {
 }
 
 type HeadersTooLargeResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type HeadersTooLargeApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7488,9 +8092,10 @@ type HeadersTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type InternalErrorResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type InternalErrorApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7499,9 +8104,10 @@ type InternalErrorApplicationProblemPlusJSONResponse struct {
 }
 
 type NotAcceptableResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type NotAcceptableApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7510,9 +8116,10 @@ type NotAcceptableApplicationProblemPlusJSONResponse struct {
 }
 
 type NotFoundResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type NotFoundApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7521,19 +8128,21 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 }
 
 type NotModifiedResponseHeaders struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type NotModifiedResponse struct {
 	Headers NotModifiedResponseHeaders
 }
 
 type PreconditionRequiredResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type PreconditionRequiredApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7542,10 +8151,11 @@ type PreconditionRequiredApplicationProblemPlusJSONResponse struct {
 }
 
 type ProcedureResponseHeaders struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type ProcedureJSONResponse struct {
 	Body Procedure
@@ -7557,6 +8167,7 @@ type ProcedureWrittenResponseHeaders struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -7567,11 +8178,12 @@ type ProcedureWrittenJSONResponse struct {
 }
 
 type RunResponseHeaders struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type RunJSONResponse struct {
 	Body Run
@@ -7584,6 +8196,7 @@ type RunWrittenResponseHeaders struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -7594,9 +8207,10 @@ type RunWrittenJSONResponse struct {
 }
 
 type StaleResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type StaleApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7605,9 +8219,10 @@ type StaleApplicationProblemPlusJSONResponse struct {
 }
 
 type TargetTooLongResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type TargetTooLongApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7616,9 +8231,10 @@ type TargetTooLongApplicationProblemPlusJSONResponse struct {
 }
 
 type TimeoutResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type TimeoutApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7627,9 +8243,10 @@ type TimeoutApplicationProblemPlusJSONResponse struct {
 }
 
 type TooLargeResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type TooLargeApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7638,12 +8255,13 @@ type TooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRefusalsResponseHeaders struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 type TooManyRefusalsApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7652,12 +8270,13 @@ type TooManyRefusalsApplicationProblemPlusJSONResponse struct {
 }
 
 type TooManyRequestsResponseHeaders struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7666,10 +8285,11 @@ type TooManyRequestsApplicationProblemPlusJSONResponse struct {
 }
 
 type UnavailableResponseHeaders struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 type UnavailableApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7678,9 +8298,10 @@ type UnavailableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnprocessableResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type UnprocessableApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7689,9 +8310,10 @@ type UnprocessableApplicationProblemPlusJSONResponse struct {
 }
 
 type UnsupportedMediaTypeResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 type UnsupportedMediaTypeApplicationProblemPlusJSONResponse struct {
 	Body Problem
@@ -7757,6 +8379,9 @@ func (response ListAuditEvents400ApplicationProblemPlusJSONResponse) VisitListAu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -7781,6 +8406,9 @@ func (response ListAuditEvents406ApplicationProblemPlusJSONResponse) VisitListAu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -7807,6 +8435,9 @@ func (response ListAuditEvents414ApplicationProblemPlusJSONResponse) VisitListAu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -7832,6 +8463,9 @@ func (response ListAuditEvents421ApplicationProblemPlusJSONResponse) VisitListAu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -7856,6 +8490,9 @@ func (response ListAuditEvents429ApplicationProblemPlusJSONResponse) VisitListAu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -7891,6 +8528,9 @@ func (response ListAuditEvents431ApplicationProblemPlusJSONResponse) VisitListAu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -7916,6 +8556,9 @@ func (response ListAuditEvents500ApplicationProblemPlusJSONResponse) VisitListAu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -7940,6 +8583,9 @@ func (response ListAuditEvents503ApplicationProblemPlusJSONResponse) VisitListAu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -8008,6 +8654,9 @@ func (response GetLiveness400ApplicationProblemPlusJSONResponse) VisitGetLivenes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8032,6 +8681,9 @@ func (response GetLiveness406ApplicationProblemPlusJSONResponse) VisitGetLivenes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8058,6 +8710,9 @@ func (response GetLiveness414ApplicationProblemPlusJSONResponse) VisitGetLivenes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8083,6 +8738,9 @@ func (response GetLiveness431ApplicationProblemPlusJSONResponse) VisitGetLivenes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8107,6 +8765,9 @@ func (response GetLiveness500ApplicationProblemPlusJSONResponse) VisitGetLivenes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8169,6 +8830,9 @@ func (response GetMetrics400ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8193,6 +8857,9 @@ func (response GetMetrics406ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8219,6 +8886,9 @@ func (response GetMetrics414ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8243,6 +8913,9 @@ func (response GetMetrics421ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8269,6 +8942,9 @@ func (response GetMetrics431ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8294,6 +8970,9 @@ func (response GetMetrics500ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8313,10 +8992,11 @@ type GetContract30JSONResponseObject interface {
 }
 
 type GetContract30JSON200ResponseHeaders struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContract30JSON200JSONResponse struct {
@@ -8336,6 +9016,9 @@ func (response GetContract30JSON200JSONResponse) VisitGetContract30JSONResponse(
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8362,6 +9045,9 @@ func (response GetContract30JSON400ApplicationProblemPlusJSONResponse) VisitGetC
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8386,6 +9072,9 @@ func (response GetContract30JSON406ApplicationProblemPlusJSONResponse) VisitGetC
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8412,6 +9101,9 @@ func (response GetContract30JSON414ApplicationProblemPlusJSONResponse) VisitGetC
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8437,6 +9129,9 @@ func (response GetContract30JSON421ApplicationProblemPlusJSONResponse) VisitGetC
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8461,6 +9156,9 @@ func (response GetContract30JSON429ApplicationProblemPlusJSONResponse) VisitGetC
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -8496,6 +9194,9 @@ func (response GetContract30JSON431ApplicationProblemPlusJSONResponse) VisitGetC
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8520,6 +9221,9 @@ func (response GetContract30JSON500ApplicationProblemPlusJSONResponse) VisitGetC
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8589,6 +9293,9 @@ func (response GetContractJSON400ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8613,6 +9320,9 @@ func (response GetContractJSON406ApplicationProblemPlusJSONResponse) VisitGetCon
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8639,6 +9349,9 @@ func (response GetContractJSON414ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8664,6 +9377,9 @@ func (response GetContractJSON421ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8688,6 +9404,9 @@ func (response GetContractJSON429ApplicationProblemPlusJSONResponse) VisitGetCon
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -8723,6 +9442,9 @@ func (response GetContractJSON431ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8747,6 +9469,9 @@ func (response GetContractJSON500ApplicationProblemPlusJSONResponse) VisitGetCon
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8820,6 +9545,9 @@ func (response GetContractYAML400ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8844,6 +9572,9 @@ func (response GetContractYAML406ApplicationProblemPlusJSONResponse) VisitGetCon
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -8870,6 +9601,9 @@ func (response GetContractYAML414ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8895,6 +9629,9 @@ func (response GetContractYAML421ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8919,6 +9656,9 @@ func (response GetContractYAML429ApplicationProblemPlusJSONResponse) VisitGetCon
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -8954,6 +9694,9 @@ func (response GetContractYAML431ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8979,6 +9722,9 @@ func (response GetContractYAML500ApplicationProblemPlusJSONResponse) VisitGetCon
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -8999,10 +9745,11 @@ type ListProceduresResponseObject interface {
 }
 
 type ListProcedures200ResponseHeaders struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProcedures200JSONResponse struct {
@@ -9022,6 +9769,9 @@ func (response ListProcedures200JSONResponse) VisitListProceduresResponse(w http
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9048,6 +9798,9 @@ func (response ListProcedures400ApplicationProblemPlusJSONResponse) VisitListPro
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9072,6 +9825,9 @@ func (response ListProcedures406ApplicationProblemPlusJSONResponse) VisitListPro
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9098,6 +9854,9 @@ func (response ListProcedures414ApplicationProblemPlusJSONResponse) VisitListPro
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9123,6 +9882,9 @@ func (response ListProcedures421ApplicationProblemPlusJSONResponse) VisitListPro
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9147,6 +9909,9 @@ func (response ListProcedures429ApplicationProblemPlusJSONResponse) VisitListPro
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -9182,6 +9947,9 @@ func (response ListProcedures431ApplicationProblemPlusJSONResponse) VisitListPro
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9207,6 +9975,9 @@ func (response ListProcedures500ApplicationProblemPlusJSONResponse) VisitListPro
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9231,6 +10002,9 @@ func (response ListProcedures503ApplicationProblemPlusJSONResponse) VisitListPro
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -9273,6 +10047,9 @@ func (response CreateProcedure200JSONResponse) VisitCreateProcedureResponse(w ht
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9289,6 +10066,7 @@ type CreateProcedure201ResponseHeaders struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -9317,6 +10095,9 @@ func (response CreateProcedure201JSONResponse) VisitCreateProcedureResponse(w ht
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9341,6 +10122,9 @@ func (response CreateProcedure400ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9367,6 +10151,9 @@ func (response CreateProcedure403ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9391,6 +10178,9 @@ func (response CreateProcedure406ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9417,6 +10207,9 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9429,9 +10222,10 @@ func (response CreateProcedure408ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure409ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type CreateProcedure409ApplicationProblemPlusJSONResponse struct {
@@ -9448,6 +10242,9 @@ func (response CreateProcedure409ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9474,6 +10271,9 @@ func (response CreateProcedure413ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9498,6 +10298,9 @@ func (response CreateProcedure414ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9524,6 +10327,9 @@ func (response CreateProcedure415ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9549,6 +10355,9 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9561,9 +10370,10 @@ func (response CreateProcedure421ApplicationProblemPlusJSONResponse) VisitCreate
 }
 
 type CreateProcedure422ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type CreateProcedure422ApplicationProblemPlusJSONResponse struct {
@@ -9580,6 +10390,9 @@ func (response CreateProcedure422ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9605,6 +10418,9 @@ func (response CreateProcedure429ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -9640,6 +10456,9 @@ func (response CreateProcedure431ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9664,6 +10483,9 @@ func (response CreateProcedure500ApplicationProblemPlusJSONResponse) VisitCreate
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9690,6 +10512,9 @@ func (response CreateProcedure503ApplicationProblemPlusJSONResponse) VisitCreate
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -9714,9 +10539,10 @@ type LintProcedureResponseObject interface {
 }
 
 type LintProcedure200ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type LintProcedure200JSONResponse struct {
@@ -9733,6 +10559,9 @@ func (response LintProcedure200JSONResponse) VisitLintProcedureResponse(w http.R
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9759,6 +10588,9 @@ func (response LintProcedure400ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9783,6 +10615,9 @@ func (response LintProcedure403ApplicationProblemPlusJSONResponse) VisitLintProc
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9809,6 +10644,9 @@ func (response LintProcedure406ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9833,6 +10671,9 @@ func (response LintProcedure408ApplicationProblemPlusJSONResponse) VisitLintProc
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9859,6 +10700,9 @@ func (response LintProcedure413ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9883,6 +10727,9 @@ func (response LintProcedure414ApplicationProblemPlusJSONResponse) VisitLintProc
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -9909,6 +10756,9 @@ func (response LintProcedure415ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9934,6 +10784,9 @@ func (response LintProcedure421ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -9958,6 +10811,9 @@ func (response LintProcedure429ApplicationProblemPlusJSONResponse) VisitLintProc
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -9993,6 +10849,9 @@ func (response LintProcedure431ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10017,6 +10876,9 @@ func (response LintProcedure500ApplicationProblemPlusJSONResponse) VisitLintProc
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10043,6 +10905,9 @@ func (response LintProcedure503ApplicationProblemPlusJSONResponse) VisitLintProc
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -10067,9 +10932,10 @@ type SimulateProcedureResponseObject interface {
 }
 
 type SimulateProcedure200ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type SimulateProcedure200JSONResponse struct {
@@ -10086,6 +10952,9 @@ func (response SimulateProcedure200JSONResponse) VisitSimulateProcedureResponse(
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10112,6 +10981,9 @@ func (response SimulateProcedure400ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10136,6 +11008,9 @@ func (response SimulateProcedure403ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10162,6 +11037,9 @@ func (response SimulateProcedure404ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10186,6 +11064,9 @@ func (response SimulateProcedure406ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10212,6 +11093,9 @@ func (response SimulateProcedure408ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10236,6 +11120,9 @@ func (response SimulateProcedure413ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10262,6 +11149,9 @@ func (response SimulateProcedure414ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10286,6 +11176,9 @@ func (response SimulateProcedure415ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10312,6 +11205,9 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10324,9 +11220,10 @@ func (response SimulateProcedure421ApplicationProblemPlusJSONResponse) VisitSimu
 }
 
 type SimulateProcedure422ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type SimulateProcedure422ApplicationProblemPlusJSONResponse struct {
@@ -10343,6 +11240,9 @@ func (response SimulateProcedure422ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10368,6 +11268,9 @@ func (response SimulateProcedure429ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -10403,6 +11306,9 @@ func (response SimulateProcedure431ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10428,6 +11334,9 @@ func (response SimulateProcedure500ApplicationProblemPlusJSONResponse) VisitSimu
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10452,6 +11361,9 @@ func (response SimulateProcedure503ApplicationProblemPlusJSONResponse) VisitSimu
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -10491,6 +11403,9 @@ func (response GetProcedure200JSONResponse) VisitGetProcedureResponse(w http.Res
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10510,6 +11425,9 @@ func (response GetProcedure304Response) VisitGetProcedureResponse(w http.Respons
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10534,6 +11452,9 @@ func (response GetProcedure400ApplicationProblemPlusJSONResponse) VisitGetProced
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10560,6 +11481,9 @@ func (response GetProcedure404ApplicationProblemPlusJSONResponse) VisitGetProced
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10584,6 +11508,9 @@ func (response GetProcedure406ApplicationProblemPlusJSONResponse) VisitGetProced
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10610,6 +11537,9 @@ func (response GetProcedure414ApplicationProblemPlusJSONResponse) VisitGetProced
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10635,6 +11565,9 @@ func (response GetProcedure421ApplicationProblemPlusJSONResponse) VisitGetProced
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10659,6 +11592,9 @@ func (response GetProcedure429ApplicationProblemPlusJSONResponse) VisitGetProced
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -10694,6 +11630,9 @@ func (response GetProcedure431ApplicationProblemPlusJSONResponse) VisitGetProced
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10719,6 +11658,9 @@ func (response GetProcedure500ApplicationProblemPlusJSONResponse) VisitGetProced
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10743,6 +11685,9 @@ func (response GetProcedure503ApplicationProblemPlusJSONResponse) VisitGetProced
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -10783,6 +11728,9 @@ func (response PublishProcedure200JSONResponse) VisitPublishProcedureResponse(w 
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10807,6 +11755,9 @@ func (response PublishProcedure400ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10833,6 +11784,9 @@ func (response PublishProcedure403ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10857,6 +11811,9 @@ func (response PublishProcedure404ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10883,6 +11840,9 @@ func (response PublishProcedure406ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10908,6 +11868,9 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10920,9 +11883,10 @@ func (response PublishProcedure408ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure409ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type PublishProcedure409ApplicationProblemPlusJSONResponse struct {
@@ -10939,6 +11903,9 @@ func (response PublishProcedure409ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -10965,6 +11932,9 @@ func (response PublishProcedure412ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -10989,6 +11959,9 @@ func (response PublishProcedure413ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11015,6 +11988,9 @@ func (response PublishProcedure414ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11039,6 +12015,9 @@ func (response PublishProcedure415ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11065,6 +12044,9 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11077,9 +12059,10 @@ func (response PublishProcedure421ApplicationProblemPlusJSONResponse) VisitPubli
 }
 
 type PublishProcedure422ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type PublishProcedure422ApplicationProblemPlusJSONResponse struct {
@@ -11096,6 +12079,9 @@ func (response PublishProcedure422ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11122,6 +12108,9 @@ func (response PublishProcedure428ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11146,6 +12135,9 @@ func (response PublishProcedure429ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -11181,6 +12173,9 @@ func (response PublishProcedure431ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11206,6 +12201,9 @@ func (response PublishProcedure500ApplicationProblemPlusJSONResponse) VisitPubli
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11230,6 +12228,9 @@ func (response PublishProcedure503ApplicationProblemPlusJSONResponse) VisitPubli
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -11272,6 +12273,9 @@ func (response ArchiveProcedure200JSONResponse) VisitArchiveProcedureResponse(w 
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11296,6 +12300,9 @@ func (response ArchiveProcedure400ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11322,6 +12329,9 @@ func (response ArchiveProcedure403ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11346,6 +12356,9 @@ func (response ArchiveProcedure404ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11372,6 +12385,9 @@ func (response ArchiveProcedure406ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11396,6 +12412,9 @@ func (response ArchiveProcedure409ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11422,6 +12441,9 @@ func (response ArchiveProcedure412ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11446,6 +12468,9 @@ func (response ArchiveProcedure414ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11472,6 +12497,9 @@ func (response ArchiveProcedure421ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11497,6 +12525,9 @@ func (response ArchiveProcedure422ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11521,6 +12552,9 @@ func (response ArchiveProcedure429ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -11556,6 +12590,9 @@ func (response ArchiveProcedure431ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11581,6 +12618,9 @@ func (response ArchiveProcedure500ApplicationProblemPlusJSONResponse) VisitArchi
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11605,6 +12645,9 @@ func (response ArchiveProcedure503ApplicationProblemPlusJSONResponse) VisitArchi
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -11647,6 +12690,9 @@ func (response UnarchiveProcedure200JSONResponse) VisitUnarchiveProcedureRespons
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11671,6 +12717,9 @@ func (response UnarchiveProcedure400ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11697,6 +12746,9 @@ func (response UnarchiveProcedure403ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11721,6 +12773,9 @@ func (response UnarchiveProcedure404ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11747,6 +12802,9 @@ func (response UnarchiveProcedure406ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11771,6 +12829,9 @@ func (response UnarchiveProcedure409ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11797,6 +12858,9 @@ func (response UnarchiveProcedure412ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11821,6 +12885,9 @@ func (response UnarchiveProcedure414ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11847,6 +12914,9 @@ func (response UnarchiveProcedure421ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11872,6 +12942,9 @@ func (response UnarchiveProcedure422ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11896,6 +12969,9 @@ func (response UnarchiveProcedure429ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -11931,6 +13007,9 @@ func (response UnarchiveProcedure431ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -11955,6 +13034,9 @@ func (response UnarchiveProcedure500ApplicationProblemPlusJSONResponse) VisitUna
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -11981,6 +13063,9 @@ func (response UnarchiveProcedure503ApplicationProblemPlusJSONResponse) VisitUna
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -12005,10 +13090,11 @@ type ListProcedureVersionsResponseObject interface {
 }
 
 type ListProcedureVersions200ResponseHeaders struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProcedureVersions200JSONResponse struct {
@@ -12028,6 +13114,9 @@ func (response ListProcedureVersions200JSONResponse) VisitListProcedureVersionsR
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12054,6 +13143,9 @@ func (response ListProcedureVersions400ApplicationProblemPlusJSONResponse) Visit
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12078,6 +13170,9 @@ func (response ListProcedureVersions404ApplicationProblemPlusJSONResponse) Visit
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12104,6 +13199,9 @@ func (response ListProcedureVersions406ApplicationProblemPlusJSONResponse) Visit
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12128,6 +13226,9 @@ func (response ListProcedureVersions414ApplicationProblemPlusJSONResponse) Visit
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12154,6 +13255,9 @@ func (response ListProcedureVersions421ApplicationProblemPlusJSONResponse) Visit
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12178,6 +13282,9 @@ func (response ListProcedureVersions429ApplicationProblemPlusJSONResponse) Visit
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -12213,6 +13320,9 @@ func (response ListProcedureVersions431ApplicationProblemPlusJSONResponse) Visit
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12237,6 +13347,9 @@ func (response ListProcedureVersions500ApplicationProblemPlusJSONResponse) Visit
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12263,6 +13376,9 @@ func (response ListProcedureVersions503ApplicationProblemPlusJSONResponse) Visit
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -12288,10 +13404,11 @@ type GetProcedureVersionResponseObject interface {
 }
 
 type GetProcedureVersion200ResponseHeaders struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureVersion200JSONResponse struct {
@@ -12312,6 +13429,9 @@ func (response GetProcedureVersion200JSONResponse) VisitGetProcedureVersionRespo
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12331,6 +13451,9 @@ func (response GetProcedureVersion304Response) VisitGetProcedureVersionResponse(
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12355,6 +13478,9 @@ func (response GetProcedureVersion400ApplicationProblemPlusJSONResponse) VisitGe
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12381,6 +13507,9 @@ func (response GetProcedureVersion404ApplicationProblemPlusJSONResponse) VisitGe
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12405,6 +13534,9 @@ func (response GetProcedureVersion406ApplicationProblemPlusJSONResponse) VisitGe
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12431,6 +13563,9 @@ func (response GetProcedureVersion414ApplicationProblemPlusJSONResponse) VisitGe
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12456,6 +13591,9 @@ func (response GetProcedureVersion421ApplicationProblemPlusJSONResponse) VisitGe
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12480,6 +13618,9 @@ func (response GetProcedureVersion429ApplicationProblemPlusJSONResponse) VisitGe
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -12515,6 +13656,9 @@ func (response GetProcedureVersion431ApplicationProblemPlusJSONResponse) VisitGe
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12540,6 +13684,9 @@ func (response GetProcedureVersion500ApplicationProblemPlusJSONResponse) VisitGe
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12564,6 +13711,9 @@ func (response GetProcedureVersion503ApplicationProblemPlusJSONResponse) VisitGe
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -12674,6 +13824,9 @@ func (response GetProcedureGraph304Response) VisitGetProcedureGraphResponse(w ht
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12697,6 +13850,9 @@ func (response GetProcedureGraph400ApplicationProblemPlusJSONResponse) VisitGetP
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12723,6 +13879,9 @@ func (response GetProcedureGraph404ApplicationProblemPlusJSONResponse) VisitGetP
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12747,6 +13906,9 @@ func (response GetProcedureGraph406ApplicationProblemPlusJSONResponse) VisitGetP
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12773,6 +13935,9 @@ func (response GetProcedureGraph414ApplicationProblemPlusJSONResponse) VisitGetP
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12798,6 +13963,9 @@ func (response GetProcedureGraph421ApplicationProblemPlusJSONResponse) VisitGetP
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12822,6 +13990,9 @@ func (response GetProcedureGraph429ApplicationProblemPlusJSONResponse) VisitGetP
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -12857,6 +14028,9 @@ func (response GetProcedureGraph431ApplicationProblemPlusJSONResponse) VisitGetP
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12881,6 +14055,9 @@ func (response GetProcedureGraph500ApplicationProblemPlusJSONResponse) VisitGetP
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12907,6 +14084,9 @@ func (response GetProcedureGraph503ApplicationProblemPlusJSONResponse) VisitGetP
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -12922,6 +14102,7 @@ func (response GetProcedureGraph503ApplicationProblemPlusJSONResponse) VisitGetP
 }
 
 type GetReadinessRequestObject struct {
+	Params GetReadinessParams
 }
 
 type GetReadinessResponseObject interface {
@@ -12929,9 +14110,10 @@ type GetReadinessResponseObject interface {
 }
 
 type GetReadiness200ResponseHeaders struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetReadiness200JSONResponse struct {
@@ -12948,6 +14130,9 @@ func (response GetReadiness200JSONResponse) VisitGetReadinessResponse(w http.Res
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -12974,6 +14159,9 @@ func (response GetReadiness400ApplicationProblemPlusJSONResponse) VisitGetReadin
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -12998,6 +14186,9 @@ func (response GetReadiness406ApplicationProblemPlusJSONResponse) VisitGetReadin
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13024,6 +14215,9 @@ func (response GetReadiness414ApplicationProblemPlusJSONResponse) VisitGetReadin
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13048,6 +14242,9 @@ func (response GetReadiness431ApplicationProblemPlusJSONResponse) VisitGetReadin
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13074,6 +14271,9 @@ func (response GetReadiness500ApplicationProblemPlusJSONResponse) VisitGetReadin
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13099,6 +14299,9 @@ func (response GetReadiness503ApplicationProblemPlusJSONResponse) VisitGetReadin
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -13122,10 +14325,11 @@ type ListRunsResponseObject interface {
 }
 
 type ListRuns200ResponseHeaders struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRuns200JSONResponse struct {
@@ -13145,6 +14349,9 @@ func (response ListRuns200JSONResponse) VisitListRunsResponse(w http.ResponseWri
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13171,6 +14378,9 @@ func (response ListRuns400ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13195,6 +14405,9 @@ func (response ListRuns406ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13221,6 +14434,9 @@ func (response ListRuns414ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13246,6 +14462,9 @@ func (response ListRuns421ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13270,6 +14489,9 @@ func (response ListRuns429ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -13305,6 +14527,9 @@ func (response ListRuns431ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13330,6 +14555,9 @@ func (response ListRuns500ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13354,6 +14582,9 @@ func (response ListRuns503ApplicationProblemPlusJSONResponse) VisitListRunsRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -13384,6 +14615,7 @@ type StartRun201ResponseHeaders struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -13415,6 +14647,9 @@ func (response StartRun201JSONResponse) VisitStartRunResponse(w http.ResponseWri
 	if response.Headers.Location != nil {
 		w.Header().Set("Location", fmt.Sprint(*response.Headers.Location))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13439,6 +14674,9 @@ func (response StartRun400ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13465,6 +14703,9 @@ func (response StartRun403ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13489,6 +14730,9 @@ func (response StartRun404ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13515,6 +14759,9 @@ func (response StartRun406ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13540,6 +14787,9 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13552,9 +14802,10 @@ func (response StartRun408ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 }
 
 type StartRun409ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type StartRun409ApplicationProblemPlusJSONResponse struct {
@@ -13571,6 +14822,9 @@ func (response StartRun409ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13597,6 +14851,9 @@ func (response StartRun413ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13621,6 +14878,9 @@ func (response StartRun414ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13647,6 +14907,9 @@ func (response StartRun415ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13671,6 +14934,9 @@ func (response StartRun421ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13697,6 +14963,9 @@ func (response StartRun422ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13721,6 +14990,9 @@ func (response StartRun429ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -13756,6 +15028,9 @@ func (response StartRun431ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13781,6 +15056,9 @@ func (response StartRun500ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13805,6 +15083,9 @@ func (response StartRun503ApplicationProblemPlusJSONResponse) VisitStartRunRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -13847,6 +15128,9 @@ func (response GetRun200JSONResponse) VisitGetRunResponse(w http.ResponseWriter)
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13866,6 +15150,9 @@ func (response GetRun304Response) VisitGetRunResponse(w http.ResponseWriter) err
 	}
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13890,6 +15177,9 @@ func (response GetRun400ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13916,6 +15206,9 @@ func (response GetRun404ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13940,6 +15233,9 @@ func (response GetRun406ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -13966,6 +15262,9 @@ func (response GetRun414ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -13991,6 +15290,9 @@ func (response GetRun421ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14015,6 +15317,9 @@ func (response GetRun429ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -14050,6 +15355,9 @@ func (response GetRun431ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14075,6 +15383,9 @@ func (response GetRun500ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14099,6 +15410,9 @@ func (response GetRun503ApplicationProblemPlusJSONResponse) VisitGetRunResponse(
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -14169,6 +15483,9 @@ func (response GetRunBundle400ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14193,6 +15510,9 @@ func (response GetRunBundle404ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14219,6 +15539,9 @@ func (response GetRunBundle406ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14243,6 +15566,9 @@ func (response GetRunBundle409ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14269,6 +15595,9 @@ func (response GetRunBundle414ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14294,6 +15623,9 @@ func (response GetRunBundle421ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14318,6 +15650,9 @@ func (response GetRunBundle429ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -14353,6 +15688,9 @@ func (response GetRunBundle431ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14378,6 +15716,9 @@ func (response GetRunBundle500ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14402,6 +15743,9 @@ func (response GetRunBundle503ApplicationProblemPlusJSONResponse) VisitGetRunBun
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -14448,6 +15792,9 @@ func (response EraseContent200JSONResponse) VisitEraseContentResponse(w http.Res
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14472,6 +15819,9 @@ func (response EraseContent400ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14498,6 +15848,9 @@ func (response EraseContent403ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14522,6 +15875,9 @@ func (response EraseContent404ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14548,6 +15904,9 @@ func (response EraseContent406ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14572,6 +15931,9 @@ func (response EraseContent408ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14598,6 +15960,9 @@ func (response EraseContent409ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14622,6 +15987,9 @@ func (response EraseContent412ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14648,6 +16016,9 @@ func (response EraseContent413ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14672,6 +16043,9 @@ func (response EraseContent414ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14698,6 +16072,9 @@ func (response EraseContent415ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14722,6 +16099,9 @@ func (response EraseContent421ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14748,6 +16128,9 @@ func (response EraseContent422ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14772,6 +16155,9 @@ func (response EraseContent429ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -14807,6 +16193,9 @@ func (response EraseContent431ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14832,6 +16221,9 @@ func (response EraseContent500ApplicationProblemPlusJSONResponse) VisitEraseCont
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14856,6 +16248,9 @@ func (response EraseContent503ApplicationProblemPlusJSONResponse) VisitEraseCont
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -14930,6 +16325,9 @@ func (response ListRunEvents400ApplicationProblemPlusJSONResponse) VisitListRunE
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -14954,6 +16352,9 @@ func (response ListRunEvents404ApplicationProblemPlusJSONResponse) VisitListRunE
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -14980,6 +16381,9 @@ func (response ListRunEvents406ApplicationProblemPlusJSONResponse) VisitListRunE
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15004,6 +16408,9 @@ func (response ListRunEvents414ApplicationProblemPlusJSONResponse) VisitListRunE
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15030,6 +16437,9 @@ func (response ListRunEvents421ApplicationProblemPlusJSONResponse) VisitListRunE
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15054,6 +16464,9 @@ func (response ListRunEvents429ApplicationProblemPlusJSONResponse) VisitListRunE
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -15089,6 +16502,9 @@ func (response ListRunEvents431ApplicationProblemPlusJSONResponse) VisitListRunE
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15114,6 +16530,9 @@ func (response ListRunEvents500ApplicationProblemPlusJSONResponse) VisitListRunE
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15138,6 +16557,9 @@ func (response ListRunEvents503ApplicationProblemPlusJSONResponse) VisitListRunE
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -15235,6 +16657,9 @@ func (response StreamRunEvents400ApplicationProblemPlusJSONResponse) VisitStream
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15259,6 +16684,9 @@ func (response StreamRunEvents404ApplicationProblemPlusJSONResponse) VisitStream
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15285,6 +16713,9 @@ func (response StreamRunEvents406ApplicationProblemPlusJSONResponse) VisitStream
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15309,6 +16740,9 @@ func (response StreamRunEvents414ApplicationProblemPlusJSONResponse) VisitStream
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15335,6 +16769,9 @@ func (response StreamRunEvents421ApplicationProblemPlusJSONResponse) VisitStream
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15359,6 +16796,9 @@ func (response StreamRunEvents429ApplicationProblemPlusJSONResponse) VisitStream
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -15394,6 +16834,9 @@ func (response StreamRunEvents431ApplicationProblemPlusJSONResponse) VisitStream
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15418,6 +16861,9 @@ func (response StreamRunEvents500ApplicationProblemPlusJSONResponse) VisitStream
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15444,6 +16890,9 @@ func (response StreamRunEvents503ApplicationProblemPlusJSONResponse) VisitStream
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
 	}
@@ -15468,10 +16917,11 @@ type ListRunExceptionsResponseObject interface {
 }
 
 type ListRunExceptions200ResponseHeaders struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunExceptions200JSONResponse struct {
@@ -15491,6 +16941,9 @@ func (response ListRunExceptions200JSONResponse) VisitListRunExceptionsResponse(
 	}
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15517,6 +16970,9 @@ func (response ListRunExceptions400ApplicationProblemPlusJSONResponse) VisitList
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15541,6 +16997,9 @@ func (response ListRunExceptions404ApplicationProblemPlusJSONResponse) VisitList
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15567,6 +17026,9 @@ func (response ListRunExceptions406ApplicationProblemPlusJSONResponse) VisitList
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15591,6 +17053,9 @@ func (response ListRunExceptions414ApplicationProblemPlusJSONResponse) VisitList
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15617,6 +17082,9 @@ func (response ListRunExceptions421ApplicationProblemPlusJSONResponse) VisitList
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15641,6 +17109,9 @@ func (response ListRunExceptions429ApplicationProblemPlusJSONResponse) VisitList
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -15676,6 +17147,9 @@ func (response ListRunExceptions431ApplicationProblemPlusJSONResponse) VisitList
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15701,6 +17175,9 @@ func (response ListRunExceptions500ApplicationProblemPlusJSONResponse) VisitList
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15725,6 +17202,9 @@ func (response ListRunExceptions503ApplicationProblemPlusJSONResponse) VisitList
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -15771,6 +17251,9 @@ func (response FailRun200JSONResponse) VisitFailRunResponse(w http.ResponseWrite
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15795,6 +17278,9 @@ func (response FailRun400ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15821,6 +17307,9 @@ func (response FailRun403ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15845,6 +17334,9 @@ func (response FailRun404ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15871,6 +17363,9 @@ func (response FailRun406ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15895,6 +17390,9 @@ func (response FailRun408ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15921,6 +17419,9 @@ func (response FailRun409ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15945,6 +17446,9 @@ func (response FailRun412ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -15971,6 +17475,9 @@ func (response FailRun413ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -15995,6 +17502,9 @@ func (response FailRun414ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16021,6 +17531,9 @@ func (response FailRun415ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16045,6 +17558,9 @@ func (response FailRun421ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16071,6 +17587,9 @@ func (response FailRun422ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16095,6 +17614,9 @@ func (response FailRun429ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -16130,6 +17652,9 @@ func (response FailRun431ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16155,6 +17680,9 @@ func (response FailRun500ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16179,6 +17707,9 @@ func (response FailRun503ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -16253,6 +17784,9 @@ func (response GetRunStep304Response) VisitGetRunStepResponse(w http.ResponseWri
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16276,6 +17810,9 @@ func (response GetRunStep400ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16302,6 +17839,9 @@ func (response GetRunStep404ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16326,6 +17866,9 @@ func (response GetRunStep406ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16352,6 +17895,9 @@ func (response GetRunStep414ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16377,6 +17923,9 @@ func (response GetRunStep421ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16401,6 +17950,9 @@ func (response GetRunStep429ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -16436,6 +17988,9 @@ func (response GetRunStep431ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16461,6 +18016,9 @@ func (response GetRunStep500ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16485,6 +18043,9 @@ func (response GetRunStep503ApplicationProblemPlusJSONResponse) VisitGetRunStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -16529,6 +18090,9 @@ func (response SaveDraft200JSONResponse) VisitSaveDraftResponse(w http.ResponseW
 	if response.Headers.ETag != nil {
 		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16553,6 +18117,9 @@ func (response SaveDraft400ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16579,6 +18146,9 @@ func (response SaveDraft403ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16603,6 +18173,9 @@ func (response SaveDraft404ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16629,6 +18202,9 @@ func (response SaveDraft406ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16653,6 +18229,9 @@ func (response SaveDraft408ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16679,6 +18258,9 @@ func (response SaveDraft409ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16703,6 +18285,9 @@ func (response SaveDraft412ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16729,6 +18314,9 @@ func (response SaveDraft413ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16753,6 +18341,9 @@ func (response SaveDraft414ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16779,6 +18370,9 @@ func (response SaveDraft415ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16803,6 +18397,9 @@ func (response SaveDraft421ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -16829,6 +18426,9 @@ func (response SaveDraft422ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16853,6 +18453,9 @@ func (response SaveDraft429ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -16888,6 +18491,9 @@ func (response SaveDraft431ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16913,6 +18519,9 @@ func (response SaveDraft500ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -16937,6 +18546,9 @@ func (response SaveDraft503ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -16984,6 +18596,9 @@ func (response AmendStep200JSONResponse) VisitAmendStepResponse(w http.ResponseW
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17008,6 +18623,9 @@ func (response AmendStep400ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17034,6 +18652,9 @@ func (response AmendStep403ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17058,6 +18679,9 @@ func (response AmendStep404ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17084,6 +18708,9 @@ func (response AmendStep406ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17108,6 +18735,9 @@ func (response AmendStep408ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17134,6 +18764,9 @@ func (response AmendStep409ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17158,6 +18791,9 @@ func (response AmendStep412ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17184,6 +18820,9 @@ func (response AmendStep413ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17208,6 +18847,9 @@ func (response AmendStep414ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17234,6 +18876,9 @@ func (response AmendStep415ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17258,6 +18903,9 @@ func (response AmendStep421ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17284,6 +18932,9 @@ func (response AmendStep422ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17308,6 +18959,9 @@ func (response AmendStep429ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -17343,6 +18997,9 @@ func (response AmendStep431ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17368,6 +19025,9 @@ func (response AmendStep500ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17392,6 +19052,9 @@ func (response AmendStep503ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -17464,6 +19127,9 @@ func (response CheckStep400ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17488,6 +19154,9 @@ func (response CheckStep403ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17514,6 +19183,9 @@ func (response CheckStep404ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17538,6 +19210,9 @@ func (response CheckStep406ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17564,6 +19239,9 @@ func (response CheckStep408ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17588,6 +19266,9 @@ func (response CheckStep409ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17614,6 +19295,9 @@ func (response CheckStep413ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17638,6 +19322,9 @@ func (response CheckStep414ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17664,6 +19351,9 @@ func (response CheckStep415ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17689,6 +19379,9 @@ func (response CheckStep421ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17713,6 +19406,9 @@ func (response CheckStep429ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -17748,6 +19444,9 @@ func (response CheckStep431ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17773,6 +19472,9 @@ func (response CheckStep500ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17797,6 +19499,9 @@ func (response CheckStep503ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -17844,6 +19549,9 @@ func (response CommitStep200JSONResponse) VisitCommitStepResponse(w http.Respons
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17868,6 +19576,9 @@ func (response CommitStep400ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17894,6 +19605,9 @@ func (response CommitStep403ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17918,6 +19632,9 @@ func (response CommitStep404ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -17944,6 +19661,9 @@ func (response CommitStep406ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17969,6 +19689,9 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -17981,9 +19704,10 @@ func (response CommitStep408ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep409ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type CommitStep409ApplicationProblemPlusJSONResponse struct {
@@ -18000,6 +19724,9 @@ func (response CommitStep409ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18026,6 +19753,9 @@ func (response CommitStep412ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18050,6 +19780,9 @@ func (response CommitStep413ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18076,6 +19809,9 @@ func (response CommitStep414ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18100,6 +19836,9 @@ func (response CommitStep415ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18126,6 +19865,9 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18138,9 +19880,10 @@ func (response CommitStep421ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep422ResponseHeaders struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type CommitStep422ApplicationProblemPlusJSONResponse struct {
@@ -18157,6 +19900,9 @@ func (response CommitStep422ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18182,6 +19928,9 @@ func (response CommitStep429ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -18217,6 +19966,9 @@ func (response CommitStep431ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18242,6 +19994,9 @@ func (response CommitStep500ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18266,6 +20021,9 @@ func (response CommitStep503ApplicationProblemPlusJSONResponse) VisitCommitStepR
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -18313,6 +20071,9 @@ func (response SkipStep200JSONResponse) VisitSkipStepResponse(w http.ResponseWri
 	if response.Headers.IdempotencyReplayed != nil {
 		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18337,6 +20098,9 @@ func (response SkipStep400ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18363,6 +20127,9 @@ func (response SkipStep403ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18387,6 +20154,9 @@ func (response SkipStep404ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18413,6 +20183,9 @@ func (response SkipStep406ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18437,6 +20210,9 @@ func (response SkipStep408ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18463,6 +20239,9 @@ func (response SkipStep409ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18487,6 +20266,9 @@ func (response SkipStep412ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18513,6 +20295,9 @@ func (response SkipStep413ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18537,6 +20322,9 @@ func (response SkipStep414ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18563,6 +20351,9 @@ func (response SkipStep415ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18587,6 +20378,9 @@ func (response SkipStep421ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18613,6 +20407,9 @@ func (response SkipStep422ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18637,6 +20434,9 @@ func (response SkipStep429ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -18672,6 +20472,9 @@ func (response SkipStep431ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18697,6 +20500,9 @@ func (response SkipStep500ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18721,6 +20527,9 @@ func (response SkipStep503ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -18791,6 +20600,9 @@ func (response GetRunVerification400ApplicationProblemPlusJSONResponse) VisitGet
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18815,6 +20627,9 @@ func (response GetRunVerification404ApplicationProblemPlusJSONResponse) VisitGet
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18841,6 +20656,9 @@ func (response GetRunVerification406ApplicationProblemPlusJSONResponse) VisitGet
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18865,6 +20683,9 @@ func (response GetRunVerification414ApplicationProblemPlusJSONResponse) VisitGet
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -18891,6 +20712,9 @@ func (response GetRunVerification421ApplicationProblemPlusJSONResponse) VisitGet
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18915,6 +20739,9 @@ func (response GetRunVerification429ApplicationProblemPlusJSONResponse) VisitGet
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -18950,6 +20777,9 @@ func (response GetRunVerification431ApplicationProblemPlusJSONResponse) VisitGet
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18975,6 +20805,9 @@ func (response GetRunVerification500ApplicationProblemPlusJSONResponse) VisitGet
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -18999,6 +20832,9 @@ func (response GetRunVerification503ApplicationProblemPlusJSONResponse) VisitGet
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RetryAfter != nil {
 		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
@@ -19072,6 +20908,9 @@ func (response GetSchema400ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -19096,6 +20935,9 @@ func (response GetSchema404ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -19122,6 +20964,9 @@ func (response GetSchema406ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -19146,6 +20991,9 @@ func (response GetSchema414ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -19172,6 +21020,9 @@ func (response GetSchema421ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -19196,6 +21047,9 @@ func (response GetSchema429ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.RateLimit != nil {
 		w.Header().Set("RateLimit", fmt.Sprint(*response.Headers.RateLimit))
@@ -19231,6 +21085,9 @@ func (response GetSchema431ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
 	}
@@ -19255,6 +21112,9 @@ func (response GetSchema500ApplicationProblemPlusJSONResponse) VisitGetSchemaRes
 	w.Header().Set("Content-Type", "application/problem+json")
 	if response.Headers.ContentLanguage != nil {
 		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
 	}
 	if response.Headers.Vary != nil {
 		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
@@ -19860,8 +21720,10 @@ func (sh *strictHandler) GetProcedureGraph(w http.ResponseWriter, r *http.Reques
 }
 
 // GetReadiness operation middleware
-func (sh *strictHandler) GetReadiness(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetReadiness(w http.ResponseWriter, r *http.Request, params GetReadinessParams) {
 	var request GetReadinessRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetReadiness(ctx, request.(GetReadinessRequestObject))

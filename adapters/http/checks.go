@@ -22,7 +22,8 @@ type checks struct {
 	mediaTypes   []string // of successful responses, sorted
 	offered      string   // the media types as a list
 	// elsewhere maps media types that a path directly below this one offers to the last segment of that path.
-	elsewhere map[string]string
+	elsewhere    map[string]string
+	showsNumbers bool // the operation honours the preference for the form of numbers
 }
 
 // newChecks compiles the requirements for an operation of a path. It returns an error if they cannot be checked.
@@ -56,6 +57,7 @@ func (c *checks) addParameters(compiler *jsonschema.Compiler, lists ...*jsondoc.
 				return err
 			}
 			c.params = append(c.params, compiled)
+			c.showsNumbers = c.showsNumbers || compiled.In == "header" && compiled.Name == preferHeader
 		}
 	}
 	return nil
@@ -146,6 +148,9 @@ func mediaTypes(op *jsondoc.Node, contract jsonschema.Contract) ([]string, error
 func (c *checks) check(w http.ResponseWriter, r *http.Request) error {
 	call := callOf(r.Context())
 	call.operation = c.name
+	if c.showsNumbers {
+		call.numbers.showApplied(w)
+	}
 	if !slices.ContainsFunc(c.mediaTypes, call.accept.accepts) {
 		return c.notAcceptable(r, call.accept)
 	}

@@ -45,3 +45,34 @@ func TestOperationsDeclareTheErrorsThatTheyCanAnswer(t *testing.T) {
 		}
 	}
 }
+
+// ignoreNumbers are the paths whose successful answers ignore the preference for the form of numbers: the trail and the
+// bundle show what was hashed, and the others have no exact numbers.
+var ignoreNumbers = []string{
+	"/runs/{run_id}/events", "/audit-events", "/runs/{run_id}/bundle", "/livez",
+	"/openapi.yaml", "/openapi.json", "/openapi-3.0.json", "/schemas/{schema_name}",
+}
+
+// Every other operation with JSON declares the preference, and its answers and all problems say whether it was honoured.
+func TestOperationsDeclareThePreferenceForNumbers(t *testing.T) {
+	doc, err := contract()
+	require.NoError(t, err)
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			name, honours := method+" "+path, false
+			for status, r := range op.Responses.Map() {
+				success := status < "400"
+				shows := success && !slices.Contains(ignoreNumbers, path) && r.Value.Content["application/json"] != nil
+				honours = honours || shows
+				if shows || status >= "400" {
+					require.Contains(t, r.Value.Headers, "Preference-Applied", "%s %s", name, status)
+					require.Contains(t, r.Value.Headers, "Vary", "%s %s", name, status)
+				}
+			}
+			declares := slices.ContainsFunc(slices.Concat(item.Parameters, op.Parameters), func(p *openapi3.ParameterRef) bool {
+				return p.Value.In == openapi3.ParameterInHeader && p.Value.Name == "Prefer"
+			})
+			require.Equal(t, honours, declares, name)
+		}
+	}
+}

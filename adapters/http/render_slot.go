@@ -63,7 +63,7 @@ func newFormSlot(
 		body.MinNow, body.MaxNow = definedValue(least), definedValue(most)
 	}
 	if body.Given = !v.Value.IsAbsent() && !body.Erased; body.Given {
-		body.Value, body.Origin = appendValue(nil, v.Value), optional(string(v.Origin))
+		body.Value, body.Origin = jsonNumbers.appendValue(nil, v.Value), optional(string(v.Origin))
 	}
 	return body
 }

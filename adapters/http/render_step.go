@@ -185,7 +185,7 @@ func onReturn(def *procedure.Step) string {
 // stepETag returns the ETag of a step: that of the run and, if the step has bounds that are relative to the present, a
 // digest of what they are now.
 func stepETag(v app.StepView, language string) string {
-	tag := runETag(v.Run, language)
+	tag := runETag(v.Run, language, jsonNumbers)
 	slots := v.Run.Version.Steps[v.Step].Slots
 	if !slices.ContainsFunc(slots, func(s slot.Slot) bool { return s.IsRelative() }) {
 		return tag

@@ -133,6 +133,9 @@ func (s *server) bindError(w http.ResponseWriter, r *http.Request, err error) {
 	s.writeError(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
 }
 
+// vary names the request headers on which every answer may depend, if only because it may be a problem document.
+const vary = "Accept-Language, Prefer"
+
 // middleware creates the call of every request, sets the common headers of the response, records and logs the request,
 // and recovers from panics.
 func (s *server) middleware(next *router) http.Handler {
@@ -144,7 +147,8 @@ func (s *server) middleware(next *router) http.Handler {
 		r, c.deadline = r.WithContext(ctx), limit
 		defer s.recordRequest(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
-		w.Header().Set("Vary", "Accept-Language")
+		w.Header().Set("Vary", vary)
+		joinPrefer(r.Header)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
 		if refused := cmp.Or(s.checkEdge(r), s.limitRequest(r)); refused != nil {

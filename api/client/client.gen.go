@@ -247,7 +247,8 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // Bound A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 // `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 // `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-// and months are added first; a day beyond the end of the month becomes its last day.
+// and months are added first; a day beyond the end of the month becomes its last day. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: 10
 type Bound = json.RawMessage
@@ -910,7 +911,9 @@ type FormSlot struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -945,7 +948,8 @@ type FormSlot struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -959,7 +963,8 @@ type FormSlot struct {
 	// MaxNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -974,7 +979,8 @@ type FormSlot struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -988,7 +994,8 @@ type FormSlot struct {
 	// MinNow A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2086,7 +2093,8 @@ type RunStep struct {
 	Sensitive []string `json:"sensitive"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2317,7 +2325,8 @@ type SimulationAnswer struct {
 	Skip *bool `json:"skip,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2404,7 +2413,9 @@ type SlotDocument struct {
 	// Example: 2
 	Decimals *int `json:"decimals,omitempty"`
 
-	// Default The value that a form suggests. It must be valid for the slot.
+	// Default The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+	// decimal string in responses, and may be one in requests.
+	//
 	//
 	// Example: high
 	Default Value `json:"default,omitempty"`
@@ -2429,7 +2440,8 @@ type SlotDocument struct {
 	// Max A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2449,7 +2461,8 @@ type SlotDocument struct {
 	// Min A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
 	// `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
 	// `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-	// and months are added first; a day beyond the end of the month becomes its last day.
+	// and months are added first; a day beyond the end of the month becomes its last day. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: 10
@@ -2556,7 +2569,8 @@ type StepAmend struct {
 	Reason *string `json:"reason,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2654,7 +2668,8 @@ type StepCommit struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -2753,7 +2768,8 @@ type StepDraft struct {
 	Origins Origins `json:"origins,omitempty"`
 
 	// Slots Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+	// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+	// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 	//
 	//
 	// Example: {"severity":"high"}
@@ -3077,13 +3093,15 @@ type UncoveredEvents struct {
 	ToSeq int64 `json:"to_seq"`
 }
 
-// Value The value that a form suggests. It must be valid for the slot.
+// Value The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+// decimal string in responses, and may be one in requests.
 //
 // Example: high
 type Value = json.RawMessage
 
 // Values Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-// list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+// list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+// `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
 //
 // Example: {"severity":"high"}
 type Values = map[string]json.RawMessage
@@ -3180,6 +3198,9 @@ type LastEventID = string
 
 // Limit defines model for Limit.
 type Limit = int
+
+// Prefer defines model for Prefer.
+type Prefer = string
 
 // ProcedureID defines model for ProcedureID.
 type ProcedureID = string
@@ -3336,6 +3357,14 @@ type ListProceduresParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3348,12 +3377,20 @@ type ListProceduresParams struct {
 type CreateProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3369,6 +3406,14 @@ type LintProcedureParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3382,6 +3427,14 @@ type SimulateProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3399,6 +3452,14 @@ type GetProcedureParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3418,6 +3479,14 @@ type PublishProcedureParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3430,12 +3499,20 @@ type PublishProcedureParams struct {
 type ArchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3449,12 +3526,20 @@ type ArchiveProcedureParams struct {
 type UnarchiveProcedureParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3476,6 +3561,14 @@ type ListProcedureVersionsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3492,6 +3585,14 @@ type GetProcedureVersionParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3516,6 +3617,17 @@ type GetProcedureGraphParams struct {
 
 	// XRequestID An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
 	XRequestID *RequestID `json:"X-Request-Id,omitempty"`
+}
+
+// GetReadinessParams defines parameters for GetReadiness.
+type GetReadinessParams struct {
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 }
 
 // ListRunsParams defines parameters for ListRuns.
@@ -3548,6 +3660,14 @@ type ListRunsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3560,12 +3680,20 @@ type ListRunsParams struct {
 type StartRunParams struct {
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3586,6 +3714,14 @@ type GetRunParams struct {
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3623,12 +3759,20 @@ type EraseContentParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3690,6 +3834,14 @@ type ListRunExceptionsParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3706,12 +3858,20 @@ type FailRunParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3748,6 +3908,14 @@ type SaveDraftParams struct {
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
 
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
+
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
 	XActor *Actor `json:"X-Actor,omitempty"`
@@ -3764,12 +3932,20 @@ type AmendStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3801,12 +3977,20 @@ type CommitStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -3824,12 +4008,20 @@ type SkipStepParams struct {
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
 	// hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-	// same key with another path or body is a 422.
+	// same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
 	IdempotencyKey *IdempotencyKey `json:"Idempotency-Key,omitempty"`
 
 	// AcceptLanguage The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
 	// dates and times are written in messages.
 	AcceptLanguage *AcceptLanguage `json:"Accept-Language,omitempty"`
+
+	// Prefer Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+	// response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+	// and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+	// issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+	// digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+	// and bundles ignore it, because they show what was hashed.
+	Prefer *Prefer `json:"Prefer,omitempty"`
 
 	// XActor The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
 	// is no authentication yet.
@@ -4232,7 +4424,7 @@ type ClientInterface interface {
 	// (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
-	GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetReadiness(ctx context.Context, params *GetReadinessParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListRuns List runs
 	//
@@ -4936,8 +5128,8 @@ func (c *Client) GetProcedureGraph(ctx context.Context, procedureID ProcedureID,
 // (`service.database_unreadable`). The answer holds a warning if the system clock is behind the newest checkpoint.
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
-func (c *Client) GetReadiness(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetReadinessRequest(c.Server)
+func (c *Client) GetReadiness(ctx context.Context, params *GetReadinessParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetReadinessRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5892,26 +6084,37 @@ func NewListProceduresRequest(server string, params *ListProceduresParams) (*htt
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -5980,26 +6183,37 @@ func NewCreateProcedureRequestWithBody(server string, params *CreateProcedurePar
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6057,26 +6271,37 @@ func NewLintProcedureRequestWithBody(server string, params *LintProcedureParams,
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -6134,26 +6359,37 @@ func NewSimulateProcedureRequestWithBody(server string, params *SimulateProcedur
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -6216,26 +6452,37 @@ func NewGetProcedureRequest(server string, procedureID ProcedureID, params *GetP
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6311,26 +6558,37 @@ func NewPublishProcedureRequestWithBody(server string, procedureID ProcedureID, 
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6393,26 +6651,37 @@ func NewArchiveProcedureRequest(server string, procedureID ProcedureID, params *
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6475,26 +6744,37 @@ func NewUnarchiveProcedureRequest(server string, procedureID ProcedureID, params
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6585,26 +6865,37 @@ func NewListProcedureVersionsRequest(server string, procedureID ProcedureID, par
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -6674,26 +6965,37 @@ func NewGetProcedureVersionRequest(server string, procedureID ProcedureID, versi
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -6791,7 +7093,7 @@ func NewGetProcedureGraphRequest(server string, procedureID ProcedureID, version
 }
 
 // NewGetReadinessRequest constructs an http.Request for the GetReadiness method
-func NewGetReadinessRequest(server string) (*http.Request, error) {
+func NewGetReadinessRequest(server string, params *GetReadinessParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -6812,6 +7114,21 @@ func NewGetReadinessRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.Prefer != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Prefer", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -6965,26 +7282,37 @@ func NewListRunsRequest(server string, params *ListRunsParams) (*http.Request, e
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -7053,26 +7381,37 @@ func NewStartRunRequestWithBody(server string, params *StartRunParams, contentTy
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -7162,26 +7501,37 @@ func NewGetRunRequest(server string, runID RunID, params *GetRunParams) (*http.R
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -7366,26 +7716,37 @@ func NewEraseContentRequestWithBody(server string, runID RunID, params *EraseCon
 			req.Header.Set("Accept-Language", headerParam2)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam3 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam3)
+			req.Header.Set("Prefer", headerParam3)
+		}
+
+		if params.XActor != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam4)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam4 string
+			var headerParam5 string
 
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam5, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam4)
+			req.Header.Set("X-Request-Id", headerParam5)
 		}
 
 	}
@@ -7695,26 +8056,37 @@ func NewListRunExceptionsRequest(server string, runID RunID, params *ListRunExce
 			req.Header.Set("Accept-Language", headerParam0)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam1 string
 
-			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam1, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam1)
+			req.Header.Set("Prefer", headerParam1)
+		}
+
+		if params.XActor != nil {
+			var headerParam2 string
+
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam2)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam2 string
+			var headerParam3 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam2)
+			req.Header.Set("X-Request-Id", headerParam3)
 		}
 
 	}
@@ -7801,26 +8173,37 @@ func NewFailRunRequestWithBody(server string, runID RunID, params *FailRunParams
 			req.Header.Set("Accept-Language", headerParam2)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam3 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam3)
+			req.Header.Set("Prefer", headerParam3)
+		}
+
+		if params.XActor != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam4)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam4 string
+			var headerParam5 string
 
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam5, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam4)
+			req.Header.Set("X-Request-Id", headerParam5)
 		}
 
 	}
@@ -7992,26 +8375,37 @@ func NewSaveDraftRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 			req.Header.Set("Accept-Language", headerParam1)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam2 string
 
-			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam2, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam2)
+			req.Header.Set("Prefer", headerParam2)
+		}
+
+		if params.XActor != nil {
+			var headerParam3 string
+
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam3)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam3 string
+			var headerParam4 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam3)
+			req.Header.Set("X-Request-Id", headerParam4)
 		}
 
 	}
@@ -8105,26 +8499,37 @@ func NewAmendStepRequestWithBody(server string, runID RunID, stepKey StepKey, pa
 			req.Header.Set("Accept-Language", headerParam2)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam3 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam3)
+			req.Header.Set("Prefer", headerParam3)
+		}
+
+		if params.XActor != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam4)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam4 string
+			var headerParam5 string
 
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam5, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam4)
+			req.Header.Set("X-Request-Id", headerParam5)
 		}
 
 	}
@@ -8309,26 +8714,37 @@ func NewCommitStepRequestWithBody(server string, runID RunID, stepKey StepKey, p
 			req.Header.Set("Accept-Language", headerParam2)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam3 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam3)
+			req.Header.Set("Prefer", headerParam3)
+		}
+
+		if params.XActor != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam4)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam4 string
+			var headerParam5 string
 
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam5, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam4)
+			req.Header.Set("X-Request-Id", headerParam5)
 		}
 
 	}
@@ -8422,26 +8838,37 @@ func NewSkipStepRequestWithBody(server string, runID RunID, stepKey StepKey, par
 			req.Header.Set("Accept-Language", headerParam2)
 		}
 
-		if params.XActor != nil {
+		if params.Prefer != nil {
 			var headerParam3 string
 
-			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam3, err = runtime.StyleParamWithOptions("simple", false, "Prefer", *params.Prefer, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Actor", headerParam3)
+			req.Header.Set("Prefer", headerParam3)
+		}
+
+		if params.XActor != nil {
+			var headerParam4 string
+
+			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Actor", *params.XActor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("X-Actor", headerParam4)
 		}
 
 		if params.XRequestID != nil {
-			var headerParam4 string
+			var headerParam5 string
 
-			headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			headerParam5, err = runtime.StyleParamWithOptions("simple", false, "X-Request-Id", *params.XRequestID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
 			if err != nil {
 				return nil, err
 			}
 
-			req.Header.Set("X-Request-Id", headerParam4)
+			req.Header.Set("X-Request-Id", headerParam5)
 		}
 
 	}
@@ -8833,7 +9260,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /readyz (the `GetReadiness` operationId).
-	GetReadinessWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReadinessResponse, error)
+	GetReadinessWithResponse(ctx context.Context, params *GetReadinessParams, reqEditors ...RequestEditorFn) (*GetReadinessResponse, error)
 
 	// ListRunsWithResponse List runs
 	//
@@ -9148,62 +9575,70 @@ type ListAuditEventsResponse200Headers struct {
 
 // ListAuditEventsResponse400Headers the declared response headers of an HTTP 400 response for ListAuditEvents
 type ListAuditEventsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse406Headers the declared response headers of an HTTP 406 response for ListAuditEvents
 type ListAuditEventsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse414Headers the declared response headers of an HTTP 414 response for ListAuditEvents
 type ListAuditEventsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse421Headers the declared response headers of an HTTP 421 response for ListAuditEvents
 type ListAuditEventsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse429Headers the declared response headers of an HTTP 429 response for ListAuditEvents
 type ListAuditEventsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse431Headers the declared response headers of an HTTP 431 response for ListAuditEvents
 type ListAuditEventsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse500Headers the declared response headers of an HTTP 500 response for ListAuditEvents
 type ListAuditEventsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListAuditEventsResponse503Headers the declared response headers of an HTTP 503 response for ListAuditEvents
 type ListAuditEventsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListAuditEventsResponse struct {
@@ -9330,37 +9765,42 @@ type GetLivenessResponse200Headers struct {
 
 // GetLivenessResponse400Headers the declared response headers of an HTTP 400 response for GetLiveness
 type GetLivenessResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse406Headers the declared response headers of an HTTP 406 response for GetLiveness
 type GetLivenessResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse414Headers the declared response headers of an HTTP 414 response for GetLiveness
 type GetLivenessResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse431Headers the declared response headers of an HTTP 431 response for GetLiveness
 type GetLivenessResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetLivenessResponse500Headers the declared response headers of an HTTP 500 response for GetLiveness
 type GetLivenessResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetLivenessResponse struct {
@@ -9460,44 +9900,50 @@ type GetMetricsResponse200Headers struct {
 
 // GetMetricsResponse400Headers the declared response headers of an HTTP 400 response for GetMetrics
 type GetMetricsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse406Headers the declared response headers of an HTTP 406 response for GetMetrics
 type GetMetricsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse414Headers the declared response headers of an HTTP 414 response for GetMetrics
 type GetMetricsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse421Headers the declared response headers of an HTTP 421 response for GetMetrics
 type GetMetricsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse431Headers the declared response headers of an HTTP 431 response for GetMetrics
 type GetMetricsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetMetricsResponse500Headers the declared response headers of an HTTP 500 response for GetMetrics
 type GetMetricsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetMetricsResponse struct {
@@ -9592,62 +10038,70 @@ func (r GetMetricsResponse) ContentType() string {
 
 // GetContract30JSONResponse200Headers the declared response headers of an HTTP 200 response for GetContract30JSON
 type GetContract30JSONResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse400Headers the declared response headers of an HTTP 400 response for GetContract30JSON
 type GetContract30JSONResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse406Headers the declared response headers of an HTTP 406 response for GetContract30JSON
 type GetContract30JSONResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse414Headers the declared response headers of an HTTP 414 response for GetContract30JSON
 type GetContract30JSONResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse421Headers the declared response headers of an HTTP 421 response for GetContract30JSON
 type GetContract30JSONResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse429Headers the declared response headers of an HTTP 429 response for GetContract30JSON
 type GetContract30JSONResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse431Headers the declared response headers of an HTTP 431 response for GetContract30JSON
 type GetContract30JSONResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContract30JSONResponse500Headers the declared response headers of an HTTP 500 response for GetContract30JSON
 type GetContract30JSONResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContract30JSONResponse struct {
@@ -9766,54 +10220,61 @@ type GetContractJSONResponse200Headers struct {
 
 // GetContractJSONResponse400Headers the declared response headers of an HTTP 400 response for GetContractJSON
 type GetContractJSONResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse406Headers the declared response headers of an HTTP 406 response for GetContractJSON
 type GetContractJSONResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse414Headers the declared response headers of an HTTP 414 response for GetContractJSON
 type GetContractJSONResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse421Headers the declared response headers of an HTTP 421 response for GetContractJSON
 type GetContractJSONResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse429Headers the declared response headers of an HTTP 429 response for GetContractJSON
 type GetContractJSONResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse431Headers the declared response headers of an HTTP 431 response for GetContractJSON
 type GetContractJSONResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractJSONResponse500Headers the declared response headers of an HTTP 500 response for GetContractJSON
 type GetContractJSONResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContractJSONResponse struct {
@@ -9932,54 +10393,61 @@ type GetContractYAMLResponse200Headers struct {
 
 // GetContractYAMLResponse400Headers the declared response headers of an HTTP 400 response for GetContractYAML
 type GetContractYAMLResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse406Headers the declared response headers of an HTTP 406 response for GetContractYAML
 type GetContractYAMLResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse414Headers the declared response headers of an HTTP 414 response for GetContractYAML
 type GetContractYAMLResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse421Headers the declared response headers of an HTTP 421 response for GetContractYAML
 type GetContractYAMLResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse429Headers the declared response headers of an HTTP 429 response for GetContractYAML
 type GetContractYAMLResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse431Headers the declared response headers of an HTTP 431 response for GetContractYAML
 type GetContractYAMLResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetContractYAMLResponse500Headers the declared response headers of an HTTP 500 response for GetContractYAML
 type GetContractYAMLResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetContractYAMLResponse struct {
@@ -10090,70 +10558,79 @@ func (r GetContractYAMLResponse) ContentType() string {
 
 // ListProceduresResponse200Headers the declared response headers of an HTTP 200 response for ListProcedures
 type ListProceduresResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse400Headers the declared response headers of an HTTP 400 response for ListProcedures
 type ListProceduresResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse406Headers the declared response headers of an HTTP 406 response for ListProcedures
 type ListProceduresResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse414Headers the declared response headers of an HTTP 414 response for ListProcedures
 type ListProceduresResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse421Headers the declared response headers of an HTTP 421 response for ListProcedures
 type ListProceduresResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse429Headers the declared response headers of an HTTP 429 response for ListProcedures
 type ListProceduresResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse431Headers the declared response headers of an HTTP 431 response for ListProcedures
 type ListProceduresResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse500Headers the declared response headers of an HTTP 500 response for ListProcedures
 type ListProceduresResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProceduresResponse503Headers the declared response headers of an HTTP 503 response for ListProcedures
 type ListProceduresResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProceduresResponse struct {
@@ -10276,6 +10753,7 @@ type CreateProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
@@ -10286,110 +10764,125 @@ type CreateProcedureResponse201Headers struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // CreateProcedureResponse400Headers the declared response headers of an HTTP 400 response for CreateProcedure
 type CreateProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse403Headers the declared response headers of an HTTP 403 response for CreateProcedure
 type CreateProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse406Headers the declared response headers of an HTTP 406 response for CreateProcedure
 type CreateProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse408Headers the declared response headers of an HTTP 408 response for CreateProcedure
 type CreateProcedureResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse409Headers the declared response headers of an HTTP 409 response for CreateProcedure
 type CreateProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse413Headers the declared response headers of an HTTP 413 response for CreateProcedure
 type CreateProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse414Headers the declared response headers of an HTTP 414 response for CreateProcedure
 type CreateProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse415Headers the declared response headers of an HTTP 415 response for CreateProcedure
 type CreateProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse421Headers the declared response headers of an HTTP 421 response for CreateProcedure
 type CreateProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse422Headers the declared response headers of an HTTP 422 response for CreateProcedure
 type CreateProcedureResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse429Headers the declared response headers of an HTTP 429 response for CreateProcedure
 type CreateProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse431Headers the declared response headers of an HTTP 431 response for CreateProcedure
 type CreateProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse500Headers the declared response headers of an HTTP 500 response for CreateProcedure
 type CreateProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CreateProcedureResponse503Headers the declared response headers of an HTTP 503 response for CreateProcedure
 type CreateProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CreateProcedureResponse struct {
@@ -10572,97 +11065,110 @@ func (r CreateProcedureResponse) ContentType() string {
 
 // LintProcedureResponse200Headers the declared response headers of an HTTP 200 response for LintProcedure
 type LintProcedureResponse200Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse400Headers the declared response headers of an HTTP 400 response for LintProcedure
 type LintProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse403Headers the declared response headers of an HTTP 403 response for LintProcedure
 type LintProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse406Headers the declared response headers of an HTTP 406 response for LintProcedure
 type LintProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse408Headers the declared response headers of an HTTP 408 response for LintProcedure
 type LintProcedureResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse413Headers the declared response headers of an HTTP 413 response for LintProcedure
 type LintProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse414Headers the declared response headers of an HTTP 414 response for LintProcedure
 type LintProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse415Headers the declared response headers of an HTTP 415 response for LintProcedure
 type LintProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse421Headers the declared response headers of an HTTP 421 response for LintProcedure
 type LintProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse429Headers the declared response headers of an HTTP 429 response for LintProcedure
 type LintProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse431Headers the declared response headers of an HTTP 431 response for LintProcedure
 type LintProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse500Headers the declared response headers of an HTTP 500 response for LintProcedure
 type LintProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // LintProcedureResponse503Headers the declared response headers of an HTTP 503 response for LintProcedure
 type LintProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type LintProcedureResponse struct {
@@ -10818,111 +11324,126 @@ func (r LintProcedureResponse) ContentType() string {
 
 // SimulateProcedureResponse200Headers the declared response headers of an HTTP 200 response for SimulateProcedure
 type SimulateProcedureResponse200Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse400Headers the declared response headers of an HTTP 400 response for SimulateProcedure
 type SimulateProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse403Headers the declared response headers of an HTTP 403 response for SimulateProcedure
 type SimulateProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse404Headers the declared response headers of an HTTP 404 response for SimulateProcedure
 type SimulateProcedureResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse406Headers the declared response headers of an HTTP 406 response for SimulateProcedure
 type SimulateProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse408Headers the declared response headers of an HTTP 408 response for SimulateProcedure
 type SimulateProcedureResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse413Headers the declared response headers of an HTTP 413 response for SimulateProcedure
 type SimulateProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse414Headers the declared response headers of an HTTP 414 response for SimulateProcedure
 type SimulateProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse415Headers the declared response headers of an HTTP 415 response for SimulateProcedure
 type SimulateProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse421Headers the declared response headers of an HTTP 421 response for SimulateProcedure
 type SimulateProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse422Headers the declared response headers of an HTTP 422 response for SimulateProcedure
 type SimulateProcedureResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse429Headers the declared response headers of an HTTP 429 response for SimulateProcedure
 type SimulateProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse431Headers the declared response headers of an HTTP 431 response for SimulateProcedure
 type SimulateProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse500Headers the declared response headers of an HTTP 500 response for SimulateProcedure
 type SimulateProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SimulateProcedureResponse503Headers the declared response headers of an HTTP 503 response for SimulateProcedure
 type SimulateProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SimulateProcedureResponse struct {
@@ -11096,85 +11617,96 @@ func (r SimulateProcedureResponse) ContentType() string {
 
 // GetProcedureResponse200Headers the declared response headers of an HTTP 200 response for GetProcedure
 type GetProcedureResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse304Headers the declared response headers of an HTTP 304 response for GetProcedure
 type GetProcedureResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse400Headers the declared response headers of an HTTP 400 response for GetProcedure
 type GetProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse404Headers the declared response headers of an HTTP 404 response for GetProcedure
 type GetProcedureResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse406Headers the declared response headers of an HTTP 406 response for GetProcedure
 type GetProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse414Headers the declared response headers of an HTTP 414 response for GetProcedure
 type GetProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse421Headers the declared response headers of an HTTP 421 response for GetProcedure
 type GetProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse429Headers the declared response headers of an HTTP 429 response for GetProcedure
 type GetProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse431Headers the declared response headers of an HTTP 431 response for GetProcedure
 type GetProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse500Headers the declared response headers of an HTTP 500 response for GetProcedure
 type GetProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureResponse503Headers the declared response headers of an HTTP 503 response for GetProcedure
 type GetProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureResponse struct {
@@ -11305,133 +11837,151 @@ func (r GetProcedureResponse) ContentType() string {
 
 // PublishProcedureResponse200Headers the declared response headers of an HTTP 200 response for PublishProcedure
 type PublishProcedureResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse400Headers the declared response headers of an HTTP 400 response for PublishProcedure
 type PublishProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse403Headers the declared response headers of an HTTP 403 response for PublishProcedure
 type PublishProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse404Headers the declared response headers of an HTTP 404 response for PublishProcedure
 type PublishProcedureResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse406Headers the declared response headers of an HTTP 406 response for PublishProcedure
 type PublishProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse408Headers the declared response headers of an HTTP 408 response for PublishProcedure
 type PublishProcedureResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse409Headers the declared response headers of an HTTP 409 response for PublishProcedure
 type PublishProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse412Headers the declared response headers of an HTTP 412 response for PublishProcedure
 type PublishProcedureResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse413Headers the declared response headers of an HTTP 413 response for PublishProcedure
 type PublishProcedureResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse414Headers the declared response headers of an HTTP 414 response for PublishProcedure
 type PublishProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse415Headers the declared response headers of an HTTP 415 response for PublishProcedure
 type PublishProcedureResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse421Headers the declared response headers of an HTTP 421 response for PublishProcedure
 type PublishProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse422Headers the declared response headers of an HTTP 422 response for PublishProcedure
 type PublishProcedureResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse428Headers the declared response headers of an HTTP 428 response for PublishProcedure
 type PublishProcedureResponse428Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse429Headers the declared response headers of an HTTP 429 response for PublishProcedure
 type PublishProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse431Headers the declared response headers of an HTTP 431 response for PublishProcedure
 type PublishProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse500Headers the declared response headers of an HTTP 500 response for PublishProcedure
 type PublishProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // PublishProcedureResponse503Headers the declared response headers of an HTTP 503 response for PublishProcedure
 type PublishProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type PublishProcedureResponse struct {
@@ -11635,103 +12185,117 @@ type ArchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // ArchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for ArchiveProcedure
 type ArchiveProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for ArchiveProcedure
 type ArchiveProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for ArchiveProcedure
 type ArchiveProcedureResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for ArchiveProcedure
 type ArchiveProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for ArchiveProcedure
 type ArchiveProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse412Headers the declared response headers of an HTTP 412 response for ArchiveProcedure
 type ArchiveProcedureResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for ArchiveProcedure
 type ArchiveProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for ArchiveProcedure
 type ArchiveProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for ArchiveProcedure
 type ArchiveProcedureResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for ArchiveProcedure
 type ArchiveProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for ArchiveProcedure
 type ArchiveProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for ArchiveProcedure
 type ArchiveProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ArchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for ArchiveProcedure
 type ArchiveProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ArchiveProcedureResponse struct {
@@ -11899,103 +12463,117 @@ type UnarchiveProcedureResponse200Headers struct {
 	CacheControl        *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // UnarchiveProcedureResponse400Headers the declared response headers of an HTTP 400 response for UnarchiveProcedure
 type UnarchiveProcedureResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse403Headers the declared response headers of an HTTP 403 response for UnarchiveProcedure
 type UnarchiveProcedureResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse404Headers the declared response headers of an HTTP 404 response for UnarchiveProcedure
 type UnarchiveProcedureResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse406Headers the declared response headers of an HTTP 406 response for UnarchiveProcedure
 type UnarchiveProcedureResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse409Headers the declared response headers of an HTTP 409 response for UnarchiveProcedure
 type UnarchiveProcedureResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse412Headers the declared response headers of an HTTP 412 response for UnarchiveProcedure
 type UnarchiveProcedureResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse414Headers the declared response headers of an HTTP 414 response for UnarchiveProcedure
 type UnarchiveProcedureResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse421Headers the declared response headers of an HTTP 421 response for UnarchiveProcedure
 type UnarchiveProcedureResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse422Headers the declared response headers of an HTTP 422 response for UnarchiveProcedure
 type UnarchiveProcedureResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse429Headers the declared response headers of an HTTP 429 response for UnarchiveProcedure
 type UnarchiveProcedureResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse431Headers the declared response headers of an HTTP 431 response for UnarchiveProcedure
 type UnarchiveProcedureResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse500Headers the declared response headers of an HTTP 500 response for UnarchiveProcedure
 type UnarchiveProcedureResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // UnarchiveProcedureResponse503Headers the declared response headers of an HTTP 503 response for UnarchiveProcedure
 type UnarchiveProcedureResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type UnarchiveProcedureResponse struct {
@@ -12160,77 +12738,87 @@ func (r UnarchiveProcedureResponse) ContentType() string {
 
 // ListProcedureVersionsResponse200Headers the declared response headers of an HTTP 200 response for ListProcedureVersions
 type ListProcedureVersionsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse400Headers the declared response headers of an HTTP 400 response for ListProcedureVersions
 type ListProcedureVersionsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse404Headers the declared response headers of an HTTP 404 response for ListProcedureVersions
 type ListProcedureVersionsResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse406Headers the declared response headers of an HTTP 406 response for ListProcedureVersions
 type ListProcedureVersionsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse414Headers the declared response headers of an HTTP 414 response for ListProcedureVersions
 type ListProcedureVersionsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse421Headers the declared response headers of an HTTP 421 response for ListProcedureVersions
 type ListProcedureVersionsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse429Headers the declared response headers of an HTTP 429 response for ListProcedureVersions
 type ListProcedureVersionsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse431Headers the declared response headers of an HTTP 431 response for ListProcedureVersions
 type ListProcedureVersionsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse500Headers the declared response headers of an HTTP 500 response for ListProcedureVersions
 type ListProcedureVersionsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListProcedureVersionsResponse503Headers the declared response headers of an HTTP 503 response for ListProcedureVersions
 type ListProcedureVersionsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListProcedureVersionsResponse struct {
@@ -12359,85 +12947,96 @@ func (r ListProcedureVersionsResponse) ContentType() string {
 
 // GetProcedureVersionResponse200Headers the declared response headers of an HTTP 200 response for GetProcedureVersion
 type GetProcedureVersionResponse200Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureVersion
 type GetProcedureVersionResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureVersion
 type GetProcedureVersionResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureVersion
 type GetProcedureVersionResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureVersion
 type GetProcedureVersionResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureVersion
 type GetProcedureVersionResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureVersion
 type GetProcedureVersionResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureVersion
 type GetProcedureVersionResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureVersion
 type GetProcedureVersionResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureVersion
 type GetProcedureVersionResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureVersionResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureVersion
 type GetProcedureVersionResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureVersionResponse struct {
@@ -12577,77 +13176,87 @@ type GetProcedureGraphResponse200Headers struct {
 
 // GetProcedureGraphResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureGraph
 type GetProcedureGraphResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureGraph
 type GetProcedureGraphResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse404Headers the declared response headers of an HTTP 404 response for GetProcedureGraph
 type GetProcedureGraphResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse406Headers the declared response headers of an HTTP 406 response for GetProcedureGraph
 type GetProcedureGraphResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse414Headers the declared response headers of an HTTP 414 response for GetProcedureGraph
 type GetProcedureGraphResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse421Headers the declared response headers of an HTTP 421 response for GetProcedureGraph
 type GetProcedureGraphResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse429Headers the declared response headers of an HTTP 429 response for GetProcedureGraph
 type GetProcedureGraphResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse431Headers the declared response headers of an HTTP 431 response for GetProcedureGraph
 type GetProcedureGraphResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse500Headers the declared response headers of an HTTP 500 response for GetProcedureGraph
 type GetProcedureGraphResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetProcedureGraphResponse503Headers the declared response headers of an HTTP 503 response for GetProcedureGraph
 type GetProcedureGraphResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetProcedureGraphResponse struct {
@@ -12778,52 +13387,59 @@ func (r GetProcedureGraphResponse) ContentType() string {
 
 // GetReadinessResponse200Headers the declared response headers of an HTTP 200 response for GetReadiness
 type GetReadinessResponse200Headers struct {
-	CacheControl *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse400Headers the declared response headers of an HTTP 400 response for GetReadiness
 type GetReadinessResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse406Headers the declared response headers of an HTTP 406 response for GetReadiness
 type GetReadinessResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse414Headers the declared response headers of an HTTP 414 response for GetReadiness
 type GetReadinessResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse431Headers the declared response headers of an HTTP 431 response for GetReadiness
 type GetReadinessResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse500Headers the declared response headers of an HTTP 500 response for GetReadiness
 type GetReadinessResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetReadinessResponse503Headers the declared response headers of an HTTP 503 response for GetReadiness
 type GetReadinessResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetReadinessResponse struct {
@@ -12925,70 +13541,79 @@ func (r GetReadinessResponse) ContentType() string {
 
 // ListRunsResponse200Headers the declared response headers of an HTTP 200 response for ListRuns
 type ListRunsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse400Headers the declared response headers of an HTTP 400 response for ListRuns
 type ListRunsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse406Headers the declared response headers of an HTTP 406 response for ListRuns
 type ListRunsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse414Headers the declared response headers of an HTTP 414 response for ListRuns
 type ListRunsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse421Headers the declared response headers of an HTTP 421 response for ListRuns
 type ListRunsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse429Headers the declared response headers of an HTTP 429 response for ListRuns
 type ListRunsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse431Headers the declared response headers of an HTTP 431 response for ListRuns
 type ListRunsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse500Headers the declared response headers of an HTTP 500 response for ListRuns
 type ListRunsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunsResponse503Headers the declared response headers of an HTTP 503 response for ListRuns
 type ListRunsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunsResponse struct {
@@ -13113,117 +13738,133 @@ type StartRunResponse201Headers struct {
 	ETag                *string
 	IdempotencyReplayed *bool
 	Location            *string
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // StartRunResponse400Headers the declared response headers of an HTTP 400 response for StartRun
 type StartRunResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse403Headers the declared response headers of an HTTP 403 response for StartRun
 type StartRunResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse404Headers the declared response headers of an HTTP 404 response for StartRun
 type StartRunResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse406Headers the declared response headers of an HTTP 406 response for StartRun
 type StartRunResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse408Headers the declared response headers of an HTTP 408 response for StartRun
 type StartRunResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse409Headers the declared response headers of an HTTP 409 response for StartRun
 type StartRunResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse413Headers the declared response headers of an HTTP 413 response for StartRun
 type StartRunResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse414Headers the declared response headers of an HTTP 414 response for StartRun
 type StartRunResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse415Headers the declared response headers of an HTTP 415 response for StartRun
 type StartRunResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse421Headers the declared response headers of an HTTP 421 response for StartRun
 type StartRunResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse422Headers the declared response headers of an HTTP 422 response for StartRun
 type StartRunResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse429Headers the declared response headers of an HTTP 429 response for StartRun
 type StartRunResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse431Headers the declared response headers of an HTTP 431 response for StartRun
 type StartRunResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse500Headers the declared response headers of an HTTP 500 response for StartRun
 type StartRunResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StartRunResponse503Headers the declared response headers of an HTTP 503 response for StartRun
 type StartRunResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type StartRunResponse struct {
@@ -13406,86 +14047,97 @@ func (r StartRunResponse) ContentType() string {
 
 // GetRunResponse200Headers the declared response headers of an HTTP 200 response for GetRun
 type GetRunResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse304Headers the declared response headers of an HTTP 304 response for GetRun
 type GetRunResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse400Headers the declared response headers of an HTTP 400 response for GetRun
 type GetRunResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse404Headers the declared response headers of an HTTP 404 response for GetRun
 type GetRunResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse406Headers the declared response headers of an HTTP 406 response for GetRun
 type GetRunResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse414Headers the declared response headers of an HTTP 414 response for GetRun
 type GetRunResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse421Headers the declared response headers of an HTTP 421 response for GetRun
 type GetRunResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse429Headers the declared response headers of an HTTP 429 response for GetRun
 type GetRunResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse431Headers the declared response headers of an HTTP 431 response for GetRun
 type GetRunResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse500Headers the declared response headers of an HTTP 500 response for GetRun
 type GetRunResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunResponse503Headers the declared response headers of an HTTP 503 response for GetRun
 type GetRunResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunResponse struct {
@@ -13623,76 +14275,86 @@ type GetRunBundleResponse200Headers struct {
 
 // GetRunBundleResponse400Headers the declared response headers of an HTTP 400 response for GetRunBundle
 type GetRunBundleResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse404Headers the declared response headers of an HTTP 404 response for GetRunBundle
 type GetRunBundleResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse406Headers the declared response headers of an HTTP 406 response for GetRunBundle
 type GetRunBundleResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse409Headers the declared response headers of an HTTP 409 response for GetRunBundle
 type GetRunBundleResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse414Headers the declared response headers of an HTTP 414 response for GetRunBundle
 type GetRunBundleResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse421Headers the declared response headers of an HTTP 421 response for GetRunBundle
 type GetRunBundleResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse429Headers the declared response headers of an HTTP 429 response for GetRunBundle
 type GetRunBundleResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse431Headers the declared response headers of an HTTP 431 response for GetRunBundle
 type GetRunBundleResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse500Headers the declared response headers of an HTTP 500 response for GetRunBundle
 type GetRunBundleResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunBundleResponse503Headers the declared response headers of an HTTP 503 response for GetRunBundle
 type GetRunBundleResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunBundleResponse struct {
@@ -13834,124 +14496,141 @@ type EraseContentResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // EraseContentResponse400Headers the declared response headers of an HTTP 400 response for EraseContent
 type EraseContentResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse403Headers the declared response headers of an HTTP 403 response for EraseContent
 type EraseContentResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse404Headers the declared response headers of an HTTP 404 response for EraseContent
 type EraseContentResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse406Headers the declared response headers of an HTTP 406 response for EraseContent
 type EraseContentResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse408Headers the declared response headers of an HTTP 408 response for EraseContent
 type EraseContentResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse409Headers the declared response headers of an HTTP 409 response for EraseContent
 type EraseContentResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse412Headers the declared response headers of an HTTP 412 response for EraseContent
 type EraseContentResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse413Headers the declared response headers of an HTTP 413 response for EraseContent
 type EraseContentResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse414Headers the declared response headers of an HTTP 414 response for EraseContent
 type EraseContentResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse415Headers the declared response headers of an HTTP 415 response for EraseContent
 type EraseContentResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse421Headers the declared response headers of an HTTP 421 response for EraseContent
 type EraseContentResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse422Headers the declared response headers of an HTTP 422 response for EraseContent
 type EraseContentResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse429Headers the declared response headers of an HTTP 429 response for EraseContent
 type EraseContentResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse431Headers the declared response headers of an HTTP 431 response for EraseContent
 type EraseContentResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse500Headers the declared response headers of an HTTP 500 response for EraseContent
 type EraseContentResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // EraseContentResponse503Headers the declared response headers of an HTTP 503 response for EraseContent
 type EraseContentResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type EraseContentResponse struct {
@@ -14151,69 +14830,78 @@ type ListRunEventsResponse200Headers struct {
 
 // ListRunEventsResponse400Headers the declared response headers of an HTTP 400 response for ListRunEvents
 type ListRunEventsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse404Headers the declared response headers of an HTTP 404 response for ListRunEvents
 type ListRunEventsResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse406Headers the declared response headers of an HTTP 406 response for ListRunEvents
 type ListRunEventsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse414Headers the declared response headers of an HTTP 414 response for ListRunEvents
 type ListRunEventsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse421Headers the declared response headers of an HTTP 421 response for ListRunEvents
 type ListRunEventsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse429Headers the declared response headers of an HTTP 429 response for ListRunEvents
 type ListRunEventsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse431Headers the declared response headers of an HTTP 431 response for ListRunEvents
 type ListRunEventsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse500Headers the declared response headers of an HTTP 500 response for ListRunEvents
 type ListRunEventsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunEventsResponse503Headers the declared response headers of an HTTP 503 response for ListRunEvents
 type ListRunEventsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunEventsResponse struct {
@@ -14349,69 +15037,78 @@ type StreamRunEventsResponse200Headers struct {
 
 // StreamRunEventsResponse400Headers the declared response headers of an HTTP 400 response for StreamRunEvents
 type StreamRunEventsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse404Headers the declared response headers of an HTTP 404 response for StreamRunEvents
 type StreamRunEventsResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse406Headers the declared response headers of an HTTP 406 response for StreamRunEvents
 type StreamRunEventsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse414Headers the declared response headers of an HTTP 414 response for StreamRunEvents
 type StreamRunEventsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse421Headers the declared response headers of an HTTP 421 response for StreamRunEvents
 type StreamRunEventsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse429Headers the declared response headers of an HTTP 429 response for StreamRunEvents
 type StreamRunEventsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse431Headers the declared response headers of an HTTP 431 response for StreamRunEvents
 type StreamRunEventsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse500Headers the declared response headers of an HTTP 500 response for StreamRunEvents
 type StreamRunEventsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // StreamRunEventsResponse503Headers the declared response headers of an HTTP 503 response for StreamRunEvents
 type StreamRunEventsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type StreamRunEventsResponse struct {
@@ -14533,77 +15230,87 @@ func (r StreamRunEventsResponse) ContentType() string {
 
 // ListRunExceptionsResponse200Headers the declared response headers of an HTTP 200 response for ListRunExceptions
 type ListRunExceptionsResponse200Headers struct {
-	CacheControl *string
-	Link         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	Link              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse400Headers the declared response headers of an HTTP 400 response for ListRunExceptions
 type ListRunExceptionsResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse404Headers the declared response headers of an HTTP 404 response for ListRunExceptions
 type ListRunExceptionsResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse406Headers the declared response headers of an HTTP 406 response for ListRunExceptions
 type ListRunExceptionsResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse414Headers the declared response headers of an HTTP 414 response for ListRunExceptions
 type ListRunExceptionsResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse421Headers the declared response headers of an HTTP 421 response for ListRunExceptions
 type ListRunExceptionsResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse429Headers the declared response headers of an HTTP 429 response for ListRunExceptions
 type ListRunExceptionsResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse431Headers the declared response headers of an HTTP 431 response for ListRunExceptions
 type ListRunExceptionsResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse500Headers the declared response headers of an HTTP 500 response for ListRunExceptions
 type ListRunExceptionsResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // ListRunExceptionsResponse503Headers the declared response headers of an HTTP 503 response for ListRunExceptions
 type ListRunExceptionsResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type ListRunExceptionsResponse struct {
@@ -14736,124 +15443,141 @@ type FailRunResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // FailRunResponse400Headers the declared response headers of an HTTP 400 response for FailRun
 type FailRunResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse403Headers the declared response headers of an HTTP 403 response for FailRun
 type FailRunResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse404Headers the declared response headers of an HTTP 404 response for FailRun
 type FailRunResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse406Headers the declared response headers of an HTTP 406 response for FailRun
 type FailRunResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse408Headers the declared response headers of an HTTP 408 response for FailRun
 type FailRunResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse409Headers the declared response headers of an HTTP 409 response for FailRun
 type FailRunResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse412Headers the declared response headers of an HTTP 412 response for FailRun
 type FailRunResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse413Headers the declared response headers of an HTTP 413 response for FailRun
 type FailRunResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse414Headers the declared response headers of an HTTP 414 response for FailRun
 type FailRunResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse415Headers the declared response headers of an HTTP 415 response for FailRun
 type FailRunResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse421Headers the declared response headers of an HTTP 421 response for FailRun
 type FailRunResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse422Headers the declared response headers of an HTTP 422 response for FailRun
 type FailRunResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse429Headers the declared response headers of an HTTP 429 response for FailRun
 type FailRunResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse431Headers the declared response headers of an HTTP 431 response for FailRun
 type FailRunResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse500Headers the declared response headers of an HTTP 500 response for FailRun
 type FailRunResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // FailRunResponse503Headers the declared response headers of an HTTP 503 response for FailRun
 type FailRunResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type FailRunResponse struct {
@@ -15054,77 +15778,87 @@ type GetRunStepResponse200Headers struct {
 
 // GetRunStepResponse304Headers the declared response headers of an HTTP 304 response for GetRunStep
 type GetRunStepResponse304Headers struct {
-	CacheControl *string
-	ETag         *string
-	Vary         *string
-	XRequestID   *string
+	CacheControl      *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse400Headers the declared response headers of an HTTP 400 response for GetRunStep
 type GetRunStepResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse404Headers the declared response headers of an HTTP 404 response for GetRunStep
 type GetRunStepResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse406Headers the declared response headers of an HTTP 406 response for GetRunStep
 type GetRunStepResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse414Headers the declared response headers of an HTTP 414 response for GetRunStep
 type GetRunStepResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse421Headers the declared response headers of an HTTP 421 response for GetRunStep
 type GetRunStepResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse429Headers the declared response headers of an HTTP 429 response for GetRunStep
 type GetRunStepResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse431Headers the declared response headers of an HTTP 431 response for GetRunStep
 type GetRunStepResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse500Headers the declared response headers of an HTTP 500 response for GetRunStep
 type GetRunStepResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunStepResponse503Headers the declared response headers of an HTTP 503 response for GetRunStep
 type GetRunStepResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunStepResponse struct {
@@ -15255,127 +15989,144 @@ func (r GetRunStepResponse) ContentType() string {
 
 // SaveDraftResponse200Headers the declared response headers of an HTTP 200 response for SaveDraft
 type SaveDraftResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl      *string
+	ContentLanguage   *string
+	ETag              *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse400Headers the declared response headers of an HTTP 400 response for SaveDraft
 type SaveDraftResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse403Headers the declared response headers of an HTTP 403 response for SaveDraft
 type SaveDraftResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse404Headers the declared response headers of an HTTP 404 response for SaveDraft
 type SaveDraftResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse406Headers the declared response headers of an HTTP 406 response for SaveDraft
 type SaveDraftResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse408Headers the declared response headers of an HTTP 408 response for SaveDraft
 type SaveDraftResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse409Headers the declared response headers of an HTTP 409 response for SaveDraft
 type SaveDraftResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse412Headers the declared response headers of an HTTP 412 response for SaveDraft
 type SaveDraftResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse413Headers the declared response headers of an HTTP 413 response for SaveDraft
 type SaveDraftResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse414Headers the declared response headers of an HTTP 414 response for SaveDraft
 type SaveDraftResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse415Headers the declared response headers of an HTTP 415 response for SaveDraft
 type SaveDraftResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse421Headers the declared response headers of an HTTP 421 response for SaveDraft
 type SaveDraftResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse422Headers the declared response headers of an HTTP 422 response for SaveDraft
 type SaveDraftResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse429Headers the declared response headers of an HTTP 429 response for SaveDraft
 type SaveDraftResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse431Headers the declared response headers of an HTTP 431 response for SaveDraft
 type SaveDraftResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse500Headers the declared response headers of an HTTP 500 response for SaveDraft
 type SaveDraftResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SaveDraftResponse503Headers the declared response headers of an HTTP 503 response for SaveDraft
 type SaveDraftResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SaveDraftResponse struct {
@@ -15571,124 +16322,141 @@ type AmendStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // AmendStepResponse400Headers the declared response headers of an HTTP 400 response for AmendStep
 type AmendStepResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse403Headers the declared response headers of an HTTP 403 response for AmendStep
 type AmendStepResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse404Headers the declared response headers of an HTTP 404 response for AmendStep
 type AmendStepResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse406Headers the declared response headers of an HTTP 406 response for AmendStep
 type AmendStepResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse408Headers the declared response headers of an HTTP 408 response for AmendStep
 type AmendStepResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse409Headers the declared response headers of an HTTP 409 response for AmendStep
 type AmendStepResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse412Headers the declared response headers of an HTTP 412 response for AmendStep
 type AmendStepResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse413Headers the declared response headers of an HTTP 413 response for AmendStep
 type AmendStepResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse414Headers the declared response headers of an HTTP 414 response for AmendStep
 type AmendStepResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse415Headers the declared response headers of an HTTP 415 response for AmendStep
 type AmendStepResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse421Headers the declared response headers of an HTTP 421 response for AmendStep
 type AmendStepResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse422Headers the declared response headers of an HTTP 422 response for AmendStep
 type AmendStepResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse429Headers the declared response headers of an HTTP 429 response for AmendStep
 type AmendStepResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse431Headers the declared response headers of an HTTP 431 response for AmendStep
 type AmendStepResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse500Headers the declared response headers of an HTTP 500 response for AmendStep
 type AmendStepResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // AmendStepResponse503Headers the declared response headers of an HTTP 503 response for AmendStep
 type AmendStepResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type AmendStepResponse struct {
@@ -15887,104 +16655,118 @@ type CheckStepResponse200Headers struct {
 
 // CheckStepResponse400Headers the declared response headers of an HTTP 400 response for CheckStep
 type CheckStepResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse403Headers the declared response headers of an HTTP 403 response for CheckStep
 type CheckStepResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse404Headers the declared response headers of an HTTP 404 response for CheckStep
 type CheckStepResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse406Headers the declared response headers of an HTTP 406 response for CheckStep
 type CheckStepResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse408Headers the declared response headers of an HTTP 408 response for CheckStep
 type CheckStepResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse409Headers the declared response headers of an HTTP 409 response for CheckStep
 type CheckStepResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse413Headers the declared response headers of an HTTP 413 response for CheckStep
 type CheckStepResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse414Headers the declared response headers of an HTTP 414 response for CheckStep
 type CheckStepResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse415Headers the declared response headers of an HTTP 415 response for CheckStep
 type CheckStepResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse421Headers the declared response headers of an HTTP 421 response for CheckStep
 type CheckStepResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse429Headers the declared response headers of an HTTP 429 response for CheckStep
 type CheckStepResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse431Headers the declared response headers of an HTTP 431 response for CheckStep
 type CheckStepResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse500Headers the declared response headers of an HTTP 500 response for CheckStep
 type CheckStepResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CheckStepResponse503Headers the declared response headers of an HTTP 503 response for CheckStep
 type CheckStepResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CheckStepResponse struct {
@@ -16162,124 +16944,141 @@ type CommitStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // CommitStepResponse400Headers the declared response headers of an HTTP 400 response for CommitStep
 type CommitStepResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse403Headers the declared response headers of an HTTP 403 response for CommitStep
 type CommitStepResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse404Headers the declared response headers of an HTTP 404 response for CommitStep
 type CommitStepResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse406Headers the declared response headers of an HTTP 406 response for CommitStep
 type CommitStepResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse408Headers the declared response headers of an HTTP 408 response for CommitStep
 type CommitStepResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse409Headers the declared response headers of an HTTP 409 response for CommitStep
 type CommitStepResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse412Headers the declared response headers of an HTTP 412 response for CommitStep
 type CommitStepResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse413Headers the declared response headers of an HTTP 413 response for CommitStep
 type CommitStepResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse414Headers the declared response headers of an HTTP 414 response for CommitStep
 type CommitStepResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse415Headers the declared response headers of an HTTP 415 response for CommitStep
 type CommitStepResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse421Headers the declared response headers of an HTTP 421 response for CommitStep
 type CommitStepResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse422Headers the declared response headers of an HTTP 422 response for CommitStep
 type CommitStepResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse429Headers the declared response headers of an HTTP 429 response for CommitStep
 type CommitStepResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse431Headers the declared response headers of an HTTP 431 response for CommitStep
 type CommitStepResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse500Headers the declared response headers of an HTTP 500 response for CommitStep
 type CommitStepResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // CommitStepResponse503Headers the declared response headers of an HTTP 503 response for CommitStep
 type CommitStepResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type CommitStepResponse struct {
@@ -16475,124 +17274,141 @@ type SkipStepResponse200Headers struct {
 	ContentLanguage     *string
 	ETag                *string
 	IdempotencyReplayed *bool
+	PreferenceApplied   *string
 	Vary                *string
 	XRequestID          *string
 }
 
 // SkipStepResponse400Headers the declared response headers of an HTTP 400 response for SkipStep
 type SkipStepResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse403Headers the declared response headers of an HTTP 403 response for SkipStep
 type SkipStepResponse403Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse404Headers the declared response headers of an HTTP 404 response for SkipStep
 type SkipStepResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse406Headers the declared response headers of an HTTP 406 response for SkipStep
 type SkipStepResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse408Headers the declared response headers of an HTTP 408 response for SkipStep
 type SkipStepResponse408Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse409Headers the declared response headers of an HTTP 409 response for SkipStep
 type SkipStepResponse409Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse412Headers the declared response headers of an HTTP 412 response for SkipStep
 type SkipStepResponse412Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse413Headers the declared response headers of an HTTP 413 response for SkipStep
 type SkipStepResponse413Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse414Headers the declared response headers of an HTTP 414 response for SkipStep
 type SkipStepResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse415Headers the declared response headers of an HTTP 415 response for SkipStep
 type SkipStepResponse415Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse421Headers the declared response headers of an HTTP 421 response for SkipStep
 type SkipStepResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse422Headers the declared response headers of an HTTP 422 response for SkipStep
 type SkipStepResponse422Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse429Headers the declared response headers of an HTTP 429 response for SkipStep
 type SkipStepResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse431Headers the declared response headers of an HTTP 431 response for SkipStep
 type SkipStepResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse500Headers the declared response headers of an HTTP 500 response for SkipStep
 type SkipStepResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // SkipStepResponse503Headers the declared response headers of an HTTP 503 response for SkipStep
 type SkipStepResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type SkipStepResponse struct {
@@ -16791,69 +17607,78 @@ type GetRunVerificationResponse200Headers struct {
 
 // GetRunVerificationResponse400Headers the declared response headers of an HTTP 400 response for GetRunVerification
 type GetRunVerificationResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse404Headers the declared response headers of an HTTP 404 response for GetRunVerification
 type GetRunVerificationResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse406Headers the declared response headers of an HTTP 406 response for GetRunVerification
 type GetRunVerificationResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse414Headers the declared response headers of an HTTP 414 response for GetRunVerification
 type GetRunVerificationResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse421Headers the declared response headers of an HTTP 421 response for GetRunVerification
 type GetRunVerificationResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse429Headers the declared response headers of an HTTP 429 response for GetRunVerification
 type GetRunVerificationResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse431Headers the declared response headers of an HTTP 431 response for GetRunVerification
 type GetRunVerificationResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse500Headers the declared response headers of an HTTP 500 response for GetRunVerification
 type GetRunVerificationResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetRunVerificationResponse503Headers the declared response headers of an HTTP 503 response for GetRunVerification
 type GetRunVerificationResponse503Headers struct {
-	ContentLanguage *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetRunVerificationResponse struct {
@@ -16990,61 +17815,69 @@ type GetSchemaResponse200Headers struct {
 
 // GetSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetSchema
 type GetSchemaResponse400Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse404Headers the declared response headers of an HTTP 404 response for GetSchema
 type GetSchemaResponse404Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse406Headers the declared response headers of an HTTP 406 response for GetSchema
 type GetSchemaResponse406Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse414Headers the declared response headers of an HTTP 414 response for GetSchema
 type GetSchemaResponse414Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse421Headers the declared response headers of an HTTP 421 response for GetSchema
 type GetSchemaResponse421Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse429Headers the declared response headers of an HTTP 429 response for GetSchema
 type GetSchemaResponse429Headers struct {
-	ContentLanguage *string
-	RateLimit       *string
-	RateLimitPolicy *string
-	RetryAfter      *int
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	RateLimit         *string
+	RateLimitPolicy   *string
+	RetryAfter        *int
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse431Headers the declared response headers of an HTTP 431 response for GetSchema
 type GetSchemaResponse431Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 // GetSchemaResponse500Headers the declared response headers of an HTTP 500 response for GetSchema
 type GetSchemaResponse500Headers struct {
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	XRequestID        *string
 }
 
 type GetSchemaResponse struct {
@@ -17523,8 +18356,8 @@ func (c *ClientWithResponses) GetProcedureGraphWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /readyz (the `GetReadiness` operationId).
-func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetReadinessResponse, error) {
-	rsp, err := c.GetReadiness(ctx, reqEditors...)
+func (c *ClientWithResponses) GetReadinessWithResponse(ctx context.Context, params *GetReadinessParams, reqEditors ...RequestEditorFn) (*GetReadinessResponse, error) {
+	rsp, err := c.GetReadiness(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18103,6 +18936,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18126,6 +18966,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18151,6 +18998,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18175,6 +19029,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18198,6 +19059,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -18244,6 +19112,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18268,6 +19143,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18291,6 +19173,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -18411,6 +19300,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18434,6 +19330,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18459,6 +19362,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18483,6 +19393,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18506,6 +19423,13 @@ func ParseGetLivenessResponse(rsp *http.Response) (*GetLivenessResponse, error) 
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18619,6 +19543,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18642,6 +19573,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18667,6 +19605,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18690,6 +19635,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18715,6 +19667,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18738,6 +19697,13 @@ func ParseGetMetricsResponse(rsp *http.Response) (*GetMetricsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18848,6 +19814,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18871,6 +19844,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18896,6 +19876,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18919,6 +19906,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -18944,6 +19938,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -18967,6 +19968,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19013,6 +20021,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19036,6 +20051,13 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19170,6 +20192,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19193,6 +20222,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19218,6 +20254,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19242,6 +20285,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19265,6 +20315,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19311,6 +20368,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19334,6 +20398,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19468,6 +20539,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19491,6 +20569,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19516,6 +20601,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19540,6 +20632,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19563,6 +20662,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19609,6 +20715,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19632,6 +20745,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19749,6 +20869,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19772,6 +20899,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19797,6 +20931,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19820,6 +20961,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -19845,6 +20993,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19868,6 +21023,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -19914,6 +21076,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19938,6 +21107,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -19961,6 +21137,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -20141,6 +21324,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20186,6 +21376,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20209,6 +21406,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20234,6 +21438,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20257,6 +21468,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20282,6 +21500,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20305,6 +21530,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20330,6 +21562,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20353,6 +21592,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20378,6 +21624,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20401,6 +21654,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20426,6 +21686,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20449,6 +21716,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -20495,6 +21769,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20519,6 +21800,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20542,6 +21830,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -20687,6 +21982,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20710,6 +22012,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20735,6 +22044,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20758,6 +22074,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20783,6 +22106,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20806,6 +22136,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20831,6 +22168,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20854,6 +22198,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -20879,6 +22230,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20902,6 +22260,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -20948,6 +22313,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20972,6 +22344,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -20995,6 +22374,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -21154,6 +22540,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21177,6 +22570,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21202,6 +22602,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21225,6 +22632,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21250,6 +22664,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21273,6 +22694,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21298,6 +22726,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21321,6 +22756,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21346,6 +22788,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21369,6 +22818,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21394,6 +22850,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21417,6 +22880,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -21463,6 +22933,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21487,6 +22964,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21510,6 +22994,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -21644,6 +23135,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21675,6 +23173,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21698,6 +23203,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21723,6 +23235,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21746,6 +23265,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21771,6 +23297,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21795,6 +23328,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21818,6 +23358,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -21864,6 +23411,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21888,6 +23442,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -21911,6 +23472,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -22098,6 +23666,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22121,6 +23696,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22146,6 +23728,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22169,6 +23758,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22194,6 +23790,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22217,6 +23820,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22242,6 +23852,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22265,6 +23882,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22290,6 +23914,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22313,6 +23944,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22338,6 +23976,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22361,6 +24006,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22386,6 +24038,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22410,6 +24069,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22433,6 +24099,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -22479,6 +24152,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22503,6 +24183,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22526,6 +24213,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -22692,6 +24386,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22715,6 +24416,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22740,6 +24448,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22763,6 +24478,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22788,6 +24510,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22811,6 +24540,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22836,6 +24572,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22859,6 +24602,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22884,6 +24634,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22908,6 +24665,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22931,6 +24695,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -22977,6 +24748,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23001,6 +24779,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23024,6 +24809,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -23190,6 +24982,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23213,6 +25012,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23238,6 +25044,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23261,6 +25074,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23286,6 +25106,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23309,6 +25136,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23334,6 +25168,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23357,6 +25198,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23382,6 +25230,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23406,6 +25261,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23429,6 +25291,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -23475,6 +25344,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23499,6 +25375,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23522,6 +25405,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -23653,6 +25543,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23676,6 +25573,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23701,6 +25605,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23724,6 +25635,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -23749,6 +25667,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23773,6 +25698,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23796,6 +25728,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -23842,6 +25781,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23866,6 +25812,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23889,6 +25842,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24023,6 +25983,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24054,6 +26021,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24077,6 +26051,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24102,6 +26083,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24125,6 +26113,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24150,6 +26145,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24174,6 +26176,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24197,6 +26206,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -24243,6 +26259,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24267,6 +26290,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24290,6 +26320,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24465,6 +26502,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24488,6 +26532,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24513,6 +26564,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24536,6 +26594,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24561,6 +26626,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24585,6 +26657,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24608,6 +26687,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -24654,6 +26740,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24678,6 +26771,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24701,6 +26801,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -24804,6 +26911,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24827,6 +26941,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24852,6 +26973,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24875,6 +27003,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -24900,6 +27035,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24924,6 +27066,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -24947,6 +27096,13 @@ func ParseGetReadinessResponse(rsp *http.Response) (*GetReadinessResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -25071,6 +27227,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25094,6 +27257,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25119,6 +27289,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25142,6 +27319,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25167,6 +27351,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25190,6 +27381,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -25236,6 +27434,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25260,6 +27465,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25283,6 +27495,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -25477,6 +27696,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.Location = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25500,6 +27726,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25525,6 +27758,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25548,6 +27788,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25573,6 +27820,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25596,6 +27850,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25621,6 +27882,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25644,6 +27912,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25669,6 +27944,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25692,6 +27974,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25717,6 +28006,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25741,6 +28037,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25764,6 +28067,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -25810,6 +28120,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25834,6 +28151,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25857,6 +28181,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -25998,6 +28329,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26029,6 +28367,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26052,6 +28397,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26077,6 +28429,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26100,6 +28459,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26125,6 +28491,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26149,6 +28522,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26172,6 +28552,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -26218,6 +28605,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26242,6 +28636,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26265,6 +28666,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -26420,6 +28828,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26443,6 +28858,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26468,6 +28890,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26491,6 +28920,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26516,6 +28952,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26540,6 +28983,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26563,6 +29013,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -26609,6 +29066,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26633,6 +29097,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26656,6 +29127,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -26850,6 +29328,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26873,6 +29358,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26898,6 +29390,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26921,6 +29420,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26946,6 +29452,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -26969,6 +29482,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26994,6 +29514,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27017,6 +29544,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27042,6 +29576,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27065,6 +29606,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27090,6 +29638,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27113,6 +29668,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27138,6 +29700,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27161,6 +29730,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -27207,6 +29783,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27231,6 +29814,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27254,6 +29844,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -27409,6 +30006,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27432,6 +30036,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27457,6 +30068,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27480,6 +30098,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27505,6 +30130,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27528,6 +30160,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -27574,6 +30213,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27598,6 +30244,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27621,6 +30274,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -27762,6 +30422,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27785,6 +30452,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27810,6 +30484,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27833,6 +30514,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -27858,6 +30546,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27881,6 +30576,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -27927,6 +30629,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27951,6 +30660,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27974,6 +30690,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -28105,6 +30828,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.Link = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28128,6 +30858,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28153,6 +30890,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28176,6 +30920,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28201,6 +30952,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28225,6 +30983,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28248,6 +31013,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -28294,6 +31066,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28318,6 +31097,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28341,6 +31127,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -28535,6 +31328,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28558,6 +31358,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28583,6 +31390,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28606,6 +31420,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28631,6 +31452,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28654,6 +31482,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28679,6 +31514,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28702,6 +31544,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28727,6 +31576,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28750,6 +31606,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28775,6 +31638,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28798,6 +31668,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28823,6 +31700,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28846,6 +31730,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -28892,6 +31783,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28916,6 +31814,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28939,6 +31844,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -29111,6 +32023,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29134,6 +32053,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29159,6 +32085,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29182,6 +32115,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29207,6 +32147,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29231,6 +32178,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29254,6 +32208,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -29300,6 +32261,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29324,6 +32292,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29347,6 +32322,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -29534,6 +32516,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ETag = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29557,6 +32546,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29582,6 +32578,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29605,6 +32608,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29630,6 +32640,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29653,6 +32670,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29678,6 +32702,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29701,6 +32732,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29726,6 +32764,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29749,6 +32794,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29774,6 +32826,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29797,6 +32856,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29822,6 +32888,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29845,6 +32918,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -29891,6 +32971,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29915,6 +33002,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29938,6 +33032,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -30132,6 +33233,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30155,6 +33263,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30180,6 +33295,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30203,6 +33325,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30228,6 +33357,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30251,6 +33387,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30276,6 +33419,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30299,6 +33449,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30324,6 +33481,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30347,6 +33511,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30372,6 +33543,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30395,6 +33573,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30420,6 +33605,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30443,6 +33635,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -30489,6 +33688,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30513,6 +33719,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30536,6 +33749,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -30719,6 +33939,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30742,6 +33969,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30767,6 +34001,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30790,6 +34031,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30815,6 +34063,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30838,6 +34093,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30863,6 +34125,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30886,6 +34155,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -30911,6 +34187,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30935,6 +34218,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30958,6 +34248,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -31004,6 +34301,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31028,6 +34332,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31051,6 +34362,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -31245,6 +34563,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31268,6 +34593,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31293,6 +34625,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31316,6 +34655,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31341,6 +34687,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31364,6 +34717,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31389,6 +34749,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31412,6 +34779,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31437,6 +34811,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31460,6 +34841,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31485,6 +34873,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31508,6 +34903,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31533,6 +34935,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31556,6 +34965,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -31602,6 +35018,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31626,6 +35049,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31649,6 +35079,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -31843,6 +35280,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.IdempotencyReplayed = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31866,6 +35310,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31891,6 +35342,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31914,6 +35372,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31939,6 +35404,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31962,6 +35434,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31987,6 +35466,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32010,6 +35496,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32035,6 +35528,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32058,6 +35558,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32083,6 +35590,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32106,6 +35620,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32131,6 +35652,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32154,6 +35682,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -32200,6 +35735,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32224,6 +35766,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32247,6 +35796,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -32395,6 +35951,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32418,6 +35981,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32443,6 +36013,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32466,6 +36043,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32491,6 +36075,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32514,6 +36105,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -32560,6 +36158,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32584,6 +36189,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32607,6 +36219,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int
@@ -32755,6 +36374,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32778,6 +36404,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32803,6 +36436,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32826,6 +36466,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -32851,6 +36498,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32874,6 +36528,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
 			var value string
@@ -32920,6 +36581,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32943,6 +36611,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string

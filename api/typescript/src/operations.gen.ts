@@ -17,4 +17,5 @@ export const keyed: ReadonlySet<string> = new Set([
 export const effectless: ReadonlySet<string> = new Set([
   "/procedures/lint",
   "/procedures/simulate",
+  "/runs/{run_id}/steps/{step_key}/check",
 ]);

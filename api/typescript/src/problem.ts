@@ -15,7 +15,8 @@ export class ProblemError extends Error {
   readonly response: Response;
 
   constructor(problem: Problem, response: Response) {
-    super(`${problem.title}: ${problem.detail}`);
+    const issues = (problem.issues ?? []).map((issue) => `\n  ${issue.field}: ${issue.message} (${issue.code})`);
+    super(`${problem.title}. ${problem.detail}${issues.join("")}`);
     this.name = "ProblemError";
     this.problem = problem;
     this.response = response;

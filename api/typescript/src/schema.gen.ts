@@ -165,6 +165,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/procedures/{procedure_id}/versions/{version}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The procedure's id.
+                 * @example branch-network-recovery
+                 */
+                procedure_id: components["parameters"]["ProcedureID"];
+                /**
+                 * @description The version number.
+                 * @example 3
+                 */
+                version: components["parameters"]["Version"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the graph of a version
+         * @description Returns the steps of a version and everything that leads from a step to another or to the end: transitions, the
+         *     next step in order, and the way past a step whose own condition does not hold. Loops are edges with `back`. With
+         *     `Accept: text/vnd.mermaid` the response is a Mermaid flowchart. The graph of a version never changes and may be
+         *     cached indefinitely.
+         */
+        get: operations["getProcedureGraph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/procedures/{procedure_id}/archive": {
         parameters: {
             query?: never;
@@ -290,7 +324,17 @@ export interface paths {
             };
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get a step as a form
+         * @description Returns a step with all that a form for it needs: each slot and item that applies now with its definition in the
+         *     reader's language, whether it is needed, its draft or value, and why what does not apply does not. A sensitive
+         *     value is never shown. Any step of the run can be read, in whatever state: for a step that is not reached,
+         *     conditions on values that are still missing are undecided.
+         *
+         *     The ETag is that of the run. If the step has bounds relative to the present, it also depends on what they are
+         *     now, which `min_now` and `max_now` show.
+         */
+        get: operations["getRunStep"];
         put?: never;
         post?: never;
         delete?: never;
@@ -302,6 +346,42 @@ export interface paths {
          *     value. The first draft starts the run.
          */
         patch: operations["saveDraft"];
+        trace?: never;
+    };
+    "/runs/{run_id}/steps/{step_key}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+                /**
+                 * @description The step's key.
+                 * @example diagnosis
+                 */
+                step_key: components["parameters"]["StepKey"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a commit without making it
+         * @description Takes the body of a commit and says what the commit would lead to: whether it would be accepted, its issues,
+         *     what is missing, and where the run would go. Bad data is no error here: the response is 200 with `committable:
+         *     false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
+         *
+         *     A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
+         *     (404), or because the step or the visit is not open or the run is final (409).
+         */
+        post: operations["checkStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/runs/{run_id}/steps/{step_key}/commit": {
@@ -482,15 +562,70 @@ export interface paths {
         /**
          * List a run's events
          * @description Lists the events of a run, oldest first. Each event carries the exact bytes that were hashed (`canonical`) and
-         *     the hash of the event before it.
-         *
-         *     With `Accept: text/event-stream` the response is a live stream of server-sent events, whose ids are the events'
-         *     `seq`. It starts after `Last-Event-ID` (or the cursor) and includes new events from any replica. While there are
-         *     no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id of
-         *     the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-         *     once; further ones are answered 503.
+         *     the hash of the event before it. `/runs/{run_id}/events/stream` follows them live.
          */
         get: operations["listRunEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow a run's events
+         * @description A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
+         *     after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
+         *     are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
+         *     of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
+         *     once; further ones are answered 503.
+         */
+        get: operations["streamRunEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{run_id}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Verify a run
+         * @description Verifies the run as `procedo audit verify` does: the hashes and the order of its events, the rows that follow
+         *     from them, and the signed checkpoints that cover it. The response also says which events no signature covers.
+         *     What only the database as a whole can show, such as the removal of the whole run, is for `procedo audit verify`
+         *     to find; so is a comparison with checkpoints and keys that were kept elsewhere. Verification reads the whole
+         *     trail. At most two runs are verified at once in a process; a request that waits longer than 10 seconds for its
+         *     turn is answered 503.
+         */
+        get: operations["getRunVerification"];
         put?: never;
         post?: never;
         delete?: never;
@@ -762,7 +897,8 @@ export interface components {
          */
         Origin: "manual" | "agent" | "device" | "import";
         /**
-         * @description The value that a form suggests. It must be valid for the slot.
+         * @description The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
+         *     decimal string in responses, and may be one in requests.
          * @example high
          */
         Value: SlotValue;
@@ -790,7 +926,8 @@ export interface components {
          * @description A bound of the type of the slot: a number for `integer` and `number`, a string for `date`, `datetime` and
          *     `time`. A bound of a `date` may be relative to the day of the act in the procedure's time zone: `today`,
          *     `today+P30D`, `today-P18Y`. One of a `datetime` may be relative to the time of the act: `now`, `now+PT4H`. Years
-         *     and months are added first; a day beyond the end of the month becomes its last day.
+         *     and months are added first; a day beyond the end of the month becomes its last day. With
+         *     `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
          * @example 10
          */
         Bound: Bound;
@@ -1577,7 +1714,8 @@ export interface components {
         };
         /**
          * @description Values by slot name: a string, a number (an exact decimal of at most 60 significant digits), true or false, or a
-         *     list of strings for `multi_enum`. `null` and a text without a visible character mean no value.
+         *     list of strings for `multi_enum`. `null` and a text without a visible character mean no value. With
+         *     `Prefer: numbers=string`, a number is a decimal string in responses, and may be one in requests.
          * @example {
          *       "severity": "high"
          *     }
@@ -1893,6 +2031,904 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @description A step of a run with all that a form for it needs: what applies and is needed now, in the reader's language. It
+         *     says what a commit of the draft would decide or, for a committed step, an amendment.
+         */
+        StepForm: {
+            /**
+             * Format: uuid
+             * @description The id of the run.
+             * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+             */
+            run_id: string;
+            /**
+             * @description The id of the procedure.
+             * @example incident-paiement-instantane
+             */
+            procedure_id: string;
+            /**
+             * @description The version of the procedure.
+             * @example 1
+             */
+            procedure_version: number;
+            run_state: components["schemas"]["RunState"];
+            /**
+             * Format: int64
+             * @description The revision of the run, for `If-Match`.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description The number of events in the run's trail.
+             * @example 2
+             */
+            seq: number;
+            /**
+             * @description The step's key.
+             * @example alert
+             */
+            key: string;
+            /**
+             * @description The title of the step.
+             * @example Alert
+             */
+            title: string;
+            /**
+             * @description What the step asks its operator to do; null if the definition does not say.
+             * @example Record the alert as monitoring reported it and inform the on-call manager.
+             */
+            prompt: string | null;
+            metadata: components["schemas"]["Metadata"];
+            state: components["schemas"]["StepState"];
+            /**
+             * @description Whether the step can be drafted and committed now: it is open, and the run is not final.
+             * @example true
+             */
+            current: boolean;
+            /**
+             * @description The number of the current visit; 0 if the step has not been reached.
+             * @example 1
+             */
+            visit: number;
+            /**
+             * @description The number of earlier visits.
+             * @example 0
+             */
+            earlier_visits: number;
+            /**
+             * Format: date-time
+             * @description The time at which the step was committed or skipped.
+             * @example 2026-11-23T09:32:00.000000Z
+             */
+            committed_at: string | null;
+            /**
+             * @description The actor who committed or skipped the step.
+             * @example agent-qa
+             */
+            committed_by: string | null;
+            /**
+             * @description Whether the step was amended.
+             * @example false
+             */
+            amended: boolean;
+            /**
+             * @description The reason why the step was skipped; null if it was not skipped, or if the reason was erased.
+             * @example null
+             */
+            reason: string | null;
+            /**
+             * @description Whether the step may be skipped with a reason.
+             * @example false
+             */
+            skippable: boolean;
+            /**
+             * @description What a new visit of the step begins with: `blank` for nothing, `keep` for the values of the last visit.
+             * @example blank
+             */
+            on_return: string;
+            /**
+             * @description The step's own condition; null if it has none, or if a transition passed over the step without asking it.
+             * @example null
+             */
+            when: components["schemas"]["ConditionState"] | null;
+            /**
+             * @description The JSON pointer of the transition that passed over the step; null if none did.
+             * @example null
+             */
+            transition: string | null;
+            /**
+             * @description The conditions of the transition that passed over the step and of those before it, with the present values.
+             * @example []
+             */
+            decisions: components["schemas"]["Decision"][];
+            /**
+             * @description The slots that apply now, in the order of the definition.
+             * @example [
+             *       {
+             *         "name": "severity",
+             *         "type": "enum",
+             *         "label": "Severity",
+             *         "options": [
+             *           {
+             *             "value": "critical",
+             *             "label": "Critical"
+             *           },
+             *           {
+             *             "value": "high",
+             *             "label": "High"
+             *           },
+             *           {
+             *             "value": "medium",
+             *             "label": "Medium"
+             *           },
+             *           {
+             *             "value": "low",
+             *             "label": "Low"
+             *           }
+             *         ],
+             *         "sensitive": false,
+             *         "required": true,
+             *         "when": null,
+             *         "required_when": null,
+             *         "given": false,
+             *         "value": null,
+             *         "origin": null,
+             *         "erased": false
+             *       }
+             *     ]
+             */
+            slots: components["schemas"]["FormSlot"][];
+            /**
+             * @description The checklist items that apply now, in the order of the definition.
+             * @example [
+             *       {
+             *         "key": "acknowledged",
+             *         "label": "Alert acknowledged in monitoring",
+             *         "default_state": false,
+             *         "required": true,
+             *         "when": null,
+             *         "completed": false,
+             *         "completed_at": null,
+             *         "completed_by": null
+             *       }
+             *     ]
+             */
+            checklist: components["schemas"]["FormItem"][];
+            /**
+             * @description The rules that a commit must satisfy.
+             * @example [
+             *       {
+             *         "key": "order",
+             *         "message": "The end must not be before the start.",
+             *         "fields": [
+             *           "slots.ended_at"
+             *         ],
+             *         "assert": {
+             *           "condition": "/steps/0/rules/0/assert",
+             *           "expression": "ended_at >= started_at",
+             *           "result": null,
+             *           "values": {},
+             *           "waits_for": [
+             *             "alert.started_at"
+             *           ],
+             *           "reason": null
+             *         }
+             *       }
+             *     ]
+             */
+            rules: components["schemas"]["FormRule"][];
+            /**
+             * @description The slots and items that a commit needs and that have no value or tick, in the order of the definition.
+             * @example [
+             *       "slots.severity"
+             *     ]
+             */
+            missing: string[];
+            /**
+             * @description The slots and items that do not apply now, each with the reason. A commit that gives a value for one of them
+             *     is refused.
+             * @example [
+             *       {
+             *         "field": "slots.test_amount",
+             *         "label": "Amount of the test transfer (EUR)",
+             *         "when": {
+             *           "condition": "/steps/4/slots/1/when",
+             *           "expression": "service_restored",
+             *           "result": false,
+             *           "values": {
+             *             "validation.service_restored": false
+             *           },
+             *           "waits_for": [],
+             *           "reason": null
+             *         }
+             *       }
+             *     ]
+             */
+            not_applicable: components["schemas"]["ConditionalField"][];
+            /**
+             * @description The slots and items of which it is undecided whether they apply, because a value that the condition reads is
+             *     missing or invalid, or because the condition cannot be evaluated. A draft may hold values for them.
+             * @example [
+             *       {
+             *         "field": "checklist.bridge_opened",
+             *         "label": "Conference bridge opened",
+             *         "when": {
+             *           "condition": "/steps/0/checklist_items/2/when",
+             *           "expression": "severity in ['critical', 'high']",
+             *           "result": null,
+             *           "values": {},
+             *           "waits_for": [
+             *             "alert.severity"
+             *           ],
+             *           "reason": null
+             *         }
+             *       }
+             *     ]
+             */
+            undecided: components["schemas"]["ConditionalField"][];
+        };
+        /** @description A slot that applies now, with its definition and its value. */
+        FormSlot: {
+            /**
+             * @description The name of the slot.
+             * @example severity
+             */
+            name: string;
+            /**
+             * @description The type of the value, one of: `string text integer number boolean date datetime time enum multi_enum email
+             *     phone url`.
+             * @example enum
+             */
+            type: string;
+            /**
+             * @description The label of the field; the name of the slot if the definition has no label.
+             * @example Severity
+             */
+            label: string;
+            /**
+             * @description A hint on what to enter.
+             * @example According to the on-call scale.
+             */
+            description?: string;
+            /**
+             * @description The options of an `enum` or `multi_enum` slot.
+             * @example [
+             *       {
+             *         "value": "critical",
+             *         "label": "Critical"
+             *       },
+             *       {
+             *         "value": "high",
+             *         "label": "High"
+             *       },
+             *       {
+             *         "value": "medium",
+             *         "label": "Medium"
+             *       },
+             *       {
+             *         "value": "low",
+             *         "label": "Low"
+             *       }
+             *     ]
+             */
+            options?: components["schemas"]["FormOption"][];
+            /**
+             * @description A regular expression (RE2) that the whole value must match.
+             * @example INC-[0-9]{6}
+             */
+            validate?: string;
+            /**
+             * @description A mask that the value must match: `X` matches a digit, `\X` matches the letter X, and any other character
+             *     matches itself.
+             * @example XX-XX
+             */
+            mask?: string;
+            min?: components["schemas"]["Bound"];
+            max?: components["schemas"]["Bound"];
+            min_now?: components["schemas"]["Bound"];
+            max_now?: components["schemas"]["Bound"];
+            /**
+             * @description The most digits after the point of a `number`, as given.
+             * @example 2
+             */
+            decimals?: number;
+            /**
+             * @description The unit of an `integer` or `number`, a UCUM code or an ISO 4217 currency, for people to read.
+             * @example CHF
+             */
+            unit?: string;
+            /**
+             * @description The minimum length in Unicode code points; for `multi_enum`, the minimum number of options.
+             * @example 2
+             */
+            min_length?: number;
+            /**
+             * @description The maximum length in Unicode code points; for `multi_enum`, the maximum number of options.
+             * @example 80
+             */
+            max_length?: number;
+            default?: components["schemas"]["Value"];
+            /**
+             * @description Whether the value is sensitive. It is never shown.
+             * @example false
+             */
+            sensitive: boolean;
+            metadata?: components["schemas"]["Metadata"];
+            /**
+             * @description Whether a commit needs a value now. False while `required_when` is undecided.
+             * @example true
+             */
+            required: boolean;
+            /**
+             * @description The condition because of which the slot applies; null if it always applies.
+             * @example null
+             */
+            when: components["schemas"]["ConditionState"] | null;
+            /**
+             * @description The condition that decides whether a commit needs a value; null if there is none.
+             * @example null
+             */
+            required_when: components["schemas"]["ConditionState"] | null;
+            /**
+             * @description Whether the draft or the committed visit has a value, which may be sensitive.
+             * @example false
+             */
+            given: boolean;
+            value: components["schemas"]["FormValue"];
+            /**
+             * @description The origin of the value; null if there is no value.
+             * @example manual
+             */
+            origin: components["schemas"]["Origin"] | null;
+            /**
+             * @description Whether the value was erased.
+             * @example false
+             */
+            erased: boolean;
+        };
+        /**
+         * @description The value in the draft or the committed visit: a string, a number with the digits that were given, true or
+         *     false, or a list of strings. Null if there is none, and for a sensitive or erased value.
+         * @example high
+         */
+        FormValue: unknown;
+        /** @description An option of a slot. */
+        FormOption: {
+            /**
+             * @description The value to submit.
+             * @example high
+             */
+            value: string;
+            /**
+             * @description The text to show; the value if the definition has no label.
+             * @example High
+             */
+            label: string;
+        };
+        /** @description A checklist item that applies now, with its state. */
+        FormItem: {
+            /**
+             * @description The key of the item.
+             * @example acknowledged
+             */
+            key: string;
+            /**
+             * @description The label of the item.
+             * @example Alert acknowledged in monitoring
+             */
+            label: string;
+            /**
+             * @description An explanation of the item.
+             * @example In the monitoring tool.
+             */
+            description?: string;
+            /**
+             * @description The state that a form may show at first. It does not count as a tick.
+             * @example false
+             */
+            default_state: boolean;
+            metadata?: components["schemas"]["Metadata"];
+            /**
+             * @description Whether a commit needs the tick.
+             * @example true
+             */
+            required: boolean;
+            /**
+             * @description The condition because of which the item applies; null if it always applies.
+             * @example null
+             */
+            when: components["schemas"]["ConditionState"] | null;
+            /**
+             * @description Whether the item is ticked.
+             * @example false
+             */
+            completed: boolean;
+            /**
+             * Format: date-time
+             * @description The time at which the item was ticked.
+             * @example 2026-11-23T09:32:00.000000Z
+             */
+            completed_at: string | null;
+            /**
+             * @description The actor who ticked the item.
+             * @example agent-qa
+             */
+            completed_by: string | null;
+        };
+        /** @description A rule that a commit of the step must satisfy. */
+        FormRule: {
+            /**
+             * @description The key of the rule.
+             * @example order
+             */
+            key: string;
+            /**
+             * @description The author's message, shown if the rule does not hold.
+             * @example The end must not be before the start.
+             */
+            message: string;
+            /**
+             * @description The slots beside which the message is shown.
+             * @example [
+             *       "slots.ended_at"
+             *     ]
+             */
+            fields: string[];
+            assert: components["schemas"]["ConditionState"];
+        };
+        /** @description A slot or item that does not apply, or of which that is undecided. */
+        ConditionalField: {
+            /**
+             * @description A field: `slots.<name>` or `checklist.<key>`.
+             * @example slots.severity
+             */
+            field: string;
+            /**
+             * @description The label of the slot or item.
+             * @example Amount of the test transfer (EUR)
+             */
+            label: string;
+            when: components["schemas"]["ConditionState"];
+        };
+        /** @description What a condition says at present. */
+        ConditionState: {
+            /**
+             * @description The JSON pointer of the condition in the definition.
+             * @example /steps/4/slots/1/when
+             */
+            condition: string;
+            /**
+             * @description The CEL expression.
+             * @example service_restored
+             */
+            expression: string;
+            /**
+             * @description The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
+             *     absent.
+             * @example false
+             */
+            result: boolean | null;
+            /**
+             * @description The values that the condition read, by name. Numbers are strings; absent values are null. Erased values are
+             *     left out.
+             * @example {
+             *       "validation.service_restored": false
+             *     }
+             */
+            values: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The values without which the condition is undecided.
+             * @example []
+             */
+            waits_for: string[];
+            /**
+             * @description The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+             * @example null
+             */
+            reason: string | null;
+        };
+        /** @description What a commit would lead to. */
+        StepCheck: {
+            /**
+             * @description Whether the commit would be accepted.
+             * @example true
+             */
+            committable: boolean;
+            /**
+             * @description Why it would be refused: the issues that the commit would have. An issue without a field stands for a
+             *     refusal that has no issues, such as `condition.failed`; its code is that of the problem. At most 256 are
+             *     listed.
+             * @example []
+             */
+            issues: components["schemas"]["Issue"][];
+            /**
+             * @description The number of all issues, of which `issues` lists the first.
+             * @example 0
+             */
+            issue_count: number;
+            /**
+             * @description The slots and items that are needed and not given.
+             * @example []
+             */
+            missing: string[];
+            /**
+             * @description The slots and items that do not apply with these values.
+             * @example [
+             *       "checklist.bridge_opened"
+             *     ]
+             */
+            not_applicable: string[];
+            /**
+             * @description The slots and items that are needed with these values, given or not. Empty for a commit that repeats an
+             *     earlier one.
+             * @example [
+             *       "slots.severity"
+             *     ]
+             */
+            needed: string[];
+            /**
+             * @description Where the run would go; null if the commit would be refused.
+             * @example {
+             *       "run_state": "in_progress",
+             *       "step": "diagnosis",
+             *       "title": "Diagnosis",
+             *       "visit": 1,
+             *       "passed_over": [
+             *         "crisis"
+             *       ]
+             *     }
+             */
+            next: components["schemas"]["NextStep"] | null;
+            /**
+             * @description The conditions that were asked, with their results and the values that they read.
+             * @example [
+             *       {
+             *         "condition": "/steps/1/when",
+             *         "expression": "alert.severity == 'critical'",
+             *         "result": false,
+             *         "values": {
+             *           "alert.severity": "low"
+             *         }
+             *       }
+             *     ]
+             */
+            decisions: components["schemas"]["Decision"][];
+        };
+        /** @description Where a commit leads. */
+        NextStep: {
+            run_state: components["schemas"]["RunState"];
+            /**
+             * @description The key of the step that would be open; null if the run would be completed.
+             * @example diagnosis
+             */
+            step: string | null;
+            /**
+             * @description The title of this step.
+             * @example Diagnosis
+             */
+            title: string | null;
+            /**
+             * @description The number of its visit.
+             * @example 1
+             */
+            visit: number | null;
+            /**
+             * @description The steps that would be passed over because they do not apply.
+             * @example [
+             *       "crisis"
+             *     ]
+             */
+            passed_over: string[];
+        };
+        /** @description The result of verifying a run. */
+        RunVerification: {
+            /**
+             * Format: uuid
+             * @description The id of the run.
+             * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+             */
+            run_id: string;
+            /**
+             * Format: date-time
+             * @description The time at which the verification began.
+             * @example 2026-11-23T09:40:00.000000Z
+             */
+            verified_at: string;
+            /**
+             * @description Whether there are no findings.
+             * @example true
+             */
+            valid: boolean;
+            /**
+             * Format: int64
+             * @description The `seq` of the last event that was verified.
+             * @example 5
+             */
+            seq: number;
+            /**
+             * @description What does not hold, at most the first 256 findings.
+             * @example []
+             */
+            findings: components["schemas"]["VerificationFinding"][];
+            /**
+             * @description The number of all findings.
+             * @example 0
+             */
+            finding_count: number;
+            counts: components["schemas"]["VerificationCounts"];
+            /**
+             * @description The latest signed checkpoint that covers the run; null if there is none, or if it is not valid.
+             * @example {
+             *       "number": 3,
+             *       "time": "2026-11-23T09:35:00.000000Z",
+             *       "seq": 2,
+             *       "hash": "a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d",
+             *       "keys": [
+             *         "procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"
+             *       ]
+             *     }
+             */
+            checkpoint: components["schemas"]["CoveringCheckpoint"] | null;
+            /**
+             * @description The events that no signature covers, because they were recorded after the latest checkpoint; null if there
+             *     are none. Someone who can write to the database could change them without a trace.
+             * @example {
+             *       "events": 3,
+             *       "from_seq": 3,
+             *       "to_seq": 5
+             *     }
+             */
+            uncovered: components["schemas"]["UncoveredEvents"] | null;
+        };
+        /** @description Something that does not hold. */
+        VerificationFinding: {
+            /**
+             * Format: int64
+             * @description The `seq` of the event; null if the finding is about the run as a whole.
+             * @example 3
+             */
+            seq: number | null;
+            /**
+             * @description What is wrong, in English, as `procedo audit verify` prints it.
+             * @example prev_hash is not the hash of the previous event
+             */
+            problem: string;
+        };
+        /** @description What was verified. */
+        VerificationCounts: {
+            /**
+             * @description The number of events.
+             * @example 5
+             */
+            events: number;
+            /**
+             * @description The number of texts and values that were erased from the events.
+             * @example 0
+             */
+            erased: number;
+            /**
+             * @description The number of values read by conditions that could not be compared, because they were erased.
+             * @example 0
+             */
+            unread: number;
+        };
+        /** @description A signed checkpoint, and the head of the run's chain that it covers. */
+        CoveringCheckpoint: {
+            /**
+             * Format: int64
+             * @description The number of the checkpoint.
+             * @example 3
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description The time of the checkpoint.
+             * @example 2026-11-23T09:35:00.000000Z
+             */
+            time: string;
+            /**
+             * Format: int64
+             * @description The `seq` of the last event of the run that it covers.
+             * @example 2
+             */
+            seq: number;
+            /**
+             * @description The hash of this event.
+             * @example a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
+             */
+            hash: string;
+            /**
+             * @description The public keys of those who signed it. Compare them with the keys that you trust.
+             * @example [
+             *       "procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"
+             *     ]
+             */
+            keys: string[];
+        };
+        /** @description The events that no signature covers. */
+        UncoveredEvents: {
+            /**
+             * Format: int64
+             * @description Their number.
+             * @example 3
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description The `seq` of the first of them.
+             * @example 3
+             */
+            from_seq: number;
+            /**
+             * Format: int64
+             * @description The `seq` of the last of them.
+             * @example 5
+             */
+            to_seq: number;
+        };
+        /** @description The graph of a version: its steps, and everything that leads from a step to another or to the end. */
+        ProcedureGraph: {
+            /**
+             * @description The id of the procedure.
+             * @example incident-paiement-instantane
+             */
+            procedure_id: string;
+            /**
+             * @description The number of the version.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description The key of the first step. If its own condition does not hold, its edge with `unless` is followed.
+             * @example alert
+             */
+            start: string;
+            /**
+             * @description The steps in the order of the definition, and then the end.
+             * @example [
+             *       {
+             *         "key": "alert",
+             *         "title": "Alert",
+             *         "type": "step",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       },
+             *       {
+             *         "key": "crisis",
+             *         "title": "Crisis team",
+             *         "type": "step",
+             *         "when": "alert.severity == 'critical'",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       },
+             *       {
+             *         "key": "diagnosis",
+             *         "title": "Diagnosis",
+             *         "type": "step",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       },
+             *       {
+             *         "key": "end",
+             *         "title": "end",
+             *         "type": "end",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       }
+             *     ]
+             */
+            nodes: components["schemas"]["GraphNode"][];
+            /**
+             * @description The edges by the step that they leave, in the order in which a run tries them.
+             * @example [
+             *       {
+             *         "from": "alert",
+             *         "to": "crisis",
+             *         "default": true,
+             *         "back": false
+             *       },
+             *       {
+             *         "from": "crisis",
+             *         "to": "diagnosis",
+             *         "default": true,
+             *         "back": false
+             *       },
+             *       {
+             *         "from": "crisis",
+             *         "to": "diagnosis",
+             *         "unless": "alert.severity == 'critical'",
+             *         "default": false,
+             *         "back": false
+             *       }
+             *     ]
+             */
+            edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description A step, or the end. */
+        GraphNode: {
+            /**
+             * @description The key of the step; `end` for the end.
+             * @example alert
+             */
+            key: string;
+            /**
+             * @description The title of the step, in the requested language if it is translated.
+             * @example Alert
+             */
+            title: string;
+            /**
+             * @description Whether the node is a step or the end.
+             * @example step
+             * @enum {string}
+             */
+            type: "step" | "end";
+            /**
+             * @description The condition in CEL that decides whether the step applies; omitted if it always does.
+             * @example alert.severity == 'critical'
+             */
+            when?: string;
+            /**
+             * @description Whether the step may be skipped. It is then left by the same edges as after a commit.
+             * @example false
+             */
+            skippable: boolean;
+            /**
+             * @description What a new visit of the step begins with: `blank` or `keep`.
+             * @example blank
+             */
+            on_return: string;
+        };
+        /** @description Something that leads from a step to another or to the end. */
+        GraphEdge: {
+            /**
+             * @description The key of the step that the edge leaves.
+             * @example alert
+             */
+            from: string;
+            /**
+             * @description The key of the step to which it leads; `end` for the end.
+             * @example crisis
+             */
+            to: string;
+            /**
+             * @description The condition of a transition, in CEL. The edge is taken if it holds and those of the edges before it do
+             *     not.
+             * @example !service_restored
+             */
+            when?: string;
+            /**
+             * @description The step's own condition, in CEL. If it does not hold, the step is passed over: this edge is taken and no
+             *     other.
+             * @example alert.severity == 'critical'
+             */
+            unless?: string;
+            /**
+             * @description Whether the edge is taken if no condition of a transition holds.
+             * @example true
+             */
+            default: boolean;
+            /**
+             * @description Whether the edge leads back, to the same or to an earlier step, which is then visited again.
+             * @example false
+             */
+            back: boolean;
+        };
+        /**
+         * @description A message of the event stream. On the wire it is text (server-sent events, WHATWG HTML, section 9.2): the lines
+         *     `id` and `data` of one message, where `data` is the event as JSON on one line.
+         */
+        StreamMessage: {
+            /**
+             * @description The `seq` of the event, to be sent as `Last-Event-ID`.
+             * @example 1
+             */
+            id: string;
+            data: components["schemas"]["Event"];
         };
         /** @description The reason for ending a run. */
         RunFailure: {
@@ -2960,6 +3996,7 @@ export interface components {
                 ETag: components["headers"]["ETag"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
@@ -2973,6 +4010,7 @@ export interface components {
                 ETag: components["headers"]["ETag"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
@@ -2988,6 +4026,7 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
@@ -3002,6 +4041,7 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
@@ -3016,6 +4056,7 @@ export interface components {
                 ETag: components["headers"]["ETag"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
@@ -3030,6 +4071,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3057,6 +4099,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3083,6 +4126,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3106,6 +4150,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3131,6 +4176,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3159,6 +4205,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3174,6 +4221,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3200,6 +4248,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3225,6 +4274,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3250,6 +4300,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3275,6 +4326,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3302,6 +4354,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3314,6 +4367,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3337,6 +4391,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3362,6 +4417,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
             content: {
@@ -3385,6 +4441,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3418,6 +4475,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3438,6 +4496,7 @@ export interface components {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -3509,10 +4568,12 @@ export interface components {
          */
         FilterProcedureID: string;
         /**
-         * @description Only runs in this state.
-         * @example in_progress
+         * @description Only runs in this state, or in any of several states; may be repeated.
+         * @example [
+         *       "in_progress"
+         *     ]
          */
-        FilterState: components["schemas"]["RunState"];
+        FilterState: components["schemas"]["RunState"][];
         /**
          * @description What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
          *     one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
@@ -3545,7 +4606,7 @@ export interface components {
          */
         CreatedBefore: string;
         /**
-         * @description For a stream: the id of the last event received, or 0 to start from the first event.
+         * @description The id of the last event received, or 0 to start from the first event.
          * @example 3
          */
         LastEventID: string;
@@ -3594,7 +4655,7 @@ export interface components {
         /**
          * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
          *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-         *     same key with another path or body is a 422.
+         *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
          * @example 6f1c2b0e-commit-diagnosis
          */
         IdempotencyKey: string;
@@ -3604,6 +4665,16 @@ export interface components {
          * @example fr, en;q=0.5
          */
         AcceptLanguage: string;
+        /**
+         * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+         *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+         *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+         *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+         *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+         *     and bundles ignore it, because they show what was hashed.
+         * @example numbers=string
+         */
+        Prefer: string;
         /**
          * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
          *     is no authentication yet.
@@ -3632,7 +4703,7 @@ export interface components {
         Location: string;
         /**
          * @description A strong ETag of this representation. Send it back unchanged in `If-Match` or `If-None-Match`.
-         * @example "2-5-fr"
+         * @example "2-5-fr.1"
          */
         ETag: string;
         /**
@@ -3652,9 +4723,14 @@ export interface components {
         ContentLanguage: string;
         /**
          * @description The request headers that the response depends on.
-         * @example Accept-Language
+         * @example Accept-Language, Prefer
          */
         Vary: string;
+        /**
+         * @description `numbers=string` if the request prefers it and the response honours it (RFC 7240).
+         * @example numbers=string
+         */
+        PreferenceApplied: string;
         /**
          * @description `true` if this is a repeat of an earlier request, which is not carried out again.
          * @example true
@@ -3717,6 +4793,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -3739,6 +4825,7 @@ export interface operations {
                     Link: components["headers"]["Link"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -3763,7 +4850,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -3773,6 +4860,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -3798,6 +4895,7 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
@@ -3819,6 +4917,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3838,6 +4937,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3861,6 +4961,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -3882,6 +4992,7 @@ export interface operations {
                 headers: {
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -3932,6 +5043,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -3971,6 +5092,7 @@ export interface operations {
                 headers: {
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -4014,6 +5136,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4038,6 +5161,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4090,6 +5223,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -4124,6 +5267,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4141,6 +5285,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4176,6 +5321,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -4204,6 +5359,7 @@ export interface operations {
                     Link: components["headers"]["Link"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -4223,6 +5379,86 @@ export interface operations {
         };
     };
     getProcedureVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the representation that the client has: 304 if it is still current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+                 *     dates and times are written in messages.
+                 * @example fr, en;q=0.5
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+                 *     is no authentication yet.
+                 * @example claire.martin
+                 */
+                "X-Actor"?: components["parameters"]["Actor"];
+                /**
+                 * @description An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+                 * @example 3f0d8e9a-request
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestID"];
+            };
+            path: {
+                /**
+                 * @description The procedure's id.
+                 * @example branch-network-recovery
+                 */
+                procedure_id: components["parameters"]["ProcedureID"];
+                /**
+                 * @description The version number.
+                 * @example 3
+                 */
+                version: components["parameters"]["Version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /**
+                     * @description The response may be cached indefinitely.
+                     * @example public, max-age=31536000, immutable
+                     */
+                    "Cache-Control"?: string;
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProcedureGraph: {
         parameters: {
             query?: never;
             header?: {
@@ -4262,7 +5498,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The version. */
+            /** @description The graph. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -4271,12 +5507,79 @@ export interface operations {
                      * @example public, max-age=31536000, immutable
                      */
                     "Cache-Control"?: string;
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Procedure"];
+                    /**
+                     * @example {
+                     *       "procedure_id": "incident-paiement-instantane",
+                     *       "version": 1,
+                     *       "start": "alert",
+                     *       "nodes": [
+                     *         {
+                     *           "key": "alert",
+                     *           "title": "Alert",
+                     *           "type": "step",
+                     *           "skippable": false,
+                     *           "on_return": "blank"
+                     *         },
+                     *         {
+                     *           "key": "crisis",
+                     *           "title": "Crisis team",
+                     *           "type": "step",
+                     *           "when": "alert.severity == 'critical'",
+                     *           "skippable": false,
+                     *           "on_return": "blank"
+                     *         },
+                     *         {
+                     *           "key": "diagnosis",
+                     *           "title": "Diagnosis",
+                     *           "type": "step",
+                     *           "skippable": false,
+                     *           "on_return": "blank"
+                     *         },
+                     *         {
+                     *           "key": "end",
+                     *           "title": "end",
+                     *           "type": "end",
+                     *           "skippable": false,
+                     *           "on_return": "blank"
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "from": "alert",
+                     *           "to": "crisis",
+                     *           "default": true,
+                     *           "back": false
+                     *         },
+                     *         {
+                     *           "from": "crisis",
+                     *           "to": "diagnosis",
+                     *           "default": true,
+                     *           "back": false
+                     *         },
+                     *         {
+                     *           "from": "crisis",
+                     *           "to": "diagnosis",
+                     *           "unless": "alert.severity == 'critical'",
+                     *           "default": false,
+                     *           "back": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProcedureGraph"];
+                    /**
+                     * @example flowchart TD
+                     *       s1["Alert"]
+                     *       finish(("end"))
+                     *       s1 --> finish
+                     */
+                    "text/vnd.mermaid": string;
                 };
             };
             304: components["responses"]["NotModified"];
@@ -4298,7 +5601,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4308,6 +5611,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4354,7 +5667,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4364,6 +5677,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4412,8 +5735,10 @@ export interface operations {
                  */
                 procedure_id?: components["parameters"]["FilterProcedureID"];
                 /**
-                 * @description Only runs in this state.
-                 * @example in_progress
+                 * @description Only runs in this state, or in any of several states; may be repeated.
+                 * @example [
+                 *       "in_progress"
+                 *     ]
                  */
                 state?: components["parameters"]["FilterState"];
                 /**
@@ -4455,6 +5780,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -4477,6 +5812,7 @@ export interface operations {
                     Link: components["headers"]["Link"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -4501,7 +5837,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4511,6 +5847,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4548,6 +5894,7 @@ export interface operations {
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
@@ -4570,6 +5917,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4606,6 +5954,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -4641,6 +5999,169 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getRunStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the representation that the client has: 304 if it is still current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+                 *     dates and times are written in messages.
+                 * @example fr, en;q=0.5
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+                 *     is no authentication yet.
+                 * @example claire.martin
+                 */
+                "X-Actor"?: components["parameters"]["Actor"];
+                /**
+                 * @description An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+                 * @example 3f0d8e9a-request
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestID"];
+            };
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+                /**
+                 * @description The step's key.
+                 * @example diagnosis
+                 */
+                step_key: components["parameters"]["StepKey"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The step. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f",
+                     *       "procedure_id": "incident-paiement-instantane",
+                     *       "procedure_version": 1,
+                     *       "run_state": "pending",
+                     *       "revision": 1,
+                     *       "seq": 2,
+                     *       "key": "alert",
+                     *       "title": "Alert",
+                     *       "prompt": "Record the alert as monitoring reported it and inform the on-call manager.",
+                     *       "metadata": {},
+                     *       "state": "open",
+                     *       "current": true,
+                     *       "visit": 1,
+                     *       "earlier_visits": 0,
+                     *       "committed_at": null,
+                     *       "committed_by": null,
+                     *       "amended": false,
+                     *       "reason": null,
+                     *       "skippable": false,
+                     *       "on_return": "blank",
+                     *       "when": null,
+                     *       "transition": null,
+                     *       "decisions": [],
+                     *       "slots": [
+                     *         {
+                     *           "name": "severity",
+                     *           "type": "enum",
+                     *           "label": "Severity",
+                     *           "options": [
+                     *             {
+                     *               "value": "critical",
+                     *               "label": "Critical"
+                     *             },
+                     *             {
+                     *               "value": "high",
+                     *               "label": "High"
+                     *             },
+                     *             {
+                     *               "value": "medium",
+                     *               "label": "Medium"
+                     *             },
+                     *             {
+                     *               "value": "low",
+                     *               "label": "Low"
+                     *             }
+                     *           ],
+                     *           "sensitive": false,
+                     *           "required": true,
+                     *           "when": null,
+                     *           "required_when": null,
+                     *           "given": false,
+                     *           "value": null,
+                     *           "origin": null,
+                     *           "erased": false
+                     *         }
+                     *       ],
+                     *       "checklist": [
+                     *         {
+                     *           "key": "acknowledged",
+                     *           "label": "Alert acknowledged in monitoring",
+                     *           "default_state": false,
+                     *           "required": true,
+                     *           "when": null,
+                     *           "completed": false,
+                     *           "completed_at": null,
+                     *           "completed_by": null
+                     *         }
+                     *       ],
+                     *       "rules": [],
+                     *       "missing": [
+                     *         "slots.incident_id",
+                     *         "slots.detected_at",
+                     *         "slots.severity",
+                     *         "checklist.acknowledged",
+                     *         "checklist.on_call_informed"
+                     *       ],
+                     *       "not_applicable": [],
+                     *       "undecided": [
+                     *         {
+                     *           "field": "checklist.bridge_opened",
+                     *           "label": "Conference bridge opened",
+                     *           "when": {
+                     *             "condition": "/steps/0/checklist_items/2/when",
+                     *             "expression": "severity in ['critical', 'high']",
+                     *             "result": null,
+                     *             "values": {},
+                     *             "waits_for": [
+                     *               "alert.severity"
+                     *             ],
+                     *             "reason": null
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StepForm"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     saveDraft: {
         parameters: {
             query?: never;
@@ -4656,6 +6177,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4721,6 +6252,96 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    checkStep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+                 *     dates and times are written in messages.
+                 * @example fr, en;q=0.5
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+                 *     is no authentication yet.
+                 * @example claire.martin
+                 */
+                "X-Actor"?: components["parameters"]["Actor"];
+                /**
+                 * @description An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+                 * @example 3f0d8e9a-request
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestID"];
+            };
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+                /**
+                 * @description The step's key.
+                 * @example diagnosis
+                 */
+                step_key: components["parameters"]["StepKey"];
+            };
+            cookie?: never;
+        };
+        /** @description The body of the commit. */
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "slots": {
+                 *         "incident_id": "INC-450123",
+                 *         "detected_at": "2026-11-23T09:30:00+01:00",
+                 *         "severity": "low"
+                 *       },
+                 *       "checklist": [
+                 *         {
+                 *           "key": "acknowledged",
+                 *           "completed": true
+                 *         },
+                 *         {
+                 *           "key": "on_call_informed",
+                 *           "completed": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["StepCommit"];
+            };
+        };
+        responses: {
+            /** @description What the commit would lead to. */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepCheck"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["CrossSite"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     commitStep: {
         parameters: {
             query?: never;
@@ -4733,7 +6354,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4743,6 +6364,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4806,6 +6437,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4827,6 +6459,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["RequestID"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4851,7 +6484,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4861,6 +6494,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -4933,7 +6576,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -4943,6 +6586,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -5012,7 +6665,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5022,6 +6675,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -5086,7 +6749,7 @@ export interface operations {
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
                  *     hours gets the first status, and the run or procedure as it was then, without what has been erased since. The
-                 *     same key with another path or body is a 422.
+                 *     same key with another path, another body, or with and without `Prefer: numbers=string`, is a 422.
                  * @example 6f1c2b0e-commit-diagnosis
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -5096,6 +6759,16 @@ export interface operations {
                  * @example fr, en;q=0.5
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
@@ -5174,11 +6847,6 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description For a stream: the id of the last event received, or 0 to start from the first event.
-                 * @example 3
-                 */
-                "Last-Event-ID"?: components["parameters"]["LastEventID"];
-                /**
                  * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
                  *     dates and times are written in messages.
                  * @example fr, en;q=0.5
@@ -5218,11 +6886,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    streamRunEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `next_cursor` of the previous page.
+                 * @example cnVuczowMTk4YzBkZS03YTFiLTdjM2QtOWU0Zi01YTZiN2M4ZDllMGY
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description The id of the last event received, or 0 to start from the first event.
+                 * @example 3
+                 */
+                "Last-Event-ID"?: components["parameters"]["LastEventID"];
+                /**
+                 * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+                 *     dates and times are written in messages.
+                 * @example fr, en;q=0.5
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+                 *     is no authentication yet.
+                 * @example claire.martin
+                 */
+                "X-Actor"?: components["parameters"]["Actor"];
+                /**
+                 * @description An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+                 * @example 3f0d8e9a-request
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestID"];
+            };
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. It ends only when the client leaves, reads too slowly, or the server stops. */
+            200: {
+                headers: {
                     /**
-                     * @example id: 1
-                     *     data: {}
+                     * @description The response must not be stored.
+                     * @example no-store
                      */
-                    "text/event-stream": string;
+                    "Cache-Control"?: string;
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "2",
+                     *       "data": {
+                     *         "id": "0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/2",
+                     *         "entity_type": "run",
+                     *         "entity_id": "0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f",
+                     *         "seq": 2,
+                     *         "action": "step.opened",
+                     *         "actor": "claire.martin",
+                     *         "occurred_at": "2026-11-23T09:31:00.000000Z",
+                     *         "payload": {
+                     *           "request_id": "5d1c8a70-start",
+                     *           "step": "trigger",
+                     *           "visit": 1
+                     *         },
+                     *         "canonical": "{\"action\":\"step.opened\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/2\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"request_id\":\"5d1c8a70-start\",\"step\":\"trigger\",\"visit\":1},\"seq\":2,\"v\":1}",
+                     *         "prev_hash": "85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d",
+                     *         "hash": "a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d"
+                     *       }
+                     *     }
+                     */
+                    "text/event-stream": components["schemas"]["StreamMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRunVerification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The preferred languages for texts (RFC 9110). The region of the first, as in `fr-CH`, determines how numbers,
+                 *     dates and times are written in messages.
+                 * @example fr, en;q=0.5
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+                /**
+                 * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
+                 *     is no authentication yet.
+                 * @example claire.martin
+                 */
+                "X-Actor"?: components["parameters"]["Actor"];
+                /**
+                 * @description An id for this request in logs and events: a single line of at most 255 bytes; generated if omitted or blank.
+                 * @example 3f0d8e9a-request
+                 */
+                "X-Request-Id"?: components["parameters"]["RequestID"];
+            };
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f",
+                     *       "verified_at": "2026-11-23T09:40:00.000000Z",
+                     *       "valid": true,
+                     *       "seq": 5,
+                     *       "findings": [],
+                     *       "finding_count": 0,
+                     *       "counts": {
+                     *         "events": 5,
+                     *         "erased": 0,
+                     *         "unread": 0
+                     *       },
+                     *       "checkpoint": {
+                     *         "number": 3,
+                     *         "time": "2026-11-23T09:35:00.000000Z",
+                     *         "seq": 2,
+                     *         "hash": "a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d",
+                     *         "keys": [
+                     *           "procedo+2a1c9a3e+AeZk0bK5sQm3o1vJ8nWq3j1rXk0o7mQW3mJc2m4b1B2C"
+                     *         ]
+                     *       },
+                     *       "uncovered": {
+                     *         "events": 3,
+                     *         "from_seq": 3,
+                     *         "to_seq": 5
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunVerification"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5258,6 +7099,16 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["AcceptLanguage"];
                 /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description The actor: a single line of at most 255 bytes with at least one visible character; `anonymous` if omitted. There
                  *     is no authentication yet.
                  * @example claire.martin
@@ -5286,6 +7137,7 @@ export interface operations {
                     Link: components["headers"]["Link"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -5525,7 +7377,18 @@ export interface operations {
     getReadiness: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Preferences (RFC 7240); all but `numbers=string` are ignored. With it, exact numbers are decimal strings in the
+                 *     response, because JavaScript and others read a JSON number as a double and lose digits: the values of `integer`
+                 *     and `number` slots, the `min`, `max` and `default` of such slots in definitions, and the numeric `params` of
+                 *     issues and problems. In the body of the same request, such a string is taken as the JSON number that it spells,
+                 *     digit for digit; JSON numbers are taken as well. Without it, a string for a number is `validation.type`. Events
+                 *     and bundles ignore it, because they show what was hashed.
+                 * @example numbers=string
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5536,6 +7399,7 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
@@ -5681,6 +7545,7 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     "X-Request-Id": components["headers"]["RequestID"];
                     [name: string]: unknown;
                 };
