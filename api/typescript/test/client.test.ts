@@ -97,7 +97,7 @@ async function numbersRun(): Promise<Run> {
     slots: [
       { name: "whole", type: "integer" as const, max: "99999999999999999999" },
       { name: "exact", type: "number" as const, min: "0.00000000000000000000001" },
-      { name: "none", type: "number" as const },
+      { name: "none", type: "number" as const, required: false },
     ],
   }));
   const body = { name: "Exact numbers", steps };
