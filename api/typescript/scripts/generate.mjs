@@ -8,8 +8,11 @@ const contract = JSON.parse(await readFile(new URL("../../openapi.gen.json", imp
 // Types that depend on the preference numbers=string, which the client always states, are written by hand.
 const byHand = {
   "#/components/schemas/Values": "SlotValues",
+  "#/components/schemas/ValuesInput": "SlotValues",
   "#/components/schemas/Value": "SlotValue",
+  "#/components/schemas/ValueInput": "SlotValue",
   "#/components/schemas/Bound": "Bound",
+  "#/components/schemas/BoundInput": "Bound",
 };
 
 const named = (name) => ts.factory.createTypeReferenceNode(name);
