@@ -2,6 +2,11 @@ module github.com/procedo/procedo
 
 go 1.26.0
 
+ignore (
+	./api/typescript/node_modules
+	./tests/clients/node_modules
+)
+
 require (
 	ariga.io/atlas v0.38.0
 	ariga.io/atlas-go-sdk v0.7.2
