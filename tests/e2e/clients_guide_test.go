@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// clientsGuides are the files of the guide to clients, by language.
+var clientsGuides = map[string]string{"en": "../../docs/clients.md", "fr": "../../docs/clients.fr.md"}
+
+// TestClientsGuideCommandsPrintWhatIsShown writes the programs of the guide to clients into a copy of the repository,
+// runs its commands there, and compares their output with the guide. The copy consists of links.
+func TestClientsGuideCommandsPrintWhatIsShown(t *testing.T) {
+	server := serve(t, t.TempDir(), "--demo")
+	dir := t.TempDir()
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	for _, name := range []string{"adapters", "api", "core", "docs", "go.mod", "go.sum", "schema"} {
+		require.NoError(t, os.Symlink(filepath.Join(root, name), filepath.Join(dir, name)))
+	}
+	page := clientsGuides["en"]
+	r := guideRunner{t: t, dir: dir, path: filepath.Dir(binary), language: "en"}
+	r.toActual, r.toShown = replacers(map[string]string{shownServer: server.url})
+	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
+		switch parts := fence.FindStringSubmatch(block); {
+		case parts[2] != "":
+			write(t, dir, parts[2], r.toActual.Replace(parts[3]))
+		case parts[1] == "console":
+			return "```console\n" + r.runBlock(parts[3]) + "```"
+		}
+		return block
+	})
+	require.Equal(t, 4, r.commands)
+	if *update {
+		require.NoError(t, os.WriteFile(page, []byte(done), 0o600))
+	}
+}
+
+// The programs and commands of both languages are the same, and so are the sections.
+func TestClientsGuidesOfBothLanguagesAgree(t *testing.T) {
+	blocks := func(page string) []string { return fence.FindAllString(string(contents(t, page)), -1) }
+	require.Equal(t, blocks(clientsGuides["en"]), blocks(clientsGuides["fr"]))
+	levels := func(page string) (all []string) {
+		text := fence.ReplaceAllString(string(contents(t, page)), "")
+		for _, heading := range regexp.MustCompile(`(?m)^#+ `).FindAllString(text, -1) {
+			all = append(all, strings.TrimSpace(heading))
+		}
+		return all
+	}
+	require.Equal(t, levels(clientsGuides["en"]), levels(clientsGuides["fr"]))
+}
