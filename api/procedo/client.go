@@ -41,12 +41,13 @@ func WithHTTPClient(doer client.HttpRequestDoer) Option { return func(s *setting
 
 // WithRetries sets how often a request is repeated at most, and the longest pause before a repeat. If the service asks
 // for a longer pause with Retry-After, its answer is returned at once. The default is 4 and 10 seconds; 0 sends each
-// request once.
+// request once, without an Idempotency-Key.
 func WithRetries(limit int, maxPause time.Duration) Option {
 	return func(s *settings) { s.retries, s.maxPause = limit, maxPause }
 }
 
-// WithTimeout limits the time of each attempt; by default 30 seconds. It does not apply to bundles and event streams.
+// WithTimeout limits the time of each attempt; by default 30 seconds. 0 is no limit. It does not apply to bundles and
+// event streams.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
 // New returns a client of the service at an address such as http://127.0.0.1:8080.

@@ -334,6 +334,7 @@ func (c *cutAfter) Read(p []byte) (int, error) {
 func TestAStreamEndsWithItsContextOrARefusal(t *testing.T) {
 	run := startDemo(t)
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var last error
 	for _, err := range newClient(t).Follow(ctx, run.ID, 0) {
 		cancel()

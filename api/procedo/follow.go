@@ -38,7 +38,7 @@ func (c *Client) Follow(ctx context.Context, runID string, after int64) iter.Seq
 			}
 			if ctx.Err() != nil {
 				err = ctx.Err()
-			} else if !isRefused(err) {
+			} else if !isFinal(err) {
 				select {
 				case <-ctx.Done():
 					err = ctx.Err()
@@ -52,8 +52,8 @@ func (c *Client) Follow(ctx context.Context, runID string, after int64) iter.Seq
 	}
 }
 
-// isRefused reports whether the service would refuse a stream again.
-func isRefused(err error) bool {
+// isFinal reports whether the service would refuse a stream again.
+func isFinal(err error) bool {
 	status := 0
 	var p *Problem
 	var s *StatusError

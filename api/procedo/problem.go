@@ -36,6 +36,13 @@ func HasCode(err error, code string) bool {
 	return errors.As(err, &p) && p.Code == code
 }
 
+// IsRefused reports whether an error is an answer of the server: a *Problem or a *StatusError.
+func IsRefused(err error) bool {
+	var p *Problem
+	var s *StatusError
+	return errors.As(err, &p) || errors.As(err, &s)
+}
+
 // StatusError is the error for a failed answer that is no problem document, such as one of a proxy.
 type StatusError struct {
 	Status string // such as "502 Bad Gateway"

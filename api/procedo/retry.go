@@ -22,7 +22,7 @@ const idempotencyKey = "Idempotency-Key"
 
 // Do sends a request, and repeats it as the settings say.
 func (t *retrier) Do(r *http.Request) (*http.Response, error) {
-	if r.Method == http.MethodPost && !isEffectless(r) && r.Header.Get(idempotencyKey) == "" {
+	if t.retries > 0 && r.Method == http.MethodPost && !isEffectless(r) && r.Header.Get(idempotencyKey) == "" {
 		r.Header.Set(idempotencyKey, uuid.NewString())
 	}
 	repeatable := isRepeatable(r)
@@ -62,9 +62,12 @@ func (t *retrier) once(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/bundle") {
 		return t.doer.Do(r)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
-	defer cancel()
-	res, err := t.doer.Do(r.WithContext(ctx))
+	if t.timeout > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
+	res, err := t.doer.Do(r)
 	if err != nil {
 		return nil, err
 	}
