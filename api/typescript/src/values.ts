@@ -10,5 +10,11 @@ export type SlotValues = { [name: string]: SlotValue };
 /** A bound of a slot, or one that is relative to the current day or time. Numbers are strings of their digits. */
 export type Bound = string;
 
-/** Any other string: the values of an open set can grow. */
-export type OtherString = string & {};
+/**
+ * Stands in types for the values that later releases add to an open set, such as that of the codes of problems. It does
+ * not exist at run time: code that handles the known values needs a default for all others. A type such as `string & {}`
+ * would not survive openapi-fetch, which takes it for an object.
+ */
+export declare enum OtherString {
+  Unknown = "\u0000",
+}
