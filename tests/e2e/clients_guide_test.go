@@ -14,15 +14,29 @@ import (
 var clientsGuides = map[string]string{"en": "../../docs/clients.md", "fr": "../../docs/clients.fr.md"}
 
 // TestClientsGuideCommandsPrintWhatIsShown writes the programs of the guide to clients into a copy of the repository,
-// runs its commands there, and compares their output with the guide. The copy consists of links.
+// runs its commands there, and compares their output with the guide. The copy consists of links, except for the client in
+// TypeScript, which the commands install and build.
 func TestClientsGuideCommandsPrintWhatIsShown(t *testing.T) {
 	server := serve(t, t.TempDir(), "--demo")
 	dir := t.TempDir()
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	for _, name := range []string{"adapters", "api", "core", "docs", "go.mod", "go.sum", "schema"} {
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "api"), 0o700))
+	api, err := filepath.Glob("../../api/*.*")
+	require.NoError(t, err)
+	for _, path := range append(api, "api/client", "api/procedo", "core", "adapters", "docs", "schema", "go.mod", "go.sum") {
+		name := strings.TrimPrefix(path, "../../")
 		require.NoError(t, os.Symlink(filepath.Join(root, name), filepath.Join(dir, name)))
 	}
+	typescript, err := filepath.Glob("../../api/typescript/*.json")
+	require.NoError(t, err)
+	for _, file := range append(typescript, "../../api/typescript/.npmrc") {
+		name := strings.TrimPrefix(file, "../../")
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700))
+		write(t, dir, name, string(contents(t, file)))
+	}
+	sources := filepath.Join("api", "typescript", "src")
+	require.NoError(t, os.CopyFS(filepath.Join(dir, sources), os.DirFS(filepath.Join(root, sources))))
 	page := clientsGuides["en"]
 	r := guideRunner{t: t, dir: dir, path: filepath.Dir(binary), language: "en"}
 	r.toActual, r.toShown = replacers(map[string]string{shownServer: server.url})
