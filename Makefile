@@ -12,7 +12,7 @@ help: ## List the targets
 	@grep -hE '^[a-z/-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 .PHONY: test
-test: setup prepare verify size lint cross vuln unit ## Run all checks as CI does: databases, generated code, lint, tests
+test: setup prepare verify size lint vuln test-typescript unit ## Run all checks as CI does: databases, generated code, lint, tests
 
 # Programs that the tests use besides Go: curl for the commands in the README, git to list the source files, python3 for
 # docs/verify.py, node, npm and chromium for the pages. Some are in Debian packages of other names.
@@ -80,6 +80,44 @@ bench: ## Compare Procedo with baselines on this machine, and run the benchmarks
 performance: ## The same, and write the figures into docs/performance.md: about twelve minutes on a quiet machine
 	go run ./tests/bench --record docs/performance.md $(BENCH)
 
+# The client in TypeScript. npm installs exactly what its lock file names, and runs no scripts of packages.
+TYPESCRIPT := api/typescript
+$(TYPESCRIPT)/node_modules: $(TYPESCRIPT)/package.json $(TYPESCRIPT)/package-lock.json
+	npm ci --prefix $(TYPESCRIPT) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: test-typescript
+test-typescript: $(TYPESCRIPT)/node_modules ## Test the client in TypeScript against the program
+	npm run --prefix $(TYPESCRIPT) --silent build
+	npm test --prefix $(TYPESCRIPT) --silent
+
+# Clients and checks of other projects. These targets take minutes and are not part of make test.
+CLIENTS := tests/clients
+$(CLIENTS)/node_modules: $(CLIENTS)/package.json $(CLIENTS)/package-lock.json
+	npm ci --prefix $(CLIENTS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+# Debian's packages for openapi-generator and for the Python that it generates.
+JAVA_AND_PYTHON := default-jre-headless python3 python3-certifi python3-dateutil python3-six python3-urllib3
+.PHONY: clients-setup
+clients-setup: $(CLIENTS)/node_modules
+	@command -v java >/dev/null && /usr/bin/python3 -c 'import certifi, dateutil, six, urllib3' 2>/dev/null || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends $(JAVA_AND_PYTHON); \
+	else echo "This needs Java, and for Python: $(JAVA_AND_PYTHON)"; exit 1; fi; }
+
+.PHONY: clients-python
+clients-python: clients-setup ## Generate a client in Python with openapi-generator, and walk the demo with it
+	bash $(CLIENTS)/python.sh
+
+.PHONY: clients-typescript-fetch
+clients-typescript-fetch: clients-setup ## Generate a client in TypeScript with openapi-generator, and compile it strictly
+	bash $(CLIENTS)/typescript-fetch.sh
+
+.PHONY: clients-contract
+clients-contract: $(CLIENTS)/node_modules ## Walk the demo through Prism, which compares all messages with the contract
+	bash $(CLIENTS)/contract.sh
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for ten seconds
 	@set -e; for pkg in $$(go list ./...); do \
@@ -87,8 +125,9 @@ fuzz: ## Run every fuzz target for ten seconds
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s $$pkg; done; done
 
 .PHONY: generate
-generate: ## Regenerate all code: API, client, schema checksums, SQL tables, docs/schema.md
+generate: $(TYPESCRIPT)/node_modules ## Regenerate all code: API, clients, schema checksums, SQL tables, docs/schema.md
 	go generate ./api/...
+	npm run --prefix $(TYPESCRIPT) --silent generate
 	go run ./cmd/schemactl hash schema/sqlite
 	go run ./cmd/schemactl hash schema/postgres
 	go run ./cmd/schemactl generate sqlite
@@ -112,10 +151,10 @@ verify-apidocs:
 verify: verify-apidocs ## Fail if generated code or copied files are out of date
 	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
 	  generated="api schema adapters/sqlite/gen adapters/postgres/gen docs/schema.md"; \
-	  cp -r --parents $$generated $$before; \
+	  tar --exclude=node_modules -cf - $$generated | tar -xf - -C $$before; \
 	  $(MAKE) --no-print-directory generate >/dev/null; \
 	  for dir in $$generated; do \
-	    diff -r $$before/$$dir $$dir >/dev/null || { echo "Out of date: $$dir. Run make generate and commit."; exit 1; }; \
+	    diff -r -x node_modules $$before/$$dir $$dir >/dev/null || { echo "Out of date: $$dir. Run make generate and commit."; exit 1; }; \
 	  done; \
 	  echo "Generated code is current."
 

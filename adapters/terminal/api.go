@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 )
 
 // API holds the operations of the service that this package calls. If the service returns a problem, the error is a
@@ -25,10 +26,7 @@ type API interface {
 }
 
 // Run is a run together with its entity tag.
-type Run struct {
-	*client.Run
-	Tag string
-}
+type Run = procedo.Run
 
 // ProblemError is a problem that the service returned, as a Go error.
 type ProblemError struct {

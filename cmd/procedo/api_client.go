@@ -6,15 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"log/slog"
 	"net/http"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/docs"
 )
@@ -25,6 +25,7 @@ const requestTimeout = 30 * time.Second
 // apiClient calls the API as one actor, and asks for texts in the language and region of the terminal.
 type apiClient struct {
 	*client.Client
+	calls       *procedo.Client
 	reconnector *reconnector
 }
 
@@ -56,18 +57,16 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 
 // newAPIClientOver returns a client that sends its requests through httpClient.
 func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (apiClient, error) {
-	addHeaders := func(_ context.Context, r *http.Request) error {
-		if actor != "" { // empty if neither --actor nor the login name is known
-			r.Header.Set("X-Actor", actor)
-		}
-		r.Header.Set("Accept-Language", terminalLocale().Header())
-		return nil
-	}
 	reconnecting := &reconnector{next: httpClient}
-	c, err := client.NewClient(
-		server, client.WithHTTPClient(reconnecting), client.WithRequestEditorFn(addHeaders),
+	c, err := procedo.New(
+		server, procedo.WithHTTPClient(reconnecting), procedo.WithActor(actor),
+		procedo.WithLanguage(terminalLocale().Header()),
+		procedo.WithRetries(0, 0), procedo.WithTimeout(0), // the reconnector repeats requests, and httpClient limits their time
 	)
-	return apiClient{c, reconnecting}, err
+	if err != nil {
+		return apiClient{}, err
+	}
+	return apiClient{c.API, c, reconnecting}, nil
 }
 
 // doerFunc is a function that implements client.HttpRequestDoer.
@@ -92,88 +91,87 @@ func (rec *recorder) response(r *http.Request) *http.Response {
 	}
 }
 
-// responseError returns the problem in a response as an error. If the body is not a problem, the error states the HTTP
-// status.
-func responseError(status string, body []byte) error {
-	var problem client.Problem
-	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "" {
-		return failure("server_answered", fault.Params{"status": status})
+// shown returns an error of the client as one for a person at a terminal.
+func shown(err error) error {
+	var status *procedo.StatusError
+	if errors.As(err, &status) {
+		return failure("server_answered", fault.Params{"status": status.Status})
+	}
+	var problem *procedo.Problem
+	if !errors.As(err, &problem) {
+		return err
 	}
 	more := 0
 	if problem.IssueCount != nil {
 		more = *problem.IssueCount
 	}
-	return &terminal.ProblemError{Problem: &problem, More: moreIssues(more, len(problem.Issues), "findings")}
+	return &terminal.ProblemError{
+		Problem: &problem.Problem, More: moreIssues(more, len(problem.Issues), "findings"),
+	}
 }
+
+// orShown returns a result of the client, with its error as one for a person at a terminal.
+func orShown[T any](value T, err error) (T, error) { return value, shown(err) }
 
 // Start starts a run.
 func (r apiClient) Start(ctx context.Context, s client.RunStart) (*terminal.Run, error) {
-	answer, err := r.StartRun(ctx, nil, s)
-	return runIn(http.StatusCreated, answer, err)
+	return orShown(r.calls.Start(ctx, s))
 }
 
 // Run reads a run.
 func (r apiClient) Run(ctx context.Context, id string) (*terminal.Run, error) {
-	answer, err := r.GetRun(ctx, id, nil)
-	return runIn(http.StatusOK, answer, err)
+	return orShown(r.calls.Run(ctx, id))
 }
 
 // Form reads a step as a form.
 func (r apiClient) Form(ctx context.Context, id, step string) (*client.StepForm, error) {
-	return page[client.StepForm](r.GetRunStep(ctx, id, step, nil))
+	return orShown(procedo.Decode[client.StepForm](r.calls.API.GetRunStep(ctx, id, step, nil)))
 }
 
 // Draft saves a draft of a step.
 func (r apiClient) Draft(ctx context.Context, id, step string, d client.StepDraft) (*terminal.Run, error) {
-	answer, err := r.SaveDraft(ctx, id, step, nil, d)
-	return runIn(http.StatusOK, answer, err)
+	return orShown(r.calls.Draft(ctx, id, step, d))
 }
 
 // Commit commits a step.
 func (r apiClient) Commit(ctx context.Context, id, step, tag string, c client.StepCommit) (*terminal.Run, error) {
-	params := &client.CommitStepParams{}
-	if tag != "" {
-		params.IfMatch = &tag
-	}
-	answer, err := r.CommitStep(ctx, id, step, params, c)
-	return runIn(http.StatusOK, answer, err)
+	return orShown(r.calls.Commit(ctx, id, step, tag, c))
 }
 
 // Skip skips a step.
 func (r apiClient) Skip(ctx context.Context, id, step string, s client.StepSkip) (*terminal.Run, error) {
-	answer, err := r.SkipStep(ctx, id, step, nil, s)
-	return runIn(http.StatusOK, answer, err)
+	return orShown(r.calls.Skip(ctx, id, step, s))
 }
 
 // Fail ends a run as failed.
 func (r apiClient) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
-	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: reason})
-	return runIn(http.StatusOK, answer, err)
+	return orShown(r.calls.Fail(ctx, id, reason))
 }
 
 // Definition reads the definition document of one version.
 func (r apiClient) Definition(ctx context.Context, id string, version int) ([]byte, error) {
-	return bodyOf(r.GetProcedureVersion(ctx, id, version, nil))
+	return orShown(r.calls.Definition(ctx, id, version))
 }
 
 // Bundle downloads a run's bundle: the events of the run, with all that is needed to verify them offline.
 func (r apiClient) Bundle(ctx context.Context, id string) ([]byte, error) {
-	return bodyOf(r.GetRunBundle(ctx, id, nil))
+	return orShown(r.calls.Bundle(ctx, id))
 }
 
 // Events returns all events of a run, oldest first.
-func (r apiClient) Events(ctx context.Context, id string) (all []client.Event, err error) {
-	params := client.ListRunEventsParams{Limit: new(maxPage)}
-	for {
-		found, err := page[client.EventList](r.ListRunEvents(ctx, id, &params))
+func (r apiClient) Events(ctx context.Context, id string) ([]client.Event, error) {
+	return all(r.calls.Events(ctx, id))
+}
+
+// all returns the items of a list.
+func all[T any](items iter.Seq2[T, error]) (all []T, err error) {
+	for item, err := range items {
 		if err != nil {
-			return nil, err
+			return nil, shown(err)
 		}
-		if all = append(all, found.Items...); found.NextCursor == nil {
-			return all, nil
-		}
-		params.Cursor = found.NextCursor
+		all = append(all, item)
 	}
+	return all, nil
 }
 
 var _ terminal.API = apiClient{}

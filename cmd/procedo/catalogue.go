@@ -33,41 +33,30 @@ func (d database) connectAPI(ctx context.Context, server, actor string) (api api
 }
 
 // procedures returns the procedures in the order of their ids. It leaves out archived ones unless withArchived is true.
-func (r apiClient) procedures(ctx context.Context, withArchived bool) (all []client.ProcedureSummary, err error) {
+func (r apiClient) procedures(ctx context.Context, withArchived bool) ([]client.ProcedureSummary, error) {
 	params := client.ListProceduresParams{Limit: new(maxPage)}
 	if !withArchived {
 		params.Status = new(client.ProcedureStatusActive)
 	}
-	for {
-		found, err := page[client.ProcedureList](r.ListProcedures(ctx, &params))
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, found.Items...); found.NextCursor == nil {
-			return all, nil
-		}
-		params.Cursor = found.NextCursor
-	}
+	return all(r.calls.Procedures(ctx, params))
 }
 
 // runs returns the newest runs that match the parameters, up to the given limit. It also reports whether older runs
 // match, too.
 func (r apiClient) runs(
 	ctx context.Context, params client.ListRunsParams, limit int,
-) (all []client.RunSummary, more bool, err error) {
-	for len(all) < limit {
-		params.Limit = new(min(maxPage, limit-len(all)))
-		found, err := page[client.RunList](r.ListRuns(ctx, &params))
+) (found []client.RunSummary, more bool, err error) {
+	params.Limit = new(min(maxPage, limit+1))
+	for run, err := range r.calls.Runs(ctx, params) {
 		if err != nil {
-			return nil, false, err
+			return nil, false, shown(err)
 		}
-		all = append(all, found.Items...)
-		params.Cursor = found.NextCursor
-		if params.Cursor == nil {
-			return all, false, nil
+		if len(found) == limit {
+			return found, true, nil
 		}
+		found = append(found, run)
 	}
-	return all, true, nil
+	return found, false, nil
 }
 
 // openRuns is like runs but returns only runs that have not ended.

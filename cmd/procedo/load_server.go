@@ -5,10 +5,9 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
@@ -19,14 +18,12 @@ func (serverLoader) close() error { return nil }
 
 // load creates the procedure or, if it exists, publishes the document as its next version.
 func (l serverLoader) load(ctx context.Context, document []byte) (outcome, error) {
-	created, err := read(l.CreateProcedureWithBody(ctx, nil, "application/json", bytes.NewReader(document)))
-	if err != nil {
-		return outcome{}, err
-	}
-	done, err := loaded(created, created.StatusCode == http.StatusCreated)
+	res, err := l.CreateProcedureWithBody(ctx, nil, "application/json", bytes.NewReader(document))
+	done, err := loaded(res, err)
 	if isRefusal(err, "procedure.exists") {
 		return l.publish(ctx, document)
 	}
+	done.changed = err == nil && res.StatusCode == http.StatusCreated
 	return done, err
 }
 
@@ -36,31 +33,31 @@ func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, er
 		return outcome{}, err
 	}
 	id := node.Get("id").Text
-	current, err := read(l.GetProcedure(ctx, id, nil))
+	current, err := l.GetProcedure(ctx, id, nil)
 	if err != nil {
 		return outcome{}, err
 	}
+	current.Body.Close()
 	tag := current.Header.Get("ETag")
 	params := client.PublishProcedureParams{IfMatch: tag}
-	body := bytes.NewReader(document)
-	published, err := read(l.PublishProcedureWithBody(ctx, id, &params, "application/json", body))
-	if err != nil {
-		return outcome{}, err
-	}
-	return loaded(published, published.Header.Get("ETag") != tag)
+	res, err := l.PublishProcedureWithBody(ctx, id, &params, "application/json", bytes.NewReader(document))
+	done, err := loaded(res, err)
+	done.changed = err == nil && res.Header.Get("ETag") != tag
+	return done, err
 }
 
-// loaded returns the outcome in the response to a create or publish request, or the problem in it as an error.
-func loaded(a apiAnswer, changed bool) (outcome, error) {
-	var p struct {
+// loaded returns the outcome in the answer to a create or publish request, or the problem in it as an error. It takes
+// the results of a method of the client.
+func loaded(res *http.Response, err error) (outcome, error) {
+	p, err := procedo.Decode[struct {
 		ID       string         `json:"id"`
 		Version  int            `json:"version"`
 		Warnings []client.Issue `json:"warnings"`
+	}](res, err)
+	if err != nil {
+		return outcome{}, shown(err)
 	}
-	if err := json.Unmarshal(a.body, &p); err != nil || p.ID == "" {
-		return outcome{}, responseError(a.Status, a.body)
-	}
-	done := outcome{id: p.ID, version: p.Version, changed: changed}
+	done := outcome{id: p.ID, version: p.Version}
 	for _, is := range p.Warnings {
 		if is.Code != "definition.unchanged" { // printLoaded shows this already
 			done.warnings = append(done.warnings, terminal.IssueLine(is.Field, is.Message, is.Code))

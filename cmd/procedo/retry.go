@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 )
@@ -28,11 +28,10 @@ const quietTime = 2 * time.Second
 func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
 	version := c.Version
 	if version == 0 {
-		answer, err := read(api.GetProcedure(ctx, c.Procedure, nil))
-		if err != nil || answer.StatusCode != http.StatusOK {
-			return nil, err // if there is no such procedure, starting the run will report it
+		latest, err := procedo.Decode[client.Procedure](api.GetProcedure(ctx, c.Procedure, nil))
+		if procedo.IsRefused(err) {
+			return nil, nil // starting the run will report it
 		}
-		latest, err := decode[client.Procedure](answer, http.StatusOK)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,74 @@
+// Package procedo is a client of the service for Go programs. It adds to the generated client in package client what
+// programs would otherwise write themselves: headers that are the same for every request, problems as errors, lists and
+// event streams as iterators, and repeats that store nothing twice.
+package procedo
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+// Client calls the service. It is safe for concurrent use. For operations without a method of their own, use API with
+// Decode: Decode[client.StepCheck](c.API.CheckStep(…)).
+type Client struct {
+	// API is the generated client. Its requests have the same headers and are repeated in the same way.
+	API    *client.Client
+	stream *client.Client // does not repeat, since Follow does
+}
+
+type settings struct {
+	actor, language string
+	doer            client.HttpRequestDoer
+	retries         int
+	maxPause        time.Duration
+	timeout         time.Duration
+}
+
+// Option changes how a client works.
+type Option func(*settings)
+
+// WithActor names who acts, in the X-Actor header of every request.
+func WithActor(name string) Option { return func(s *settings) { s.actor = name } }
+
+// WithLanguage sets the language of texts, such as "fr" or "fr-CH, en;q=0.5".
+func WithLanguage(tags string) Option { return func(s *settings) { s.language = tags } }
+
+// WithHTTPClient sets what sends the requests; by default http.DefaultClient.
+func WithHTTPClient(doer client.HttpRequestDoer) Option { return func(s *settings) { s.doer = doer } }
+
+// WithRetries sets how often a request is repeated at most, and the longest pause before a repeat. If the service asks
+// for a longer pause with Retry-After, its answer is returned at once. The default is 4 and 10 seconds; 0 sends each
+// request once, without an Idempotency-Key.
+func WithRetries(limit int, maxPause time.Duration) Option {
+	return func(s *settings) { s.retries, s.maxPause = limit, maxPause }
+}
+
+// WithTimeout limits the time of each attempt; by default 30 seconds. 0 is no limit. It does not apply to bundles and
+// event streams.
+func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
+
+// New returns a client of the service at an address such as http://127.0.0.1:8080.
+func New(server string, options ...Option) (*Client, error) {
+	s := settings{doer: http.DefaultClient, retries: 4, maxPause: 10 * time.Second, timeout: 30 * time.Second}
+	for _, option := range options {
+		option(&s)
+	}
+	headers := client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+		if s.actor != "" {
+			r.Header.Set("X-Actor", s.actor)
+		}
+		if s.language != "" {
+			r.Header.Set("Accept-Language", s.language)
+		}
+		return nil
+	})
+	api, err := client.NewClient(server, client.WithHTTPClient(&retrier{s}), headers)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := client.NewClient(server, client.WithHTTPClient(s.doer), headers)
+	return &Client{api, stream}, err
+}

@@ -1,0 +1,122 @@
+package procedo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// retrier sends requests. It repeats a request that the service did not carry out or whose answer was lost, if a repeat
+// cannot have a second effect.
+type retrier struct{ settings }
+
+const idempotencyKey = "Idempotency-Key"
+
+// Do sends a request, and repeats it as the settings say.
+func (t *retrier) Do(r *http.Request) (*http.Response, error) {
+	if t.retries > 0 && r.Method == http.MethodPost && !isEffectless(r) && r.Header.Get(idempotencyKey) == "" {
+		r.Header.Set(idempotencyKey, uuid.NewString())
+	}
+	repeatable := isRepeatable(r)
+	for attempt := 0; ; attempt++ {
+		res, err := t.once(r)
+		if r.Context().Err() != nil || attempt >= t.retries || (r.Body != nil && r.GetBody == nil) {
+			return res, err
+		}
+		pause := min(250*time.Millisecond<<min(attempt, 16), t.maxPause)
+		pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // spreads repeats, needs no secrecy
+		if err == nil {
+			asked := retryAfter(res)
+			if !isTemporary(res, repeatable) || asked > t.maxPause {
+				return res, nil
+			}
+			pause = max(pause, asked)
+			res.Body.Close()
+		} else if !repeatable {
+			return nil, err
+		}
+		select {
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		case <-time.After(pause):
+		}
+		if r.GetBody != nil {
+			if r.Body, err = r.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// once sends a request once. It reads the answer, except a bundle, which can be large, so that an answer which breaks
+// off is an error here.
+func (t *retrier) once(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/bundle") {
+		return t.doer.Do(r)
+	}
+	if t.timeout > 0 {
+		ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
+	res, err := t.doer.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return res, err
+}
+
+// isEffectless reports whether a POST stores nothing. Such a POST takes no Idempotency-Key.
+func isEffectless(r *http.Request) bool {
+	for _, end := range []string{"/procedures/lint", "/procedures/simulate", "/check"} {
+		if strings.HasSuffix(r.URL.Path, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// isRepeatable reports whether a request has the same effect if it is carried out twice.
+func isRepeatable(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodPut, http.MethodPatch: // a repeat with If-Match would be refused as stale if the first was carried out
+		return r.Header.Get("If-Match") == ""
+	}
+	return true // a POST has an Idempotency-Key or stores nothing
+}
+
+// isTemporary reports whether an answer says that a later repeat can succeed.
+func isTemporary(res *http.Response, repeatable bool) bool {
+	switch res.StatusCode {
+	case http.StatusTooManyRequests: // not carried out
+		return true
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return repeatable
+	case http.StatusConflict: // the first request with this Idempotency-Key may still be running
+		body, err := io.ReadAll(res.Body)
+		res.Body = io.NopCloser(bytes.NewReader(body))
+		var problem struct{ Code string }
+		return repeatable && err == nil && json.Unmarshal(body, &problem) == nil && problem.Code == "idempotency.in_progress"
+	}
+	return false
+}
+
+// retryAfter returns the pause that an answer asks for, or 0.
+func retryAfter(res *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}

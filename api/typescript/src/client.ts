@@ -1,0 +1,96 @@
+import createFetchClient, { type Client as FetchClient, type Middleware } from "openapi-fetch";
+
+import { effectless, keyed } from "./operations.gen.js";
+import { type Items, type Json, pages } from "./pages.js";
+import { errorOf, type ProblemError, type ResponseError } from "./problem.js";
+import { type Fetch, type RetryOptions, retrying } from "./retry.js";
+import type { paths } from "./schema.gen.js";
+import { follow, type StreamOptions } from "./stream.js";
+import type { Event } from "./index.js";
+
+export interface ClientOptions {
+  /** The address of the service, such as "http://127.0.0.1:8080". */
+  baseUrl: string;
+  /** Who acts: the X-Actor header of every request. */
+  actor?: string;
+  /** The language of texts, such as "fr" or "fr-CH, en;q=0.5". */
+  language?: string;
+  /** Sends a request; the global `fetch` if omitted. */
+  fetch?: Fetch;
+  retry?: RetryOptions;
+}
+
+/**
+ * A client of the service. `GET`, `POST`, `PUT` and `PATCH` take a path of the contract and return
+ * `{data, error, response}`: for a refused request, `error` is the problem. They throw only if there was no response.
+ */
+export interface Client extends FetchClient<paths, Json> {
+  /**
+   * Returns the entries of a list, and reads further pages as they are needed. It throws a ProblemError if a page is
+   * refused.
+   */
+  items: Items;
+  /** Follows the events of a run: first the recorded ones, then new ones as they are recorded. */
+  follow(runId: string, options?: StreamOptions): AsyncGenerator<Event, void, undefined>;
+}
+
+/** Returns a client that sets the headers which are the same for every request. */
+export function createClient(options: ClientOptions): Client {
+  const { baseUrl, fetch = (request) => globalThis.fetch(request), retry = {} } = options;
+  const headers: Record<string, string> = { Prefer: "numbers=string" };
+  if (options.actor !== undefined) {
+    headers["X-Actor"] = options.actor;
+  }
+  if (options.language !== undefined) {
+    headers["Accept-Language"] = options.language;
+  }
+  const storesNothing = new WeakSet<Request>();
+  const client = createFetchClient<paths, Json>({
+    baseUrl,
+    headers,
+    fetch: retrying(fetch, retry, (request) => storesNothing.has(request)),
+  });
+  client.use(prepare(storesNothing));
+  return Object.assign(client, {
+    items: pages(client),
+    follow: (runId: string, streamOptions: StreamOptions = {}) =>
+      follow(`${baseUrl.replace(/\/$/, "")}/runs/${encodeURIComponent(runId)}/events/stream`, {
+        headers, fetch, ...streamOptions,
+      }),
+  });
+}
+
+/** Gives each POST that takes one an Idempotency-Key, unless the caller did, and notes the POSTs that store nothing. */
+function prepare(storesNothing: WeakSet<Request>): Middleware {
+  return {
+    onRequest({ request, schemaPath }) {
+      if (request.method !== "POST") {
+        return;
+      }
+      if (effectless.has(schemaPath)) {
+        storesNothing.add(request);
+      } else if (keyed.has(schemaPath) && !request.headers.has("Idempotency-Key")) {
+        request.headers.set("Idempotency-Key", crypto.randomUUID());
+      }
+    },
+  };
+}
+
+/** What `GET`, `POST`, `PUT` and `PATCH` return. */
+interface Result<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * Returns the data of a response, or throws its problem as a ProblemError. A failed response that is no problem
+ * document, such as one of a proxy, is thrown as a ResponseError.
+ */
+export async function unwrap<Data>(result: Promise<Result<Data>>): Promise<NonNullable<Data>> {
+  const { data, error, response } = await result;
+  if (data === undefined || data === null) {
+    throw errorOf(error, response) satisfies ProblemError | ResponseError;
+  }
+  return data;
+}

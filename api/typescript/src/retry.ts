@@ -1,0 +1,112 @@
+import { ReadResponse } from "./json.js";
+import { isProblem } from "./problem.js";
+
+/** When and how often a request is repeated. */
+export interface RetryOptions {
+  /** How often a request is repeated at most; 4 if omitted. 0 sends each request once. */
+  limit?: number;
+  /** The longest pause before a repeat, in milliseconds; 10,000 if omitted. A longer Retry-After is not waited for. */
+  maxPause?: number;
+  /** How long to wait for a response, in milliseconds; 30,000 if omitted. */
+  timeout?: number;
+}
+
+export type Fetch = (request: Request) => Promise<Response>;
+
+/**
+ * Returns a function like `fetch` that reads the response, and repeats a request that the service did not carry out or
+ * whose response was lost. It repeats only what has the same effect when it is carried out twice. `isEffectless` reports
+ * whether a POST without an Idempotency-Key stores nothing.
+ */
+export function retrying(fetch: Fetch, options: RetryOptions, isEffectless: (request: Request) => boolean): Fetch {
+  const { limit = 4, maxPause = 10_000, timeout = 30_000 } = options;
+  return async (request) => {
+    const repeatable = isRepeatable(request) || isEffectless(request);
+    for (let attempt = 0; ; attempt++) {
+      let pause = Math.min(250 * 2 ** attempt * (0.5 + Math.random()), maxPause);
+      try {
+        const response = await send(fetch, request.clone(), timeout);
+        const isLast = attempt >= limit || !(await isTemporary(response, repeatable));
+        const asked = retryAfter(response);
+        if (isLast || asked > maxPause) {
+          return response;
+        }
+        pause = Math.max(asked, pause);
+      } catch (error) {
+        if (request.signal.aborted || !repeatable || attempt >= limit) {
+          throw error;
+        }
+      }
+      await sleep(pause, request.signal);
+    }
+  };
+}
+
+/** Sends a request once and reads the response, unless it is a bundle, which can be large. */
+async function send(fetch: Fetch, request: Request, timeout: number): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]);
+  if (new URL(request.url).pathname.endsWith("/bundle")) {
+    return fetch(new Request(request, { signal: request.signal }));
+  }
+  const response = await fetch(new Request(request, { signal }));
+  const body = await response.arrayBuffer();
+  const headers = new Headers(response.headers);
+  headers.set("Content-Length", String(body.byteLength)); // makes openapi-fetch call json()
+  const { status, statusText } = response;
+  return new ReadResponse(body.byteLength > 0 ? body : null, { status, statusText, headers });
+}
+
+/** Reports whether a request has the same effect when it is carried out twice. */
+function isRepeatable(request: Request): boolean {
+  switch (request.method) {
+    case "POST":
+      return request.headers.has("Idempotency-Key");
+    case "PUT":
+    case "PATCH": // a repeat with If-Match would be refused as stale if the first was carried out
+      return !request.headers.has("If-Match");
+    default:
+      return true;
+  }
+}
+
+/** Reports whether a response says that a later repeat can succeed. */
+async function isTemporary(response: Response, repeatable: boolean): Promise<boolean> {
+  switch (response.status) {
+    case 429: // not carried out
+      return true;
+    case 502:
+    case 503:
+    case 504:
+      return repeatable;
+    case 409: { // the first request with this Idempotency-Key is still running
+      const body: unknown = await response.clone().json().catch(() => undefined);
+      return repeatable && isProblem(body) && body.code === "idempotency.in_progress";
+    }
+    default:
+      return false;
+  }
+}
+
+/** Returns the pause that a response asks for, in milliseconds, or 0. */
+function retryAfter(response: Response): number {
+  const seconds = Number(response.headers.get("Retry-After") ?? "0");
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+}
+
+/** Waits, and throws if the signal is aborted before. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", abort);
+      resolve();
+    }, milliseconds);
+    if (signal.aborted) {
+      abort();
+    }
+    signal.addEventListener("abort", abort, { once: true });
+  });
+}

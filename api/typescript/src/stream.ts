@@ -1,0 +1,109 @@
+import { EventSourceParserStream } from "eventsource-parser/stream";
+
+import type { Event } from "./index.js";
+import { parseExact } from "./json.js";
+import { errorOf } from "./problem.js";
+import { type Fetch, sleep } from "./retry.js";
+
+export interface StreamOptions {
+  /** The `seq` of the last known event; the stream starts with the first event if omitted. */
+  after?: number;
+  /** Ends the stream when it is aborted; then the iterator ends without an error. */
+  signal?: AbortSignal;
+  /** How long the stream may be silent before it is opened again, in milliseconds; 45,000 if omitted. */
+  silence?: number;
+}
+
+interface Connection extends StreamOptions {
+  headers: Record<string, string>;
+  fetch: Fetch;
+}
+
+/**
+ * Follows an event stream. It opens the stream again when it breaks, after the last event that it returned, so that no
+ * event is missed or returned twice. It throws a ProblemError if the service refuses the stream for good.
+ */
+export async function* follow(url: string, connection: Connection): AsyncGenerator<Event, void, undefined> {
+  const signal = connection.signal ?? new AbortController().signal;
+  let last = connection.after;
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      for await (const event of open(url, connection, last, signal)) {
+        yield event;
+        last = event.seq;
+        failures = 0;
+      }
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+      if (error instanceof Refused) {
+        throw error.reason;
+      }
+    }
+    await sleep(Math.min(250 * 2 ** failures, 10_000), signal).catch(() => undefined);
+  }
+}
+
+/** The service refused the stream, and would refuse it again. */
+class Refused {
+  constructor(readonly reason: Error) {}
+}
+
+/** Opens the stream once and returns its events until it ends. */
+async function* open(
+  url: string, connection: Connection, last: number | undefined, signal: AbortSignal,
+): AsyncGenerator<Event, void, undefined> {
+  const ended = new AbortController();
+  const headers = new Headers({ ...connection.headers, Accept: "text/event-stream, application/problem+json" });
+  if (last !== undefined) {
+    headers.set("Last-Event-ID", String(last));
+  }
+  const silence = watch(connection.silence ?? 45_000, ended);
+  try {
+    const request = new Request(url, { headers, signal: AbortSignal.any([signal, ended.signal]) });
+    const response = await connection.fetch(request);
+    if (!response.ok || response.body === null) {
+      await refuse(response);
+      return;
+    }
+    const messages = response.body.pipeThrough(silence.bytes).pipeThrough(new TextDecoderStream() as Decoder)
+      .pipeThrough(new EventSourceParserStream());
+    for await (const message of messages) {
+      yield parseExact(message.data) as Event;
+    }
+  } finally {
+    silence.stop();
+    ended.abort();
+  }
+}
+
+type Decoder = ReadableWritablePair<string, Uint8Array>;
+
+/** Aborts if no bytes, not even those of a comment, arrive for some time. */
+function watch(milliseconds: number, ended: AbortController) {
+  let timer = setTimeout(() => ended.abort(), milliseconds);
+  const bytes = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      clearTimeout(timer);
+      timer = setTimeout(() => ended.abort(), milliseconds);
+      controller.enqueue(chunk);
+    },
+  });
+  return { bytes, stop: () => clearTimeout(timer) };
+}
+
+/** Throws what the service answered instead of a stream, unless it can help to try again. */
+async function refuse(response: Response): Promise<void> {
+  const text = await response.text();
+  if (response.status === 429 || response.status >= 502) {
+    return;
+  }
+  let body: unknown;
+  try {
+    body = parseExact(text);
+  } catch {
+    body = undefined;
+  }
+  throw new Refused(errorOf(body, response));
+}
