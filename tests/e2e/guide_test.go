@@ -80,7 +80,9 @@ func runPageWith(t *testing.T, page, language, dir string, actual map[string]str
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
 	require.NoError(t, os.Symlink(binary, bin))
-	r := guideRunner{t: t, dir: dir, path: filepath.Dir(bin), language: language}
+	r := guideRunner{
+		t: t, dir: dir, path: filepath.Dir(bin), language: language, variables: filepath.Join(t.TempDir(), "variables"),
+	}
 	r.toActual, r.toShown = replacers(actual)
 	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
 		switch parts := fence.FindStringSubmatch(block); {
@@ -104,6 +106,9 @@ type guideRunner struct {
 	path     string // directory of the program
 	language string
 	commands int
+	// variables is a file with the variables that commands have set, so that each command sees those of earlier ones, as
+	// in one shell.
+	variables string
 	toActual *strings.Replacer // replaces the addresses in the guide by those of the test
 	toShown  *strings.Replacer // replaces them back
 }
@@ -149,9 +154,11 @@ func (r *guideRunner) runBlock(block string) (out string) {
 }
 
 func (r *guideRunner) runInShell(command string) string {
-	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", command)
+	const keep = `set -a; [ ! -e "$GUIDE" ] || . "$GUIDE"; trap 'export -p >"$GUIDE"' EXIT` + "\n"
+	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", keep+command)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
+	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language,
+		"GUIDE="+r.variables)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		require.IsType(r.t, &exec.ExitError{}, err)
