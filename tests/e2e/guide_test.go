@@ -106,8 +106,7 @@ type guideRunner struct {
 	path     string // directory of the program
 	language string
 	commands int
-	// variables is a file with the variables that commands have set, so that each command sees those of earlier ones, as
-	// in one shell.
+	// variables is a file that declares the variables that commands have set, so that later commands see them.
 	variables string
 	toActual *strings.Replacer // replaces the addresses in the guide by those of the test
 	toShown  *strings.Replacer // replaces them back
@@ -153,9 +152,14 @@ func (r *guideRunner) runBlock(block string) (out string) {
 	return out
 }
 
+// assignment matches a command that only sets a variable.
+var assignment = regexp.MustCompile(`^([A-Z]+)=('[^']*'|\$\(.*\)|[^ ]*)$`)
+
 func (r *guideRunner) runInShell(command string) string {
-	const keep = `set -a; [ ! -e "$GUIDE" ] || . "$GUIDE"; trap 'export -p >"$GUIDE"' EXIT` + "\n"
-	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", keep+command)
+	if name := assignment.FindStringSubmatch(command); name != nil {
+		command += "\ndeclare -p " + name[1] + ` >>"$GUIDE"`
+	}
+	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", `[ ! -e "$GUIDE" ] || . "$GUIDE"`+"\n"+command)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language,
 		"GUIDE="+r.variables)
