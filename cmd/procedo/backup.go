@@ -147,7 +147,9 @@ func (m *Main) verifyAll(ctx context.Context, w *wired) (findings int, err error
 		m.println(f.String())
 	})
 	if err == nil {
-		m.println(unsignedText(done))
+		for _, text := range unsignedText(done) {
+			m.println(text)
+		}
 		m.println(verifyCmd{}.summary(done, findings, warnings))
 	}
 	return findings, err

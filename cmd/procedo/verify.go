@@ -50,10 +50,9 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range hiddenTexts(done) {
+	for _, text := range append(hiddenTexts(done), unsignedText(done)...) {
 		m.println(text)
 	}
-	m.println(unsignedText(done))
 	m.println(c.summary(done, findings, warnings))
 	if findings > 0 {
 		return exitError(1)
@@ -76,13 +75,16 @@ func (c verifyCmd) summary(done verify.Counts, findings, warnings int) string {
 	return say("verified", fault.Params{"checked": checked, "found": found})
 }
 
-// unsignedText returns a line with the number of events that no signature covers. Without those events, the rest would
-// verify as well.
-func unsignedText(done verify.Counts) string {
-	if done.Unsigned == 0 {
-		return say("checkpoint_covers_all", nil)
+// unsignedText returns a line with the number of events that no signature covers, unless there are no events. Without
+// those events, the rest would verify as well.
+func unsignedText(done verify.Counts) []string {
+	if done.Events == 0 {
+		return nil
 	}
-	return say("unsigned", fault.Params{"count": done.Unsigned, "events": count("events", done.Events)})
+	if done.Unsigned == 0 {
+		return []string{say("checkpoint_covers_all", nil)}
+	}
+	return []string{say("unsigned", fault.Params{"count": done.Unsigned, "events": count("events", done.Events)})}
 }
 
 // hiddenTexts returns lines about withheld and erased texts, and about values that could therefore not be compared.

@@ -68,10 +68,7 @@ func (c cli) create(name string, write func(io.Writer) error) error {
 
 // writeTarGz writes a compressed tar file. Its header holds neither a name nor a time.
 func writeTarGz(out io.Writer, entries []entry, at time.Time) error {
-	compressed, err := gzip.NewWriterLevel(out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
+	compressed := gzip.NewWriter(out)
 	return errors.Join(writeTar(compressed, entries, at), compressed.Close())
 }
 
