@@ -141,9 +141,11 @@ func mirror(text string) []string {
 	return all
 }
 
-// TestPagesForPeopleInAHurryLinkToTheSameFiles compares the links of the pages that are translated sentence by sentence.
+// forPeopleInAHurry are the English pages that are translated sentence by sentence.
+var forPeopleInAHurry = []string{"api.md", "operations.md", "start.md", "commands.md", "glossary.md", "../README.md"}
+
 func TestPagesForPeopleInAHurryLinkToTheSameFiles(t *testing.T) {
-	for _, english := range []string{"api.md", "operations.md", "start.md", "commands.md", "glossary.md", "../README.md"} {
+	for _, english := range forPeopleInAHurry {
 		french := pairs(t)[english]
 		require.NotEmpty(t, french, english)
 		self := func(links []string) []string { // each page links to the other language, which is the page itself
@@ -156,8 +158,9 @@ func TestPagesForPeopleInAHurryLinkToTheSameFiles(t *testing.T) {
 // TestFrenchPagesUseNoBreakSpaces checks the typography of the French pages: the space before : ; ! ? and » does not
 // break.
 func TestFrenchPagesUseNoBreakSpaces(t *testing.T) {
-	for _, page := range pairs(t) {
-		prose := inlineCode.ReplaceAllString(codeBlock.ReplaceAllString(readPage(t, page), ""), "")
+	for _, english := range forPeopleInAHurry {
+		page := pairs(t)[english]
+		prose := inlineCode.ReplaceAllString(codeBlock.ReplaceAllString(readPage(t, page), ""), "x")
 		prose = regexp.MustCompile(`<!--.*?-->|\|[-|]+`).ReplaceAllString(prose, "")
 		require.Empty(t, regexp.MustCompile(`.{0,30}[^|] [:;!?»]|« .{0,30}`).FindAllString(prose, -1), page)
 	}
