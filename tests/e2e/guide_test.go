@@ -108,8 +108,8 @@ type guideRunner struct {
 	commands int
 	// variables is a file that declares the variables that commands have set, so that later commands see them.
 	variables string
-	toActual *strings.Replacer // replaces the addresses in the guide by those of the test
-	toShown  *strings.Replacer // replaces them back
+	toActual  *strings.Replacer // replaces the addresses in the guide by those of the test
+	toShown   *strings.Replacer // replaces them back
 }
 
 // replacers returns the replacer of the keys of a map by its values, and the reverse one. They try longer texts first.
