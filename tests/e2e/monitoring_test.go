@@ -149,7 +149,7 @@ func get(t *testing.T, url string) string {
 	require.NoError(t, err)
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	data, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
