@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -144,6 +145,14 @@ func (fx *fixture) endAll(from int) {
 	for i := from; i < len(fx.begun); i++ {
 		fx.end(fx.begun[i], nil, nil)
 	}
+}
+
+// pass lets time pass on the bubble's clock, until whoever was woken waits again.
+func (fx *fixture) pass(d time.Duration) {
+	fx.mu.Lock()   // orders what the test has read before what a timer's transaction writes
+	fx.mu.Unlock() //nolint:staticcheck // empty on purpose
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 // requireBegun checks which transactions have begun: the names of the changes of each.

@@ -1,5 +1,5 @@
 // Package groupcommit writes changes that wait at the same moment in one transaction. A database then flushes once for
-// all of them. Nobody waits for company: a change that comes alone is written alone.
+// all of them. A change that comes alone is written alone and at once.
 package groupcommit
 
 import (
@@ -40,6 +40,9 @@ type Options[C any] struct {
 	Patience time.Duration
 	// Company is the number of waiting changes for which another group is begun while one is being written.
 	Company int
+	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes came
+	// in company of late. Zero is never.
+	Gather time.Duration
 }
 
 // Writer writes changes in groups.
@@ -50,6 +53,9 @@ type Writer[C any] struct {
 	waiting []*entry[C] // in the order of their arrival
 	busy    map[string]bool
 	writing int // groups
+	written int // changes of these groups
+
+	gathering gathering
 }
 
 // entry is a change that waits or is being written.
@@ -109,12 +115,14 @@ func (w *Writer[C]) leave(e *entry[C]) bool {
 
 // begin begins as many groups as may be written now. The caller holds w.mu.
 func (w *Writer[C]) begin() {
-	for w.writing == 0 || w.writing < w.options.Parallel && len(w.waiting) >= w.options.Company {
+	for w.ready() {
 		group := w.take()
 		if len(group) == 0 {
 			return
 		}
 		w.writing++
+		w.written += len(group)
+		w.gathering.begun(w.written + len(w.waiting))
 		go w.write(group)
 	}
 }
@@ -176,6 +184,7 @@ func (w *Writer[C]) write(group []*entry[C]) {
 		}
 	}
 	w.writing--
+	w.written -= len(group)
 	w.begin()
 }
 

@@ -64,8 +64,14 @@ var (
 func TestRandomSchedules(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		schedule := rapid.SliceOfN(rapid.Custom(drawStep), 1, 80).Draw(rt, "schedule")
+		gathers := rapid.Bool().Draw(rt, "gathers")
 		var problem error
-		bubble(t, func(fx *fixture) { problem = (&model{fixture: fx}).run(schedule) })
+		bubble(t, func(fx *fixture) {
+			if gathers {
+				fx.options(groupcommit.Options[change]{Parallel: parallel, Company: company, Gather: gather})
+			}
+			problem = (&model{fixture: fx}).run(schedule)
+		})
 		if problem != nil {
 			rt.Fatal(problem)
 		}
@@ -81,13 +87,11 @@ func (m *model) run(schedule []step) (problem error) {
 	}
 	for _, s := range schedule {
 		m.execute(s)
-		note(m.learn())
-		note(m.check())
+		note(m.learnAndCheck())
 	}
 	for len(m.active) > 0 {
 		m.execute(step{what: "end"})
-		note(m.learn())
-		note(m.check())
+		note(m.learnAndCheck())
 	}
 	for _, c := range m.calls {
 		if !c.returned {
@@ -95,6 +99,20 @@ func (m *model) run(schedule []step) (problem error) {
 		}
 	}
 	return problem
+}
+
+// learnAndCheck checks what must hold between two steps. If changes wait for company, it lets them wait long enough.
+func (m *model) learnAndCheck() error {
+	if err := m.learn(); err != nil {
+		return err
+	}
+	if len(m.active) == 0 {
+		m.pass(gather)
+		if err := m.learn(); err != nil {
+			return err
+		}
+	}
+	return m.check()
 }
 
 func (m *model) execute(s step) {

@@ -61,9 +61,22 @@ func parseQuality(params map[string]string) float64 {
 	return q
 }
 
-// accepts reports whether a media type is acceptable. The most specific matching range decides. If that range is
-// repeated, its highest quality counts.
-func (a acceptHeader) accepts(media string) bool {
+// accepts reports whether a media type is acceptable.
+func (a acceptHeader) accepts(media string) bool { return a.quality(media) > 0 }
+
+// preferred returns the acceptable one of two media types. If both are, it is the first one, unless the header prefers
+// the second one, or lists only that one by its full name with the same quality.
+func (a acceptHeader) preferred(first, second string) string {
+	q, other := a.quality(first), a.quality(second)
+	if other > q || other == q && a.acceptsByName(second) && !a.acceptsByName(first) {
+		return second
+	}
+	return first
+}
+
+// quality returns the quality of a media type, 0 if it is not acceptable. The most specific matching range decides. If
+// that range is repeated, its highest quality counts.
+func (a acceptHeader) quality(media string) float64 {
 	mainType, _, _ := strings.Cut(media, "/")
 	for _, pattern := range []string{media, mainType + "/*", "*/*"} {
 		matched, quality := false, 0.0
@@ -73,10 +86,10 @@ func (a acceptHeader) accepts(media string) bool {
 			}
 		}
 		if matched {
-			return quality > 0
+			return quality
 		}
 	}
-	return false
+	return 0
 }
 
 // acceptsByName reports whether the header accepts the media type and lists it by its full name. A wildcard is not

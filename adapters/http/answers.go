@@ -16,12 +16,14 @@ type AnswerCache interface {
 	// Put stores the answers for an entity. It drops answers for an older state than the stored ones, and combines
 	// answers for the same state by Answers.With.
 	Put(id string, seq int64, a Answers)
-	// Count counts a read: whether there was an answer in the language of the caller, and whether it was current.
+	// Count counts a read: whether there was an answer in the language and the form that the caller prefers, and whether it
+	// was current.
 	Count(found, current bool)
 }
 
-// Answers holds the rendered answers that show one state of an entity. The head identifies the state; the language
-// determines the rest of an answer. Answers never changes.
+// Answers holds the rendered answers that show one state of an entity. The head identifies the state; the language and
+// the form of numbers determine the rest of an answer. Answers never changes. They are kept in the memory of one process
+// only: in a cache that several releases share, their keys would need the representation's number, too.
 type Answers struct {
 	head      audit.Head
 	languages procedure.Languages // the caller's is one of them; empty if the answer is the same for every caller
@@ -30,7 +32,9 @@ type Answers struct {
 
 // answer is a rendered answer with status 200.
 type answer struct {
-	language, tag string
+	language string
+	numbers  numberForm
+	tag      string
 	response
 }
 
@@ -41,7 +45,7 @@ func (a Answers) With(others Answers) Answers {
 	}
 	others.list = slices.Clone(others.list)
 	for _, old := range a.list {
-		if _, known := others.in(old.language); !known {
+		if _, known := others.in(old.language, old.numbers); !known {
 			others.list = append(others.list, old)
 		}
 	}
@@ -58,18 +62,20 @@ func (a Answers) Size() int {
 	return size
 }
 
-// in returns the answer in a language.
-func (a Answers) in(language string) (answer, bool) {
-	i := slices.IndexFunc(a.list, func(known answer) bool { return known.language == language })
+// in returns the answer in a language, with numbers in the given form.
+func (a Answers) in(language string, numbers numberForm) (answer, bool) {
+	i := slices.IndexFunc(a.list, func(known answer) bool {
+		return known.language == language && known.numbers == numbers
+	})
 	if i < 0 {
 		return answer{}, false
 	}
 	return a.list[i], true
 }
 
-// cachedAnswer returns the answer for an entity in the language that a caller wants, with the head of the state that it
-// shows. If there is none, it returns the zero Head.
-func cachedAnswer(cache AnswerCache, id string, wanted []language.Tag) (answer, audit.Head) {
+// cachedAnswer returns the answer for an entity in the language and the form that a caller wants, with the head of the
+// state that it shows. If there is none, it returns the zero Head.
+func cachedAnswer(cache AnswerCache, id string, wanted []language.Tag, numbers numberForm) (answer, audit.Head) {
 	if cache == nil {
 		return answer{}, audit.Head{}
 	}
@@ -77,7 +83,7 @@ func cachedAnswer(cache AnswerCache, id string, wanted []language.Tag) (answer, 
 	if !found {
 		return answer{}, audit.Head{}
 	}
-	kept, found := all.in(all.languages.Choose(wanted))
+	kept, found := all.in(all.languages.Choose(wanted), numbers)
 	if !found {
 		return answer{}, audit.Head{}
 	}

@@ -34,7 +34,8 @@ type call struct {
 	method    string
 	url       *url.URL
 	accept    acceptHeader
-	operation string // method and path template, as in the contract; empty for an unknown operation
+	numbers   numberForm // that the client prefers
+	operation string     // method and path template, as in the contract; empty for an unknown operation
 	labels    optionLabels
 	deadline  deadline
 	refusal   string // the code of the problem in the response; empty if the request succeeds
@@ -57,6 +58,7 @@ func newCall(r *http.Request) (*call, error) {
 	c := &call{
 		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
 		accept: parseAccept(r.Header.Values("Accept")), address: peerAddress(r.RemoteAddr),
+		numbers: numberFormOf(r.Header),
 	}
 	c.locale = i18n.Accept(strings.Join(r.Header.Values("Accept-Language"), ","))
 	var issues []fault.Issue
@@ -80,7 +82,7 @@ func newCall(r *http.Request) (*call, error) {
 
 // request returns the actor, the address and the request id in the type that the use cases take.
 func (c *call) request() app.Request {
-	return app.Request{Actor: c.actor, Address: c.address, ID: c.requestID}
+	return app.Request{Actor: c.actor, Address: c.address, ID: c.requestID, ReadCommand: c.numbers.readCommand()}
 }
 
 // isSingleLine reports whether s is valid UTF-8 of at most maxLineBytes bytes, without control characters or line

@@ -37,6 +37,9 @@ func submission(step string, slots api.Values, ticks []api.Tick, origins api.Ori
 		sub.Ticks = append(sub.Ticks, checklist.Tick{Key: t.Key, Completed: t.Completed})
 	}
 	for name, o := range origins {
+		if o == "" {
+			continue // null, which means that there is no origin
+		}
 		if sub.Origins == nil {
 			sub.Origins = make(map[string]slot.Origin, len(origins))
 		}

@@ -6,20 +6,18 @@ import (
 	"encoding/hex"
 	"net/http"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/procedo/procedo/api"
 )
 
-// contract holds two responses: one with openapi.yaml, and one with its JSON form.
-type contract struct{ yaml, json response }
+// contract holds the responses with the contract: openapi.yaml, its JSON form, and its rendition in OpenAPI 3.0.
+type contract struct{ yaml, json, json30 response }
 
-func newContract(doc *openapi3.T) (contract, error) {
-	asJSON, err := doc.MarshalJSON()
+func newContract() contract {
 	return contract{
-		yaml: fileResponse("application/yaml", api.Contract),
-		json: fileResponse("application/json", asJSON),
-	}, err
+		yaml:   fileResponse("application/yaml", api.Contract),
+		json:   fileResponse("application/json", api.ContractJSON),
+		json30: fileResponse("application/json", api.Contract30JSON),
+	}
 }
 
 // fileResponse returns a response with a file that clients may cache and revalidate by its ETag.
@@ -42,4 +40,11 @@ func (s *server) GetContractJSON(
 	context.Context, api.GetContractJSONRequestObject,
 ) (api.GetContractJSONResponseObject, error) {
 	return s.contract.json, nil
+}
+
+// GetContract30JSON handles GET /openapi-3.0.json.
+func (s *server) GetContract30JSON(
+	context.Context, api.GetContract30JSONRequestObject,
+) (api.GetContract30JSONResponseObject, error) {
+	return s.contract.json30, nil
 }

@@ -10,11 +10,34 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-func procedureETag(rec procedure.Record) string { return strconv.Quote(rec.Tag()) }
+// representation is the number of the form of answers. A release that changes the form, for example by a new member,
+// raises it, so that no client takes an answer of an earlier release for the current one.
+const representation = 1
 
-// runETag returns the ETag of a run. It is strong: revision, seq and language determine every byte of the response.
-func runETag(r run.Run, language string) string {
-	return fmt.Sprintf(`"%d-%d-%s"`, r.Revision, r.Seq, language)
+// mark returns the end of the ETags of answers in a form: the number of the representation and whether numbers are
+// strings. No other part of an ETag has a point.
+func (f numberForm) mark() string {
+	if f == stringNumbers {
+		return marks.strings
+	}
+	return marks.numbers
+}
+
+var marks = struct{ numbers, strings string }{fmt.Sprintf(".%d", representation), fmt.Sprintf(".%ds", representation)}
+
+// procedureETag returns the ETag of a procedure, or of one of its versions.
+func procedureETag(rec procedure.Record, numbers numberForm) string {
+	return `"` + rec.Tag() + numbers.mark() + `"`
+}
+
+// runETag returns the ETag of a run. It is strong: revision, seq, language and mark determine every byte of the
+// response.
+func runETag(r run.Run, language string, numbers numberForm) string {
+	tag := make([]byte, 0, 64)
+	tag = strconv.AppendInt(append(tag, '"'), r.Revision, 10)
+	tag = strconv.AppendInt(append(tag, '-'), r.Seq, 10)
+	tag = append(append(tag, '-'), language...)
+	return string(append(append(tag, numbers.mark()...), '"'))
 }
 
 // pastETag returns the ETag of a past state of a run. Such a state changes only when something in it is erased, so that
@@ -56,7 +79,8 @@ func matchesETag(header *string, tag string) bool {
 	return hasAny
 }
 
-// procedureCondition parses If-Match for a procedure. It returns nil if there is no such header.
+// procedureCondition parses If-Match for a procedure. The mark at the end of a tag is ignored: it matters what the client
+// has seen, not in which form. It returns nil if there is no such header.
 func procedureCondition(header *string) *app.Condition {
 	if header == nil {
 		return nil
@@ -65,7 +89,8 @@ func procedureCondition(header *string) *app.Condition {
 	c := &app.Condition{Any: hasAny}
 	for _, t := range list {
 		if unquoted, err := strconv.Unquote(t); err == nil {
-			c.Tags = append(c.Tags, unquoted)
+			tag, _, _ := strings.Cut(unquoted, ".")
+			c.Tags = append(c.Tags, tag)
 		}
 	}
 	return c

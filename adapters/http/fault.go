@@ -109,9 +109,7 @@ func (c *call) problem(instance string, err error) problem {
 	}
 	p.Type = "/problems/" + strings.NewReplacer(".", "-", "_", "-").Replace(p.Code)
 	p.Title, p.Detail = c.locale.Problem(p.Code, p.Params)
-	if p.Params == nil {
-		p.Params = fault.Params{}
-	}
+	p.Params = c.numbers.params(p.Params)
 	return p
 }
 
@@ -128,6 +126,7 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	h.Set("Content-Language", c.locale.Language())
 	h.Set("Cache-Control", "no-store")
 	h.Del("ETag")
+	c.numbers.showApplied(w) // problems are the same for all operations, also for those that ignore the preference
 	switch p.Status {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
@@ -142,9 +141,8 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 func (c *call) issues(issues []fault.Issue) []problemIssue {
 	withMessages := make([]problemIssue, len(issues))
 	for i, is := range issues {
-		withMessages[i] = problemIssue{Field: is.Field, Code: is.Code, Params: is.Params, Message: c.message(is)}
-		if is.Params == nil {
-			withMessages[i].Params = fault.Params{}
+		withMessages[i] = problemIssue{
+			Field: is.Field, Code: is.Code, Params: c.numbers.params(is.Params), Message: c.message(is),
 		}
 	}
 	return withMessages

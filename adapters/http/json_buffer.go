@@ -13,8 +13,9 @@ import (
 // jsonBuffer builds a JSON document member by member, without reflection. Its methods add a member to the object that
 // is open; names are written as they are.
 type jsonBuffer struct {
-	bytes []byte
-	err   error // the first error, of a text that is not UTF-8
+	bytes   []byte
+	err     error      // the first error, of a text that is not UTF-8
+	numbers numberForm // of the values of slots
 }
 
 // jsonBuffers holds buffers for reuse. A document is copied from its buffer, so that it takes no more than its own
@@ -30,7 +31,7 @@ func buildJSON(build func(*jsonBuffer)) ([]byte, error) {
 	if !ok {
 		j = new(jsonBuffer)
 	}
-	j.bytes, j.err = j.bytes[:0], nil
+	j.bytes, j.err, j.numbers = j.bytes[:0], nil, jsonNumbers
 	build(j)
 	document, err := append([]byte(nil), j.bytes...), j.err
 	if cap(j.bytes) <= maxKeptBuffer {

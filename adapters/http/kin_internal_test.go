@@ -137,7 +137,7 @@ func kinSchemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
 	case "type", "nullable":
 		is.Code, is.Params = "request.type", fault.Params{"expected": strings.Join(s.Type.Slice(), ", ")}
 	case "enum":
-		is.Code, is.Params = "request.enum", fault.Params{"allowed": s.Enum}
+		is.Code, is.Params = "request.enum", fault.Params{"allowed": slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil })}
 	case "minLength":
 		is.Code, is.Params = "request.min_length", fault.Params{"min": s.MinLength}
 	case "maxLength":

@@ -11,7 +11,8 @@ import (
 func (s *server) CreateProcedure(
 	ctx context.Context, r api.CreateProcedureRequestObject,
 ) (api.CreateProcedureResponseObject, error) {
-	doc := callOf(ctx).document
+	c := callOf(ctx)
+	doc := c.numbers.readDefinition(c.document)
 	return idempotent(ctx, s, r.Params.IdempotencyKey, procedureOperation(func(req app.Request) (app.Saved, error) {
 		return s.service.CreateProcedure(ctx, req, doc)
 	}, savedRenderer(ctx)))

@@ -13,7 +13,8 @@ import (
 func (s *server) GetProcedure(
 	ctx context.Context, r api.GetProcedureRequestObject,
 ) (api.GetProcedureResponseObject, error) {
-	kept, known := cachedAnswer(s.procedureAnswers, r.ProcedureID, nil)
+	c := callOf(ctx)
+	kept, known := cachedAnswer(s.procedureAnswers, r.ProcedureID, nil, c.numbers)
 	v, changed, err := s.service.ProcedureIfChanged(ctx, r.ProcedureID, known)
 	if err != nil {
 		return nil, err
@@ -22,13 +23,14 @@ func (s *server) GetProcedure(
 	if !changed {
 		return kept.to(r.Params.IfNoneMatch), nil
 	}
-	tag := procedureETag(v.Record)
+	tag := procedureETag(v.Record, c.numbers)
 	if matchesETag(r.Params.IfNoneMatch, tag) {
 		return answer{tag: tag}.to(r.Params.IfNoneMatch), nil
 	}
-	res, err := callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
+	res, err := c.procedureResponse(http.StatusOK, v, fault.IssueList{})
 	if err == nil {
-		keepAnswer(s.procedureAnswers, r.ProcedureID, v.Record.Head, procedure.Languages{}, answer{"", tag, res})
+		rendered := answer{numbers: c.numbers, tag: tag, response: res}
+		keepAnswer(s.procedureAnswers, r.ProcedureID, v.Record.Head, procedure.Languages{}, rendered)
 	}
 	return res, err
 }

@@ -23,7 +23,8 @@ func (s *server) SimulateProcedure(
 	c := callOf(ctx)
 	in := app.SimulationInput{
 		ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion),
-		Definition: c.document.Get("definition"), Metadata: c.document.Get("metadata"),
+		Definition: c.numbers.readDefinition(c.document.Get("definition")), Metadata: c.document.Get("metadata"),
+		ReadAnswer: c.numbers.readAnswer(),
 	}
 	for _, a := range b.Answers {
 		in.Answers = append(in.Answers, simulatedAnswer(a))

@@ -16,9 +16,10 @@ func (s *server) GetProcedureVersion(
 	if err != nil {
 		return nil, err
 	}
-	if tag := procedureETag(v.Record); matchesETag(r.Params.IfNoneMatch, tag) {
+	c := callOf(ctx)
+	if tag := procedureETag(v.Record, c.numbers); matchesETag(r.Params.IfNoneMatch, tag) {
 		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheImmutable}), nil
 	}
-	res, err := callOf(ctx).procedureResponse(http.StatusOK, v, fault.IssueList{})
+	res, err := c.procedureResponse(http.StatusOK, v, fault.IssueList{})
 	return res.withHeader("Cache-Control", cacheImmutable), err
 }

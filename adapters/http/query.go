@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-func sortedNames(q url.Values) []string {
+func sortedNames[V any](q map[string]V) []string {
 	if len(q) == 0 {
 		return nil
 	}

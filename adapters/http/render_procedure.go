@@ -27,10 +27,11 @@ type procedureBody struct {
 func (c *call) procedureResponse(status int, v app.ProcedureView, warnings fault.IssueList) (response, error) {
 	rec := v.Record
 	return jsonResponse(status, procedureBody{
-		DefinitionJSON: v.Definition.JSON(), Version: rec.Version, Status: string(rec.Status), Digest: rec.Digest,
+		DefinitionJSON: c.numbers.definition(v.Definition.JSON()),
+		Version:        rec.Version, Status: string(rec.Status), Digest: rec.Digest,
 		CreatedAt: rec.CreatedAt.Format(audit.TimeFormat), CreatedBy: rec.CreatedBy, Warnings: c.issues(warnings.First),
 		WarningCount: warnings.Count,
-	}, map[string]string{"ETag": procedureETag(rec), "Cache-Control": cacheRevalidate})
+	}, map[string]string{"ETag": procedureETag(rec, c.numbers), "Cache-Control": cacheRevalidate})
 }
 
 // savedRenderer renders the result of saving a definition. If the definition was unchanged, the response contains a
@@ -78,5 +79,6 @@ func (c *call) procedureReply(v app.ProcedureView, reply app.Reply) (response, e
 // Values of Cache-Control.
 const (
 	cacheRevalidate = "no-cache" // caches must revalidate the response before each use
+	cacheNever      = "no-store"
 	cacheImmutable  = "public, max-age=31536000, immutable"
 )

@@ -25,12 +25,12 @@ func (c *call) runResponse(ctx context.Context, status int, r run.Run) (response
 func (c *call) runResponseIn(
 	ctx context.Context, texts procedure.Localizer, r run.Run, reply app.Reply,
 ) (response, error) {
-	header := map[string]string{"ETag": runETag(r, texts.Language()), "Cache-Control": cacheRevalidate}
+	header := map[string]string{"ETag": runETag(r, texts.Language(), c.numbers), "Cache-Control": cacheRevalidate}
 	outlook := r.Outlook(ctx)
 	if err := budget.Interrupted(ctx); err != nil {
 		return response{}, err
 	}
-	data, err := runJSON(r, outlook, texts, c.issues(reply.Warnings.First))
+	data, err := runJSON(r, outlook, texts, c.numbers, c.issues(reply.Warnings.First))
 	header["Content-Type"] = "application/json"
 	res := response{reply.Status, header, data}
 	if lang := texts.Language(); lang != "" {

@@ -151,6 +151,15 @@ func TestProtocolErrorsAreProblems(t *testing.T) {
 		{"GET", "/runs?limit=1&limit=2", "", nil, 400, "request.invalid"},
 		{"GET", "/runs?nope=1", "", nil, 400, "request.invalid"},
 		{"GET", "/runs?state=asleep", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?state=failed&state=asleep", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?state=failed,pending", "", nil, 400, "request.invalid"},
+		{"GET", "/runs?state=failed&state=", "", nil, 400, "request.invalid"},
+		{"GET", "/runs/x/steps/y/check", "", nil, 405, "request.method_not_allowed"},
+		{"POST", "/runs/x/verification", "{}", nil, 405, "request.method_not_allowed"},
+		{"PUT", "/runs/x/steps/y", "{}", nil, 405, "request.method_not_allowed"},
+		{"DELETE", "/runs/x/events/stream", "", nil, 405, "request.method_not_allowed"},
+		{"POST", "/procedures/x/versions/1/graph", "{}", nil, 405, "request.method_not_allowed"},
+		{"GET", "/procedures/x/versions/0/graph", "", nil, 400, "request.invalid"},
 		{"GET", "/runs?created_after=yesterday", "", nil, 400, "request.invalid"},
 		{"GET", "/runs?user_id=%ff", "", nil, 400, "request.invalid"},
 		{"GET", "/runs?user_id=a%00b", "", nil, 400, "request.invalid"},
@@ -202,8 +211,9 @@ func TestHEADHasTheHeadersOfGETWithoutABody(t *testing.T) {
 	run := srv.startTwoSteps()
 	for _, path := range []string{
 		"/procedures", "/procedures/two-steps", "/procedures/two-steps/versions", "/procedures/two-steps/versions/1",
-		"/runs", "/runs/" + run, "/runs/" + run + "/events", "/runs/" + run + "/bundle", "/audit-events", "/livez",
-		"/readyz", "/openapi.yaml", "/openapi.json", "/schemas/json_schema_procedure_v2.json",
+		"/procedures/two-steps/versions/1/graph", "/runs", "/runs/" + run, "/runs/" + run + "/steps/first",
+		"/runs/" + run + "/events", "/runs/" + run + "/verification", "/runs/" + run + "/bundle", "/audit-events", "/livez",
+		"/readyz", "/openapi.yaml", "/openapi.json", "/openapi-3.0.json", "/schemas/json_schema_procedure_v2.json",
 	} {
 		get, head := srv.call("GET", path, ""), srv.call("HEAD", path, "")
 		require.Equal(t, 200, head.status, path)

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -21,16 +19,15 @@ type router struct {
 // routes registers the generated handlers of a router. It is used only while the server starts.
 type routes struct {
 	*router
-	doc      *openapi3.T
 	compiler jsonschema.Compiler
 	err      error // of operations whose requests cannot be checked
 }
 
 // HandleFunc registers a generated handler. Requests that do not conform to the contract do not reach it.
 func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	method, path, _ := strings.Cut(pattern, " ")
-	item := t.doc.Paths.Value(path)
-	c, err := newChecks(pattern, item, item.GetOperation(method), &t.compiler)
+	method, name, _ := strings.Cut(pattern, " ")
+	path := t.compiler.Contract.Get("paths", name)
+	c, err := newChecks(pattern, path, path.Get(strings.ToLower(method)), &t.compiler)
 	if err != nil {
 		t.err = errors.Join(t.err, err)
 		return

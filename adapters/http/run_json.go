@@ -17,8 +17,11 @@ import (
 // members in the same order, as the generic encoder would; a test compares the two.
 
 // runJSON returns a run as JSON, as the type Run of the contract. The warnings may be empty.
-func runJSON(r run.Run, outlook run.Outlook, texts procedure.Localizer, warnings []problemIssue) ([]byte, error) {
+func runJSON(
+	r run.Run, outlook run.Outlook, texts procedure.Localizer, numbers numberForm, warnings []problemIssue,
+) ([]byte, error) {
 	return buildJSON(func(j *jsonBuffer) {
+		j.numbers = numbers
 		j.begin()
 		j.runHead(r)
 		j.open("erased", '[')
@@ -162,7 +165,7 @@ func (j *jsonBuffer) values(def *procedure.Step, s *run.Step) {
 		j.separate()
 		j.quote(def.Slots[i].Name)
 		j.bytes = append(j.bytes, ':')
-		j.bytes = appendValue(j.bytes, s.Slots[i].Value)
+		j.bytes = j.numbers.appendValue(j.bytes, s.Slots[i].Value)
 	}
 	j.close('}')
 	j.open("origins", '{')
@@ -193,9 +196,12 @@ func (j *jsonBuffer) values(def *procedure.Step, s *run.Step) {
 }
 
 // appendValue appends a value as JSON. A number keeps its digits; a sensitive value is null.
-func appendValue(dst []byte, v slot.Value) []byte {
-	if v.Shape() == slot.SealedShape {
+func (f numberForm) appendValue(dst []byte, v slot.Value) []byte {
+	switch {
+	case v.Shape() == slot.SealedShape:
 		return append(dst, "null"...)
+	case f == stringNumbers:
+		return v.AppendCanonical(dst) // a string for a number
 	}
 	return v.AppendRaw(dst)
 }

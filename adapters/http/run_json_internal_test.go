@@ -23,7 +23,7 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-func runBody(r run.Run, outlook run.Outlook, texts procedure.Localizer) api.Run {
+func runBody(r run.Run, outlook run.Outlook, texts procedure.Localizer, numbers numberForm) api.Run {
 	body := api.Run{
 		ID: r.ID, ProcedureID: r.Version.ID, ProcedureVersion: r.Version.Number,
 		UserID:    userBody(r.UserID, r.Erased),
@@ -35,7 +35,7 @@ func runBody(r run.Run, outlook run.Outlook, texts procedure.Localizer) api.Run 
 		Progress: progressBody(outlook.Progress), Steps: make([]api.RunStep, len(r.Steps)),
 	}
 	for i := range r.Steps {
-		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], outlook.Inapplicable[i], texts)
+		body.Steps[i] = stepBody(&r.Version.Steps[i], &r.Steps[i], outlook.Inapplicable[i], texts, numbers)
 	}
 	return body
 }
@@ -58,7 +58,9 @@ func progressBody(p run.Progress) api.Progress {
 
 // stepBody returns a step for a response. The parameter inapplicable holds the fields of the slots and items that do
 // not apply.
-func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer) api.RunStep {
+func stepBody(
+	def *procedure.Step, s *run.Step, inapplicable []string, texts procedure.Localizer, numbers numberForm,
+) api.RunStep {
 	body := api.RunStep{
 		Key: def.Key, Title: texts.Step(def), State: api.StepState(s.State),
 		Visit: s.Number, EarlierVisits: len(s.Earlier), Reason: optional(s.Reason),
@@ -71,7 +73,7 @@ func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts pro
 		if sv.Value.IsAbsent() {
 			continue
 		}
-		body.Slots[name], body.Origins[name] = valueBody(sv.Value), api.Origin(sv.Origin)
+		body.Slots[name], body.Origins[name] = valueBody(sv.Value, numbers), api.Origin(sv.Origin)
 		switch {
 		case sv.IsErased():
 			body.Erased = append(body.Erased, name)
@@ -99,9 +101,12 @@ func stepBody(def *procedure.Step, s *run.Step, inapplicable []string, texts pro
 }
 
 // valueBody returns a value as JSON. A number keeps its digits; a sensitive value is null.
-func valueBody(v slot.Value) json.RawMessage {
+func valueBody(v slot.Value, numbers numberForm) json.RawMessage {
 	switch v.Shape() {
 	case slot.NumberShape:
+		if numbers == stringNumbers {
+			return json.RawMessage(`"` + v.Text() + `"`)
+		}
 		return json.RawMessage(v.Text())
 	case slot.SealedShape:
 		return json.RawMessage("null")
@@ -109,18 +114,20 @@ func valueBody(v slot.Value) json.RawMessage {
 	return v.AppendCanonical(nil)
 }
 
-// requireSameJSON compares runJSON with the generic encoder.
+// requireSameJSON compares runJSON with the generic encoder, in both forms of numbers.
 func requireSameJSON(t require.TestingT, r run.Run, texts procedure.Localizer, warnings []problemIssue) {
 	outlook := r.Outlook(context.Background())
-	body := runBody(r, outlook, texts)
-	for _, w := range warnings {
-		body.Warnings = append(body.Warnings, api.Issue{Field: w.Field, Code: w.Code, Params: w.Params, Message: w.Message})
-	}
-	want, wantErr := v2.Marshal(body, v2.Deterministic(true))
-	got, gotErr := runJSON(r, outlook, texts, warnings)
-	require.Equal(t, wantErr == nil, gotErr == nil, "%v, %v", wantErr, gotErr)
-	if wantErr == nil {
-		require.Equal(t, string(want), string(got))
+	for _, numbers := range []numberForm{jsonNumbers, stringNumbers, jsonNumbers} {
+		body := runBody(r, outlook, texts, numbers)
+		for _, w := range warnings {
+			body.Warnings = append(body.Warnings, api.Issue{Field: w.Field, Code: w.Code, Params: w.Params, Message: w.Message})
+		}
+		want, wantErr := v2.Marshal(body, v2.Deterministic(true))
+		got, gotErr := runJSON(r, outlook, texts, numbers, warnings)
+		require.Equal(t, wantErr == nil, gotErr == nil, "%v, %v", wantErr, gotErr)
+		if wantErr == nil {
+			require.Equal(t, string(want), string(got))
+		}
 	}
 }
 
@@ -202,14 +209,14 @@ func BenchmarkRunJSON(b *testing.B) {
 	b.Run("append", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := runJSON(r, outlook, v.In(nil), nil)
+			_, err := runJSON(r, outlook, v.In(nil), jsonNumbers, nil)
 			require.NoError(b, err)
 		}
 	})
 	b.Run("generic", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_, err := v2.Marshal(runBody(r, outlook, v.In(nil)), v2.Deterministic(true))
+			_, err := v2.Marshal(runBody(r, outlook, v.In(nil), jsonNumbers), v2.Deterministic(true))
 			require.NoError(b, err)
 		}
 	})

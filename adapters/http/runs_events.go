@@ -2,7 +2,6 @@ package http
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 
 	"github.com/procedo/procedo/api"
@@ -21,9 +20,6 @@ func (s *server) ListRunEvents(
 	after, err := parseNumberCursor(eventCursor, r.Params.Cursor)
 	if err != nil {
 		return nil, err
-	}
-	if c := callOf(ctx); c.method == http.MethodGet && c.accept.acceptsByName(streamType) {
-		return s.stream(ctx, r, after)
 	}
 	events, err := s.service.RunEvents(ctx, r.RunID, after, limitOf(r.Params.Limit))
 	if err != nil {

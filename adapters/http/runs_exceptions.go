@@ -18,7 +18,7 @@ import (
 
 const exceptionCursor = "exceptions"
 
-// exceptionBody is an exception in a response, Exception in the contract.
+// exceptionBody is an exception in a response, RunException in the contract.
 type exceptionBody struct {
 	Seq         int64                  `json:"seq"`
 	Kind        app.ExceptionKind      `json:"kind"`

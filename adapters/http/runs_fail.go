@@ -9,5 +9,5 @@ import (
 
 // FailRun handles POST /runs/{run_id}/fail.
 func (s *server) FailRun(ctx context.Context, r api.FailRunRequestObject) (api.FailRunResponseObject, error) {
-	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey, run.Fail{Reason: deref(r.Body.Reason)})
+	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey, run.Fail{Reason: r.Body.Reason})
 }

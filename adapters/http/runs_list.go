@@ -20,7 +20,7 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 		return nil, err
 	}
 	runs, err := s.service.ListRuns(ctx, app.RunFilter{
-		ProcedureID: deref(p.ProcedureID), State: run.State(deref(p.State)), UserID: deref(p.UserID),
+		ProcedureID: deref(p.ProcedureID), States: runStates(p.State), UserID: deref(p.UserID),
 		Reference: deref(p.Reference), CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore),
 		After: after, Size: app.PageSize{Items: limitOf(p.Limit)},
 	})
@@ -41,4 +41,13 @@ func summaryBody(r projection.RunRow) api.RunSummary {
 		CreatedAt: r.CreatedAt.Format(audit.TimeFormat), StartedAt: timeBody(r.StartedAt),
 		UpdatedAt: r.UpdatedAt.Format(audit.TimeFormat), ClosedAt: timeBody(r.ClosedAt),
 	}
+}
+
+// runStates returns the states of a filter.
+func runStates(states api.FilterState) []run.State {
+	all := make([]run.State, len(states))
+	for i, s := range states {
+		all[i] = run.State(s)
+	}
+	return all
 }

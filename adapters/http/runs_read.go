@@ -19,7 +19,7 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 // presentRun returns a response with the current state of a run, from the cache if the rendered answer is current.
 func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string) (api.GetRunResponseObject, error) {
 	c := callOf(ctx)
-	kept, known := cachedAnswer(s.runAnswers, id, c.locale.Wanted())
+	kept, known := cachedAnswer(s.runAnswers, id, c.locale.Wanted(), c.numbers)
 	rec, changed, err := s.service.RunIfChanged(ctx, id, known)
 	if err != nil {
 		return nil, err
@@ -29,7 +29,7 @@ func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string)
 		return kept.to(ifNoneMatch), nil
 	}
 	language := rec.Run.Version.In(c.locale.Wanted()).Language()
-	tag := runETag(rec.Run, language)
+	tag := runETag(rec.Run, language, c.numbers)
 	// An answer that is out of date is replaced in any case: what it shows may have been erased.
 	if known == (audit.Head{}) && matchesETag(ifNoneMatch, tag) {
 		return answer{tag: tag}.to(ifNoneMatch), nil
@@ -38,7 +38,7 @@ func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string)
 	if err != nil {
 		return nil, err
 	}
-	rendered := answer{language, tag, res}
+	rendered := answer{language, c.numbers, tag, res}
 	keepAnswer(s.runAnswers, id, rec.Head, rec.Run.Version.AllLanguages(), rendered)
 	return rendered.to(ifNoneMatch), nil
 }
@@ -52,7 +52,7 @@ func (s *server) pastRun(
 		return nil, err
 	}
 	c := callOf(ctx)
-	tag := pastETag(runETag(view, view.Version.In(c.locale.Wanted()).Language()), view)
+	tag := pastETag(runETag(view, view.Version.In(c.locale.Wanted()).Language(), c.numbers), view)
 	if matchesETag(ifNoneMatch, tag) {
 		return answer{tag: tag}.to(ifNoneMatch), nil
 	}

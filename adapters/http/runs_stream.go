@@ -43,11 +43,14 @@ func RenderStreamEvent(e audit.Event) ([]byte, error) {
 	return fmt.Appendf(nil, "id: %d\ndata: %s\n\n", e.Seq, data), nil
 }
 
-// stream returns the response that sends the events after the given seq, and then new events as they are recorded. The
-// Last-Event-ID header overrides the seq.
-func (s *server) stream(
-	ctx context.Context, r api.ListRunEventsRequestObject, after int64,
-) (api.ListRunEventsResponseObject, error) {
+// StreamRunEvents handles GET /runs/{run_id}/events/stream. The Last-Event-ID header overrides the cursor.
+func (s *server) StreamRunEvents(
+	ctx context.Context, r api.StreamRunEventsRequestObject,
+) (api.StreamRunEventsResponseObject, error) {
+	after, err := parseNumberCursor(eventCursor, r.Params.Cursor)
+	if err != nil {
+		return nil, err
+	}
 	if last := r.Params.LastEventID; last != nil {
 		n, err := strconv.ParseInt(*last, 10, 64)
 		if err != nil || n < 0 {
@@ -58,6 +61,9 @@ func (s *server) stream(
 	head, err := s.service.RunSeq(ctx, r.RunID)
 	if err != nil {
 		return nil, err
+	}
+	if callOf(ctx).method == http.MethodHead {
+		return streamHead{}, nil
 	}
 	if s.openStreams.Add(1) > s.maxStreams {
 		s.openStreams.Add(-1)
@@ -75,14 +81,28 @@ type eventStream struct {
 	after, head int64 // seqs of the last event that the client has, and of the run's last event
 }
 
-// VisitListRunEventsResponse sends events until the client disconnects or stops reading, or the feed stops.
-func (e *eventStream) VisitListRunEventsResponse(w http.ResponseWriter) error {
-	defer e.server.openStreams.Add(-1)
+// streamHead is the response to a HEAD request for a stream.
+type streamHead struct{}
+
+// VisitStreamRunEventsResponse sends the header of a stream.
+func (streamHead) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+	setStreamHeader(w)
+	return nil
+}
+
+// setStreamHeader sends the header of a stream. X-Accel-Buffering tells proxies such as nginx not to buffer it.
+func setStreamHeader(w http.ResponseWriter) {
 	h := w.Header()
 	h.Set("Content-Type", streamType)
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // tells proxies such as nginx not to buffer the stream
+	h.Set("Cache-Control", cacheNever)
+	h.Set("X-Accel-Buffering", "no")
 	w.WriteHeader(http.StatusOK)
+}
+
+// VisitStreamRunEventsResponse sends events until the client disconnects or stops reading, or the feed stops.
+func (e *eventStream) VisitStreamRunEventsResponse(w http.ResponseWriter) error {
+	defer e.server.openStreams.Add(-1)
+	setStreamHeader(w)
 	out := streamWriter{w, http.NewResponseController(w)}
 	if out.write([][]byte{fmt.Appendf(nil, "retry: %d\n\n", reconnectDelay)}) == nil {
 		// An error ends the stream. The client continues with Last-Event-ID.

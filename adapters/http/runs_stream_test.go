@@ -27,7 +27,7 @@ func (srv *testServer) stream(t *testing.T, run string, headers ...string) strea
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events/stream", nil)
 	require.NoError(t, err)
 	req.Header.Set("Accept", "text/event-stream")
 	for i := 0; i < len(headers); i += 2 {
@@ -92,19 +92,41 @@ func TestAStreamSendsEventsAndContinuesAfterTheLastOne(t *testing.T) {
 
 func TestRequestsThatDoNotGetAStream(t *testing.T) {
 	srv := newTestServer(t)
-	run := "/runs/" + srv.startTwoSteps() + "/events"
-	unknown := srv.call("GET", "/runs/none/events", "", "Accept", "text/event-stream, application/problem+json")
+	events := "/runs/" + srv.startTwoSteps() + "/events"
+	stream := events + "/stream"
+	unknown := srv.call("GET", "/runs/none/events/stream", "", "Accept", "text/event-stream, application/problem+json")
 	require.Equal(t, 404, unknown.status)
 	for _, bad := range []string{"x", "-1", "1.5", "99999999999999999999999"} {
-		require.Equal(t, 400, srv.call("GET", run, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
+		require.Equal(t, 400, srv.call("GET", stream, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
 	}
-	for _, accept := range []string{
-		"*/*", "application/json", "application/json, text/event-stream;q=0", "application/json, text/event-stream;q=0.00",
-	} {
-		r := srv.call("GET", run, "", "Accept", accept)
+	require.Equal(t, 400, srv.call("GET", stream+"?cursor=x", "").status)
+	require.Equal(t, 406, srv.call("GET", stream, "", "Accept", "application/json").status)
+	for _, accept := range []string{"*/*", "application/json", "application/json, text/event-stream"} {
+		r := srv.call("GET", events, "", "Accept", accept)
 		require.Equal(t, "application/json", r.header.Get("Content-Type"), accept)
 	}
-	require.Equal(t, 200, srv.call("HEAD", run, "", "Accept", "text/event-stream").status)
+	head := srv.call("HEAD", stream, "", "Accept", "text/event-stream")
+	require.Equal(t, 200, head.status)
+	require.Equal(t, "text/event-stream", head.header.Get("Content-Type"))
+}
+
+// A path that does not offer a media type names the path below it that does.
+func TestANotAcceptableRepresentationIsNamedElsewhere(t *testing.T) {
+	srv := newTestServer(t)
+	events := "/runs/" + srv.startTwoSteps() + "/events"
+	for path, media := range map[string]string{
+		events: "text/event-stream", "/procedures/two-steps/versions/1": "text/vnd.mermaid",
+	} {
+		below := path + map[string]string{"text/event-stream": "/stream", "text/vnd.mermaid": "/graph"}[media]
+		r := srv.call("GET", path, "", "Accept", media)
+		require.Equal(t, 406, r.status)
+		require.Equal(t, below, r.body.object("params").text("path"))
+		for _, language := range []string{"en", "fr"} {
+			r := srv.call("GET", path, "", "Accept", media, "Accept-Language", language)
+			require.Contains(t, r.body.text("detail"), below)
+		}
+		require.NotContains(t, srv.call("GET", path, "", "Accept", "text/html").body.object("params"), "path")
+	}
 }
 
 // TestAStreamHoldsLittleMemory measures the memory of a stream on both sides of the connection: the server's and the
@@ -144,14 +166,14 @@ func TestTheNumberOfStreamsIsBounded(t *testing.T) {
 			first = s
 		}
 	}
-	refused := srv.call("GET", "/runs/"+run+"/events", "", "Accept", "text/event-stream, application/problem+json")
+	refused := srv.call("GET", "/runs/"+run+"/events/stream", "", "Accept", "text/event-stream, application/problem+json")
 	require.Equal(t, 503, refused.status)
 	require.NotEmpty(t, refused.header.Get("Retry-After"))
 	first.cancel()
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+"/runs/"+run+"/events/stream", nil)
 		require.NoError(t, err)
 		req.Header.Set("Accept", "text/event-stream")
 		res, err := http.DefaultClient.Do(req)

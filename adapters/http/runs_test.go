@@ -138,10 +138,10 @@ func TestETagAndIfMatchOfRuns(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startTwoSteps()
 	got := srv.call("GET", "/runs/"+run, "", "Accept-Language", "en")
-	require.Equal(t, `"1-2-en"`, got.header.Get("ETag"))
+	require.Equal(t, `"1-2-en.1"`, got.header.Get("ETag"))
 	require.Equal(t, "en", got.header.Get("Content-Language"))
 	require.Equal(t, "First", got.body.objects("steps")[0]["title"])
-	same := srv.call("GET", "/runs/"+run, "", "Accept-Language", "en", "If-None-Match", `"x", W/"1-2-en"`)
+	same := srv.call("GET", "/runs/"+run, "", "Accept-Language", "en", "If-None-Match", `"x", W/"1-2-en.1"`)
 	require.Equal(t, 304, same.status)
 	require.Equal(t, 200, srv.call("GET", "/runs/"+run, "", "Accept-Language", "fr", "If-None-Match", `"1-2-en"`).status)
 	require.Equal(t, "Première", srv.call("GET", "/runs/"+run, "").body.objects("steps")[0]["title"])
@@ -185,10 +185,14 @@ func TestRunsAreFilteredAndPagedNewestFirst(t *testing.T) {
 	rest := srv.call("GET", "/runs?limit=2&cursor="+page.body.text("next_cursor"), "")
 	require.Equal(t, ids[0], rest.body.objects("items")[0]["id"], "stable under inserts")
 	require.Nil(t, rest.body["next_cursor"])
+	some := srv.call("GET", "/runs?state=pending&state=failed&limit=1", "")
+	require.Contains(t, some.header.Get("Link"), "state=pending&state=failed", "the next page has the same filter")
 	for query, n := range map[string]int{
 		"state=failed": 1, "reference=a": 1, "user_id=u-c": 1, "procedure_id=two-steps": 4, "procedure_id=none": 0,
 		"created_after=2100-01-01T00:00:00Z": 0, "created_before=2100-01-01T00:00:00%2B02:00": 4,
-		"state=pending&reference=b": 0,
+		"state=pending&reference=b": 0, "state=pending&state=failed": 4, "state=failed&state=failed&state=completed": 1,
+		"state=pending&state=in_progress&state=completed&state=failed": 4, "state=in_progress&state=completed": 0,
+		"state=pending&state=failed&user_id=u-c": 1,
 	} {
 		t.Run(query, func(t *testing.T) { require.Len(t, srv.with(t).call("GET", "/runs?"+query, "").body["items"], n) })
 	}

@@ -15,9 +15,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -72,7 +72,8 @@ type server struct {
 	feed          EventFeed
 	clockBehind   func() time.Duration
 	openStreams   atomic.Int64
-	requestLimit  RequestLimit // nil: no limit
+	verifying     chan struct{} // limits the verifications at the same time
+	requestLimit  RequestLimit  // nil: no limit
 	registry      *prometheus.Registry
 	hosts         Hosts
 	timeout       time.Duration
@@ -88,8 +89,7 @@ func New(c Config) (http.Handler, error) {
 	if len(c.HMACKey) != app.ServiceKeySize {
 		return nil, fmt.Errorf("the HMAC key has %d bytes, not %d", len(c.HMACKey), app.ServiceKeySize)
 	}
-	loader := openapi3.NewLoader()
-	doc, err := loader.LoadFromData(api.Contract)
+	contract, err := jsonschema.Parse(api.ContractJSON)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +99,8 @@ func New(c Config) (http.Handler, error) {
 		repeatTimeout: cmp.Or(c.RepeatTimeout, DefaultRepeatTimeout),
 		hosts:         c.Hosts, timeout: cmp.Or(c.RequestTimeout, DefaultRequestTimeout),
 		maxStreams: int64(cmp.Or(c.MaxStreams, MaxStreams)),
-		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers,
-	}
-	if s.contract, err = newContract(doc); err != nil {
-		return nil, err
+		verifying:  make(chan struct{}, maxVerifications),
+		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
@@ -114,7 +112,7 @@ func New(c Config) (http.Handler, error) {
 		RequestErrorHandlerFunc:  s.bindError,
 		ResponseErrorHandlerFunc: s.writeError,
 	})
-	routes := &routes{router: &router{server: s}, doc: doc}
+	routes := &routes{router: &router{server: s}, compiler: jsonschema.Compiler{Contract: contract}}
 	api.HandlerWithOptions(strict, api.StdHTTPServerOptions{BaseRouter: routes, ErrorHandlerFunc: s.bindError})
 	return s.middleware(routes.router), routes.err
 }
@@ -135,6 +133,9 @@ func (s *server) bindError(w http.ResponseWriter, r *http.Request, err error) {
 	s.writeError(w, r, fault.New(fault.Malformed, "request.invalid", nil).Because(err))
 }
 
+// vary names the request headers on which every answer may depend, if only because it may be a problem document.
+const vary = "Accept-Language, Prefer"
+
 // middleware creates the call of every request, sets the common headers of the response, records and logs the request,
 // and recovers from panics.
 func (s *server) middleware(next *router) http.Handler {
@@ -146,7 +147,8 @@ func (s *server) middleware(next *router) http.Handler {
 		r, c.deadline = r.WithContext(ctx), limit
 		defer s.recordRequest(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
-		w.Header().Set("Vary", "Accept-Language")
+		w.Header().Set("Vary", vary)
+		joinPrefer(r.Header)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
 		if refused := cmp.Or(s.checkEdge(r), s.limitRequest(r)); refused != nil {

@@ -11,5 +11,5 @@ import (
 func (s *server) AmendStep(ctx context.Context, r api.AmendStepRequestObject) (api.AmendStepResponseObject, error) {
 	b := r.Body
 	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey,
-		run.Amend{Submission: submission(r.StepKey, b.Slots, b.Checklist, b.Origins, b.Visit), Reason: deref(b.Reason)})
+		run.Amend{Submission: submission(r.StepKey, b.Slots, b.Checklist, b.Origins, b.Visit), Reason: b.Reason})
 }

@@ -10,5 +10,5 @@ import (
 // SkipStep handles POST /runs/{run_id}/steps/{step_key}/skip.
 func (s *server) SkipStep(ctx context.Context, r api.SkipStepRequestObject) (api.SkipStepResponseObject, error) {
 	return s.execute(ctx, r.RunID, r.Params.IfMatch, r.Params.IdempotencyKey,
-		run.Skip{Step: r.StepKey, Visit: deref(r.Body.Visit), Reason: deref(r.Body.Reason)})
+		run.Skip{Step: r.StepKey, Visit: deref(r.Body.Visit), Reason: r.Body.Reason})
 }

@@ -46,7 +46,7 @@ func ProblemForUnparsed(response []byte) []byte {
 	header := http.Header{
 		"Content-Type": {"application/problem+json"}, "Content-Language": {c.locale.Language()},
 		"Content-Length": {strconv.Itoa(len(body))}, "Cache-Control": {"no-store"}, "Connection": {"close"},
-		"Vary": {"Accept-Language"}, "X-Content-Type-Options": {"nosniff"}, "X-Request-Id": {uuid.NewString()},
+		"Vary": {vary}, "X-Content-Type-Options": {"nosniff"}, "X-Request-Id": {uuid.NewString()},
 	}
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", p.Status, http.StatusText(p.Status))

@@ -13,16 +13,21 @@ import (
 // ownedRows are rows of several runs. They are written only for the runs that have moved: a run's row then has the
 // hash of the head after the change.
 type ownedRows[R any] struct {
-	runIDs [][16]byte
-	heads  []string // hashes
+	owners []*runWrite // one for each row
 	rows   []R
 }
 
 func (o *ownedRows[R]) add(w *runWrite, rows []R) {
 	for range rows {
-		o.runIDs, o.heads = append(o.runIDs, w.id), append(o.heads, w.Row.Head.Hash)
+		o.owners = append(o.owners, w)
 	}
 	o.rows = append(o.rows, rows...)
+}
+
+// The columns that say whose rows they are.
+var ownerColumns = []column[*runWrite]{
+	columnOf(StringColumn("run_id"), "uuid[]", func(w **runWrite) [16]byte { return (*w).id }),
+	columnOf(StringColumn("head_hash"), "text[]", func(w **runWrite) string { return (*w).Row.Head.Hash }),
 }
 
 // owned is a statement for rows of several runs.
@@ -76,7 +81,9 @@ func (s owned[R]) queue(b *pgx.Batch, all ownedRows[R]) {
 		return
 	}
 	values := arraysOf(s.columns, all.rows)
-	values["run_id"], values["head_hash"] = all.runIDs, all.heads
+	for _, c := range ownerColumns {
+		values[c.name.Name()] = c.array(all.owners)
+	}
 	queue(b, s.statement.Bind(values))
 }
 

@@ -97,29 +97,35 @@ func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 	for name, f := range map[string]app.RunFilter{
 		"no filter":           {},
 		"procedure":           {ProcedureID: "p7"},
-		"state":               {State: run.Pending},
+		"state":               {States: []run.State{run.Pending}},
 		"user":                {UserID: "u77"},
 		"reference":           {Reference: "r777"},
 		"created after":       {CreatedAfter: middle},
 		"created before":      {CreatedBefore: middle},
 		"next page":           {After: last},
-		"procedure and state": {ProcedureID: "p7", State: run.Failed},
+		"procedure and state": {ProcedureID: "p7", States: []run.State{run.Failed}},
+		"two states":          {States: []run.State{run.Pending, run.Failed}},
+		"three, next page":    {States: []run.State{run.Pending, run.InProgress, run.Completed}, After: last},
 	} {
 		checkRunList(t, db, name, f, page+slack)
 	}
 	for name, f := range map[string]app.RunFilter{
-		"user and state":           {UserID: "u77", State: run.InProgress},
-		"user and rare state":      {UserID: "u99", State: run.Pending},
+		"user and state":           {UserID: "u77", States: []run.State{run.InProgress}},
+		"user and rare state":      {UserID: "u99", States: []run.State{run.Pending}},
 		"procedure and user":       {ProcedureID: "p7", UserID: "u777"},
-		"reference and state":      {Reference: "r777", State: run.Completed},
+		"procedure and two states": {ProcedureID: "p7", States: []run.State{run.Pending, run.Failed}},
+		"user and two states":      {UserID: "u77", States: []run.State{run.Pending, run.InProgress}},
+		"reference and two states": {Reference: "r777", States: []run.State{run.Pending, run.Completed}},
+		"all three":                {ProcedureID: "p7", UserID: "u777", States: []run.State{run.Pending, run.Completed}},
+		"reference and state":      {Reference: "r777", States: []run.State{run.Completed}},
 		"reference and user":       {Reference: "r777", UserID: "u5"},
-		"state before":             {State: run.Failed, CreatedBefore: middle},
+		"state before":             {States: []run.State{run.Failed}, CreatedBefore: middle},
 		"procedure after":          {ProcedureID: "p3", CreatedAfter: middle},
-		"procedure, state, before": {ProcedureID: "p3", State: run.InProgress, CreatedBefore: middle},
+		"procedure, state, before": {ProcedureID: "p3", States: []run.State{run.InProgress}, CreatedBefore: middle},
 		"a span":                   {CreatedAfter: middle, CreatedBefore: middle.Add(time.Hour)},
-		"user, state, after":       {UserID: "u123", State: run.Completed, CreatedAfter: middle},
+		"user, state, after":       {UserID: "u123", States: []run.State{run.Completed}, CreatedAfter: middle},
 		"everything": {
-			ProcedureID: "p3", UserID: "u123", Reference: "r1", State: run.Completed, CreatedAfter: middle, After: last,
+			ProcedureID: "p3", UserID: "u123", Reference: "r1", States: []run.State{run.Completed}, CreatedAfter: middle, After: last,
 		},
 	} {
 		checkRunList(t, db, name, f, 10*page)

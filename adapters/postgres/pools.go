@@ -139,6 +139,7 @@ func prepareConfig(config *pgxpool.Config) (settings map[string]string) {
 		config.ConnConfig.ConnectTimeout = connectTime
 	}
 	config.ShouldPing, config.PrepareConn = shouldPing, prepareConn
+	config.AfterConnect = acceptBinaryArrays
 	return settings
 }
 

@@ -14,16 +14,18 @@ func Storage(db *DB, language condition.Language, addCache func(app.Definitions)
 	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
 	runs := newRuns(db.shared(), definitions)
 	checkpoints, scan := Checkpoints{DB: db.shared()}, Scan{runs}
+	verifying := verify.Ports{
+		Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
+	}
 	return storage.Storage{
 		App: app.Ports{
 			Procedures: procedures, ProcedureList: procedures, Definitions: definitions, Runs: runs, RunList: runs,
 			Trail: trail, EventList: trail, Feed: Feed{DB: db}, Checkpoints: checkpoints, Export: scan,
 			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db.shared()}, Language: language,
+			Verifier: verify.New(verifying),
 		},
-		Verify: verify.Ports{
-			Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
-		},
-		Heads: runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
+		Verify: verifying,
+		Heads:  runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
 	}
 }
 

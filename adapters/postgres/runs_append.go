@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
 	"github.com/jackc/pgx/v5"
@@ -41,13 +42,15 @@ func (s Runs) writeWaiting(ctx context.Context, w *runWrite) error {
 const (
 	parallelGroups = 2
 	company        = 5 // changes that wait, for which a second group is begun
+
+	gather = time.Millisecond // about a third of what a group of sixteen writers takes
 )
 
 // newGroup returns the writer of groups.
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
-		Parallel: parallelGroups, Company: company,
+		Parallel: parallelGroups, Company: company, Gather: gather,
 	})
 }
 

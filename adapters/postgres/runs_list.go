@@ -27,7 +27,7 @@ func (s Runs) ListRuns(ctx context.Context, f app.RunFilter) (app.Page[projectio
 func listRuns(f app.RunFilter) SelectStatement {
 	var from ReadableTable = runs
 	where := runFilter(f)
-	if f.State == "" && f.Reference == "" && (f.UserID == "" || f.ProcedureID == "") {
+	if len(f.States) != 1 && f.Reference == "" && (f.UserID == "" || f.ProcedureID == "") {
 		from, where = runsByState(f), Bool(true)
 	}
 	return newestRuns(SELECT(runColumns).FROM(from).WHERE(where), f)
@@ -38,15 +38,20 @@ func newestRuns(selected SelectStatement, f app.RunFilter) SelectStatement {
 	return selected.ORDER_BY(runs.CreatedAt.DESC(), runs.ID.DESC()).LIMIT(storage.Rows(f.Size))
 }
 
-// runsByState returns the runs that a list without a state selects, under the name of the table of runs. The indexes for
-// such lists have the state in front of created_at, so the database reads a page of each state and merges the pages.
+// runsByState returns the runs that a list without a state, or with several, selects, under the name of the table of
+// runs. The indexes for such lists have the state in front of created_at, so the database reads a page of each state and
+// merges the pages.
 func runsByState(f app.RunFilter) ReadableTable {
+	states := f.States
+	if len(states) == 0 {
+		states = run.States
+	}
 	page := func(s run.State) SelectStatement {
-		f.State = s
+		f.States = []run.State{s}
 		return newestRuns(SELECT(STAR).FROM(runs).WHERE(runFilter(f)), f)
 	}
-	all := page(run.States[0]).UNION_ALL(page(run.States[1]))
-	for _, s := range run.States[2:] {
+	all := page(states[0]).UNION_ALL(page(states[1]))
+	for _, s := range states[2:] {
 		all = all.UNION_ALL(page(s))
 	}
 	return all.AsTable(runs.TableName())
@@ -58,12 +63,14 @@ func runFilter(f app.RunFilter) BoolExpression {
 		column ColumnString
 		value  string
 	}{
-		{runs.ProcedureID, f.ProcedureID}, {runs.State, string(f.State)},
-		{runs.UserID, f.UserID}, {runs.Reference, f.Reference},
+		{runs.ProcedureID, f.ProcedureID}, {runs.UserID, f.UserID}, {runs.Reference, f.Reference},
 	} {
 		if equal.value != "" {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
+	}
+	if len(f.States) > 0 {
+		where = where.AND(runs.State.IN(stateTexts(f.States)...))
 	}
 	if f.Reference != "" {
 		where = where.AND(RawBool("runs.reference <> ''")) // the condition of the index
@@ -83,4 +90,12 @@ func runFilter(f app.RunFilter) BoolExpression {
 		where = Bool(false)
 	}
 	return where
+}
+
+func stateTexts(states []run.State) []Expression {
+	texts := make([]Expression, len(states))
+	for i, s := range states {
+		texts[i] = String(string(s))
+	}
+	return texts
 }

@@ -86,6 +86,9 @@ type column[R any] struct {
 
 // columnOf returns a column whose value in a row is value(row).
 func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
+	if e, ok := elementOf[C](sql); ok {
+		return column[R]{name, sql, func(rows []R) any { return rowArray[R, C]{rows, value, e} }}
+	}
 	return column[R]{name, sql, func(rows []R) any {
 		all := make([]C, len(rows))
 		for i := range rows {

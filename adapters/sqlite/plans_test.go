@@ -46,14 +46,20 @@ func plan(t *testing.T, db *DB, q storage.Query) string {
 func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 	db := openMigrated(t)
 	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	few, three := []run.State{run.Pending, run.Failed}, []run.State{run.Pending, run.InProgress, run.Failed}
 	for index, filters := range map[string][]app.RunFilter{
-		"runs_by_creation":  {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},
-		"runs_by_procedure": {{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: at}},
-		"runs_by_state": {
-			{State: run.Failed}, {State: run.Failed, After: "x"}, {State: run.Failed, CreatedBefore: at},
+		"runs_by_creation": {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},
+		"runs_by_procedure": {
+			{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: at},
+			{ProcedureID: "p", States: few, After: "x"},
 		},
-		"runs_by_user":      {{UserID: "u"}, {UserID: "u", After: "x"}},
-		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}},
+		"runs_by_state": {
+			{States: []run.State{run.Failed}}, {States: []run.State{run.Failed}, After: "x"},
+			{States: []run.State{run.Failed}, CreatedBefore: at},
+			{States: few}, {States: few, After: "x"}, {States: few, CreatedAfter: at}, {States: three, After: "x"},
+		},
+		"runs_by_user":      {{UserID: "u"}, {UserID: "u", After: "x"}, {UserID: "u", States: few, After: "x"}},
+		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}, {Reference: "r", States: few, After: "x"}},
 	} {
 		for _, f := range filters {
 			f.Size.Items = 50

@@ -13,6 +13,8 @@ type API interface {
 	// Definition returns the definition document of one version.
 	Definition(ctx context.Context, procedureID string, version int) ([]byte, error)
 	Run(ctx context.Context, id string) (*Run, error)
+	// Form returns a step as a form needs it.
+	Form(ctx context.Context, runID, step string) (*client.StepForm, error)
 	Draft(ctx context.Context, runID, step string, d client.StepDraft) (*Run, error)
 	// Commit commits a step. If tag is not empty, the service commits only if the run still has this entity tag.
 	Commit(ctx context.Context, runID, step, tag string, c client.StepCommit) (*Run, error)

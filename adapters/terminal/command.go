@@ -48,7 +48,7 @@ func (v *visit) execute(ctx context.Context, line string) error {
 			return nil
 		}
 		return v.withReason(ctx, "skip_reason", func(reason string) (*Run, error) {
-			skip := client.StepSkip{Reason: &reason, Visit: &v.state().Visit}
+			skip := client.StepSkip{Reason: reason, Visit: &v.state().Visit}
 			return v.API.Skip(ctx, v.run.ID, v.step.Key, skip)
 		})
 	case "fail":

@@ -32,7 +32,7 @@ type Answer struct {
 
 func (a Answer) send(ctx context.Context, api API, runID string) (*Run, error) {
 	if a.Skip != "" {
-		return api.Skip(ctx, runID, a.Step, client.StepSkip{Reason: &a.Skip, Visit: a.Visit})
+		return api.Skip(ctx, runID, a.Step, client.StepSkip{Reason: a.Skip, Visit: a.Visit})
 	}
 	return api.Commit(ctx, runID, a.Step, "", client.StepCommit{
 		Slots: a.Slots, Checklist: a.Checklist, Origins: a.Origins, Visit: a.Visit,

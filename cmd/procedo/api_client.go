@@ -118,6 +118,11 @@ func (r apiClient) Run(ctx context.Context, id string) (*terminal.Run, error) {
 	return runIn(http.StatusOK, answer, err)
 }
 
+// Form reads a step as a form.
+func (r apiClient) Form(ctx context.Context, id, step string) (*client.StepForm, error) {
+	return page[client.StepForm](r.GetRunStep(ctx, id, step, nil))
+}
+
 // Draft saves a draft of a step.
 func (r apiClient) Draft(ctx context.Context, id, step string, d client.StepDraft) (*terminal.Run, error) {
 	answer, err := r.SaveDraft(ctx, id, step, nil, d)
@@ -142,7 +147,7 @@ func (r apiClient) Skip(ctx context.Context, id, step string, s client.StepSkip)
 
 // Fail ends a run as failed.
 func (r apiClient) Fail(ctx context.Context, id, reason string) (*terminal.Run, error) {
-	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: &reason})
+	answer, err := r.FailRun(ctx, id, nil, client.RunFailure{Reason: reason})
 	return runIn(http.StatusOK, answer, err)
 }
 

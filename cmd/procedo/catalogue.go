@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -76,19 +74,8 @@ func (r apiClient) runs(
 func (r apiClient) openRuns(
 	ctx context.Context, params client.ListRunsParams, limit int,
 ) (all []client.RunSummary, more bool, err error) {
-	for _, state := range []client.RunState{client.RunStatePending, client.RunStateInProgress} {
-		params.State = &state
-		found, others, err := r.runs(ctx, params, limit)
-		if err != nil {
-			return nil, false, err
-		}
-		all, more = append(all, found...), more || others
-	}
-	slices.SortStableFunc(all, func(a, b client.RunSummary) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
-	if len(all) > limit {
-		return all[:limit], true, nil
-	}
-	return all, more, nil
+	params.State = client.FilterState{client.RunStatePending, client.RunStateInProgress}
+	return r.runs(ctx, params, limit)
 }
 
 // lister formats procedures and runs as lines. It needs the texts of each version and keeps them, so that it reads each

@@ -51,22 +51,13 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 			}
 			findings += stopped
 		case c.Graph:
-			fmt.Fprint(m.Stdout, def.Mermaid(graphWords()))
+			fmt.Fprint(m.Stdout, def.In(terminalLocale().Wanted()).Mermaid(terminalLocale().GraphWords()))
 		}
 	}
 	if findings > 0 {
 		return exitError(1)
 	}
 	return nil
-}
-
-// graphWords returns the words of flowcharts in the language of the terminal.
-func graphWords() procedure.GraphWords {
-	return procedure.GraphWords{
-		When:      func(e string) string { return say("graph_when", fault.Params{"expression": e}) },
-		Skippable: say("graph_skippable", nil), NotApplicable: say("graph_not_applicable", nil),
-		End: say("graph_end", nil),
-	}
 }
 
 // lintFile shows the findings and warnings for a file. If there are no findings, it returns the definition and, if

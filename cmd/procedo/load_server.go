@@ -41,7 +41,7 @@ func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, er
 		return outcome{}, err
 	}
 	tag := current.Header.Get("ETag")
-	params := client.PublishProcedureParams{IfMatch: &tag}
+	params := client.PublishProcedureParams{IfMatch: tag}
 	body := bytes.NewReader(document)
 	published, err := read(l.PublishProcedureWithBody(ctx, id, &params, "application/json", body))
 	if err != nil {

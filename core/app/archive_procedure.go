@@ -28,7 +28,7 @@ func (s *Service) setStatus(
 			return saved, err
 		}
 	}
-	return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
+	return Saved{}, fault.New(fault.Unavailable, "service.unavailable", nil) // the caller named no version to be stale
 }
 
 func (s *Service) trySetStatus(

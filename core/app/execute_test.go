@@ -1,9 +1,11 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,6 +18,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -31,6 +34,35 @@ func TestExecuteDecidesAgainAfterConflictsAndFinallyTakesALock(t *testing.T) {
 	require.Equal(t, 1, fx.faults.exclusives)
 	require.EqualValues(t, 2, view.Revision)
 	require.Equal(t, []string{"run.created", "step.opened", "run.started", "step.draft_saved"}, fx.actions(id))
+}
+
+// The caller's notation is converted before anything is decided or recorded, at each attempt.
+func TestExecuteReadsTheValuesOfACommandInTheNotationOfTheCaller(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	req := ann
+	req.ReadCommand = func(v *procedure.Version, c run.Command) run.Command {
+		read, ok := c.(run.Commit)
+		require.True(t, ok)
+		require.EqualValues(t, 1, v.Number)
+		read.Slots = maps.Clone(read.Slots)
+		for name, raw := range read.Slots {
+			read.Slots[name] = bytes.ReplaceAll(raw, []byte("'"), []byte(`"`))
+		}
+		return read
+	}
+	lost := false
+	fx.faults.beforeAppend = func() error {
+		if lost = !lost; lost {
+			return app.ErrMoved
+		}
+		return nil
+	}
+	command := commit(`'x'`)
+	view, err := fx.Execute(t.Context(), req, id, command)
+	require.NoError(t, err)
+	require.Equal(t, "x", view.Steps[0].Slots[0].Value.Text())
+	require.Equal(t, commit(`'x'`), command, "the command of the caller is unchanged")
 }
 
 func TestRefusalAfterALostRaceIsRecorded(t *testing.T) {

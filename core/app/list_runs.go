@@ -8,5 +8,5 @@ import (
 
 // ListRuns returns a page of runs, newest first.
 func (s *Service) ListRuns(ctx context.Context, f RunFilter) (Page[projection.RunRow], error) {
-	return s.ports.RunList.ListRuns(ctx, f)
+	return s.ports.RunList.ListRuns(ctx, f.Normal())
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
@@ -74,15 +75,31 @@ func (c RunChange) Head() audit.Head { return c.Events[len(c.Events)-1].Head() }
 // RunList lists runs.
 type RunList interface {
 	// ListRuns returns a page of runs, newest first: by created_at, then by id, both descending. The list is empty if
-	// f.After is unknown. The size of a run is projection.RunRow.Size.
+	// f.After is unknown. The filter is in the form that RunFilter.Normal returns. The size of a run is
+	// projection.RunRow.Size.
 	ListRuns(ctx context.Context, f RunFilter) (Page[projection.RunRow], error)
 }
 
 // RunFilter selects the runs to list. Zero fields do not filter.
 type RunFilter struct {
 	ProcedureID, UserID, Reference string
-	State                          run.State
-	CreatedAfter, CreatedBefore    time.Time // exclusive
-	After                          string    // id of the last run of the previous page
+	States                         []run.State // any of these; repetitions do not matter
+	CreatedAfter, CreatedBefore    time.Time   // exclusive
+	After                          string      // id of the last run of the previous page
 	Size                           PageSize
+}
+
+// Normal returns the filter with each state once, in the order of run.States. If it has every state, it has none, which
+// selects the same runs.
+func (f RunFilter) Normal() RunFilter {
+	var states []run.State
+	for _, s := range run.States {
+		if slices.Contains(f.States, s) {
+			states = append(states, s)
+		}
+	}
+	if f.States = states; len(states) == len(run.States) {
+		f.States = nil
+	}
+	return f
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -28,6 +29,7 @@ type Ports struct {
 	Export        ExportSource
 	Deliveries    Deliveries
 	Receipts      Receipts
+	Verifier      RunVerifier
 	Clock         Clock
 	Random        Random
 	Language      condition.Language // the language of conditions in definitions
@@ -94,10 +96,20 @@ type Request struct {
 	Address string     // network address of the client; empty for a call within the process
 	ID      string     // id of the request, recorded with the events of writes
 	IfMatch *Condition // nil: no precondition
+	// ReadCommand converts a command with values in the caller's own notation; nil means that there is none.
+	ReadCommand CommandReader
 	// If the request has an idempotency key, one of these is set: the one with the result type of the use case.
 	RunReceipt   *NewReceipt[run.Run]
 	SavedReceipt *NewReceipt[Saved]
 }
+
+// CommandReader returns a command on a run of the version with the values in JSON that the slots of the version accept.
+// It does not change its argument, and returns a converted command as it is. Only the version says which types the slots
+// have, and it is known only when the run is loaded.
+type CommandReader func(v *procedure.Version, c run.Command) run.Command
+
+// AnswerReader is a CommandReader for answers of a simulation.
+type AnswerReader func(v *procedure.Version, a run.SimulationAnswer) run.SimulationAnswer
 
 // Condition is a precondition of a request: one of the revisions or tags must be the current one.
 type Condition struct {

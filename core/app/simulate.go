@@ -18,6 +18,7 @@ type SimulationInput struct {
 	Version     int           // 0: the latest
 	Metadata    *jsondoc.Node // nil: none
 	Answers     []run.SimulationAnswer
+	ReadAnswer  AnswerReader // nil: the answers are as the slots accept them
 }
 
 // Simulate executes a version with the given answers without storing a run. It returns the version and the path that
@@ -41,6 +42,11 @@ func (s *Service) Simulate(
 	}
 	if issues.Count > 0 {
 		return nil, run.Simulation{}, issues.Fault(fault.Invalid, run.InvalidValues)
+	}
+	if in.ReadAnswer != nil {
+		for i, a := range in.Answers {
+			in.Answers[i] = in.ReadAnswer(v, a)
+		}
 	}
 	start := run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}
 	stamp := run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}

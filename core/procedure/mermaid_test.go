@@ -30,7 +30,7 @@ func TestMermaid(t *testing.T) {
   s2 --> finish
   s2 -.->|"not applicable"| s3
   s3 --> finish
-`, read.Mermaid(procedure.GraphWords{
+`, read.In(nil).Mermaid(procedure.GraphWords{
 		When: func(e string) string { return "when " + e }, Skippable: "skippable", NotApplicable: "not applicable",
 		End: "end",
 	}))

@@ -140,6 +140,9 @@ func (l Localizer) Option(s *slot.Slot, option string) string {
 	return or(s.Translations[l.tag].Options[option], or(s.OptionLabels[option], option))
 }
 
+// Message returns the message of a rule.
+func (l Localizer) Message(r *Rule) string { return or(r.Translations[l.tag], r.Message) }
+
 // Item returns the label of a checklist item.
 func (l Localizer) Item(it *checklist.Item) string { return or(it.Translations[l.tag].Label, it.Label) }
 

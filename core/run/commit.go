@@ -17,24 +17,30 @@ func (c Commit) withSecrets(s Secrets) Command {
 }
 
 func (c Commit) decide(d *decider) error {
+	_, err := c.decideContent(d)
+	return err
+}
+
+// decideContent is decide. It also returns what it checked, also if the commit is refused for it. This is the zero
+// merged if the commit is decided without a check: if it repeats one, or if the step is not open.
+func (c Commit) decideContent(d *decider) (m merged, err error) {
 	i, err := d.findStep(c.Step)
 	if err != nil {
-		return err
+		return m, err
 	}
 	if committed := d.repeatOf(i, c.Visit); committed != nil {
-		return d.acceptRepeat(i, committed, &c.Submission)
+		return m, d.acceptRepeat(i, committed, &c.Submission)
 	}
 	if err := d.checkOpen(i, c.Visit); err != nil {
-		return err
+		return m, err
 	}
-	m, err := d.merge(i, &d.run.Steps[i].Visit, &c.Submission, commitMode)
-	if err != nil {
-		return err
+	if m, err = d.merge(i, &d.run.Steps[i].Visit, &c.Submission, commitMode); err != nil {
+		return m, err
 	}
 	d.startWork()
 	d.emit(StepCommitted{Content: m.content(), Conditions: m.conditions})
 	d.decision.PlainValues = m.plainValues
-	return d.advance(i, m.slots)
+	return m, d.advance(i, m.slots)
 }
 
 // repeatOf returns the committed visit that a commit of step i may repeat, or nil. A commit that names a visit may

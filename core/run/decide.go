@@ -165,12 +165,7 @@ func (d *decider) requireReason(reason string, err error) error {
 // InvalidValues is the code of a refusal with issues about the submitted data.
 const InvalidValues = "values.invalid"
 
-func (d *decider) findStep(key string) (int, error) {
-	if i, ok := d.run.Version.StepIndex(key); ok {
-		return i, nil
-	}
-	return 0, fault.New(fault.NotFound, "step.not_found", nil)
-}
+func (d *decider) findStep(key string) (int, error) { return d.run.FindStep(key) }
 
 // checkOpen returns nil if step i is open and visit is 0 or its current visit. Otherwise it returns a refusal.
 func (d *decider) checkOpen(i, visit int) error {

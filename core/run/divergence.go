@@ -1,8 +1,6 @@
 package run
 
 import (
-	"slices"
-
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 )
@@ -97,8 +95,7 @@ func (p *pathCheck) route(i int) (int, error) {
 func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
 	v := view{run: p.before, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
 	result, err := v.evaluate(c)
-	diverged := slices.ContainsFunc(p.before.Divergences, func(d Divergence) bool { return d.Condition == c.Pointer })
-	return result.Result != diverged, err
+	return result.Result != p.before.hasDivergence(c.Pointer), err
 }
 
 // check adds a divergence if the result of the condition after the amendment differs from the given one, which is the

@@ -22,12 +22,19 @@ const (
 	amendMode                     // like commitMode, but values that the committed visit already has count as checked
 	repeatMode                    // only compares with a committed visit; conditions are not evaluated
 	simulateMode                  // like commitMode, but missing fields are listed instead of refused
+	formMode                      // like simulateMode, for a step whose earlier steps may still be open or locked
 )
 
 // checksCompleteness reports whether required values and ticks must be present.
 func (m mergeMode) checksCompleteness() bool {
-	return m == commitMode || m == amendMode || m == simulateMode
+	return m == commitMode || m == amendMode || m.listsMissing()
 }
+
+// listsMissing reports whether missing values and ticks are listed instead of refused.
+func (m mergeMode) listsMissing() bool { return m == simulateMode || m == formMode }
+
+// completesDraft reports whether the merged content would be that of a new commit, not of one that exists.
+func (m mergeMode) completesDraft() bool { return m == commitMode || m.listsMissing() }
 
 // merged is a visit of a step into which a submission is merged.
 type merged struct {
@@ -46,7 +53,7 @@ type merged struct {
 	// undecided. A condition that reads a marked slot is undecided too: it is not evaluated and causes no issue.
 	undecided  []bool
 	conditions []ConditionResult
-	missing    []string // in simulateMode: required fields without a value or tick
+	missing    []string // required fields without a value or tick
 	evalErr    error    // the error of the first condition that could not be evaluated
 }
 
@@ -56,7 +63,7 @@ type merged struct {
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
 	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots), budget: d.budget}
-	if mode == commitMode || mode == simulateMode {
+	if mode.completesDraft() {
 		m.dropErased()
 	}
 	if def.Conditional && mode != repeatMode {
@@ -139,7 +146,7 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 			if err := m.setSlot(j, sl, v, s); err != nil {
 				return nil, err
 			}
-		} else if sl.IsRelative() && (m.mode == commitMode || m.mode == simulateMode) {
+		} else if sl.IsRelative() && m.mode.completesDraft() {
 			// The draft may have been saved on an earlier day, when other bounds applied.
 			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil {
 				addIssue(j, *issue)
@@ -151,12 +158,10 @@ func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([
 			continue
 		}
 		if m.mode.checksCompleteness() && m.required(sl) && m.slots[j].Value.IsAbsent() {
-			if m.mode == simulateMode {
-				m.missing = append(m.missing, slot.FieldOf(sl.Name))
-				m.setUndecided(j)
-				continue
+			m.missing = append(m.missing, slot.FieldOf(sl.Name))
+			if m.setUndecided(j); !m.mode.listsMissing() {
+				issues = append(issues, sl.Missing())
 			}
-			addIssue(j, sl.Missing())
 		}
 	}
 	return issues, nil
@@ -174,16 +179,15 @@ func (m *merged) checksRelativeBounds(j int, v slot.Value) bool {
 	return true
 }
 
-// checklistIssues returns the issues of the checklist. In simulateMode, missing ticks are added to m.missing instead.
+// checklistIssues adds missing ticks to m.missing. It returns the issues of the checklist, but not those about missing
+// ticks if the mode only lists them.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
-	if m.mode != simulateMode {
-		return issues
-	}
 	return slices.DeleteFunc(issues, func(is fault.Issue) bool {
-		if is.Code == "validation.required" {
-			m.missing = append(m.missing, is.Field)
+		if is.Code != "validation.required" {
+			return false
 		}
-		return is.Code == "validation.required"
+		m.missing = append(m.missing, is.Field)
+		return m.mode.listsMissing()
 	})
 }
 
@@ -272,7 +276,16 @@ func (m *merged) setUndecided(j int) {
 
 // isUndecided reports whether a condition reads an undecided slot.
 func (m *merged) isUndecided(c *condition.Condition) bool {
-	return slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step == m.step && m.undecided[r.Slot] })
+	return slices.ContainsFunc(c.Reads(), m.waitsFor)
+}
+
+// waitsFor reports whether a value that a condition reads is undecided. In formMode, this includes the values of
+// earlier steps that are not closed.
+func (m *merged) waitsFor(r condition.Read) bool {
+	if r.Step == m.step {
+		return m.undecided[r.Slot]
+	}
+	return m.mode == formMode && r.Step >= 0 && !m.view.settled(r.Step, r.Slot)
 }
 
 // setSlot stores a checked value in slot j. A sensitive value is sealed; an unchanged value keeps its seal.

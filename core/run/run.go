@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/core/checklist"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -137,6 +138,14 @@ func (s *Step) lastCommitted() *Visit {
 		}
 	}
 	return nil
+}
+
+// FindStep returns the index of the step with the given key, or a NotFound error.
+func (r *Run) FindStep(key string) (int, error) {
+	if i, ok := r.Version.StepIndex(key); ok {
+		return i, nil
+	}
+	return 0, fault.New(fault.NotFound, "step.not_found", nil)
 }
 
 // Current returns the index of the open step, or -1 if no step is open.

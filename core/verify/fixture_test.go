@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -27,13 +28,17 @@ type fixture struct {
 	*verify.Verifier
 	t    testing.TB
 	feed app.Feed
+
+	storage storage.Storage
 }
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	return &fixture{Service: app.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed}
+	return &fixture{
+		Service: app.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed, storage: s,
+	}
 }
 
 var (

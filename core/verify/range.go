@@ -43,7 +43,18 @@ type trailVerifier interface {
 type findingFunc func(seq int64, problem string)
 
 func (e *entityCheck) addFinding(seq int64, problem string) {
-	e.check.findings = append(e.check.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
+	e.check.find(audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
+}
+
+// find adds findings, or counts those beyond the number that the options allow.
+func (c *rangeCheck) find(found ...audit.Finding) {
+	for _, f := range found {
+		if n := c.options.MaxFindings; n > 0 && len(c.findings) >= n {
+			c.counts.Unlisted++
+			continue
+		}
+		c.findings = append(c.findings, f)
+	}
 }
 
 // entity returns the check of the entity with the id. The first call creates it.
@@ -87,13 +98,16 @@ func (c *rangeCheck) readEvents(ctx context.Context) error {
 		}
 		c.current.next(e)
 		c.counts.Events++
+		if c.options.Progress != nil {
+			c.options.Progress(e)
+		}
 		return nil
 	})
 }
 
 func (e *entityCheck) next(event *audit.Event) {
 	checked := e.check.checker.Check(event)
-	e.check.findings = append(e.check.findings, e.chain.Link(event, checked.Flaws)...)
+	e.check.find(e.chain.Link(event, checked.Flaws)...)
 	e.disclosures.next(event, checked, e.addFinding)
 	e.unsigned++
 	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {

@@ -21,9 +21,7 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 			// The error is dropped, because the comparison of the rows reports unreadable values.
 			plainValues, _ := projection.PlainValues(r.Version, r.Rows.Values)
 			v.rules = newRuleCheck(r.Version, plainValues, func(seq int64, problem string) {
-				c.findings = append(
-					c.findings, audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true},
-				)
+				c.find(audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true})
 			})
 		}
 		e.verifier = v

@@ -20,6 +20,7 @@ type Counts struct {
 	Erased   int                // texts and values that were erased from the events
 	Withheld []commitment.Place // places of texts and values that a bundle does not disclose
 	Unread   int                // values read by conditions that could not be compared, because they are hidden
+	Unlisted int                // findings that were not reported because of Options.MaxFindings
 }
 
 // Add adds the counts of another verification.
@@ -32,6 +33,7 @@ func (c *Counts) Add(o Counts) {
 	c.Erased += o.Erased
 	c.Withheld = append(c.Withheld, o.Withheld...)
 	c.Unread += o.Unread
+	c.Unlisted += o.Unlisted
 }
 
 // Options select checks in addition to those of the trails and the rows.
@@ -39,6 +41,11 @@ type Options struct {
 	Trust
 	// If Rules is set, each accepted command is decided again by today's rules. A different result is a warning.
 	Rules bool
+	// MaxFindings limits the number of findings of one range, and so the memory that they take. 0 means no limit.
+	MaxFindings int
+	// Progress is called after each event of a range has been checked; it may be nil. A range with findings is checked
+	// twice.
+	Progress func(*audit.Event)
 }
 
 // Verifier checks a database. It is safe for concurrent use: different ranges may be checked at the same time.
@@ -82,10 +89,11 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 	if len(first) > 0 {
 		// Rows are read before events. If a run is written in between, the check wrongly finds that its events are
 		// ahead of its row. Therefore only the findings that a second check repeats word for word are reported.
-		second, _, err := v.checkOnce(ctx, o, r)
+		second, again, err := v.checkOnce(ctx, o, r)
 		if err != nil {
 			return counts, err
 		}
+		counts.Unlisted = min(counts.Unlisted, again.Unlisted)
 		first = slices.DeleteFunc(first, func(f audit.Finding) bool { return !slices.Contains(second, f) })
 	}
 	for _, f := range first {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
 )
@@ -40,8 +41,8 @@ func runsAreListed(fx *fixture) {
 	}
 	created := fx.load(ids[1]).Run.CreatedAt
 	for want, f := range map[string]app.RunFilter{
-		"321": {}, "21": {ProcedureID: "p"}, "2": {State: run.Failed}, "31": {Reference: "r1"},
-		"1": {Reference: "r1", ProcedureID: "p"}, "": {State: run.Completed}, "3": {CreatedAfter: created},
+		"321": {}, "21": {ProcedureID: "p"}, "2": {States: []run.State{run.Failed}}, "31": {Reference: "r1"},
+		"1": {Reference: "r1", ProcedureID: "p"}, "": {States: []run.State{run.Completed}}, "3": {CreatedAfter: created},
 		"32": {Size: app.PageSize{Items: 2}},
 	} {
 		require.Equal(fx, want, list(f), "%+v", f)
@@ -51,7 +52,7 @@ func runsAreListed(fx *fixture) {
 	fx.start("p")
 	require.Equal(fx, "1", list(app.RunFilter{After: ids[1], Size: app.PageSize{Items: 2}}), "stable under inserts")
 
-	runs, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{State: run.Failed, Size: app.PageSize{Items: 1}})
+	runs, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{States: []run.State{run.Failed}, Size: app.PageSize{Items: 1}})
 	require.NoError(fx, err)
 	require.Equal(fx, "enough", runs.Items[0].Failure.Reason)
 	require.Empty(fx, runs.Items[0].CurrentStep)
@@ -75,8 +76,8 @@ func runsAreListedByCreation(fx *fixture) {
 	}
 	want := []string{ids[0], ids[3], ids[2], ids[1], ids[4]}
 	for name, f := range map[string]app.RunFilter{
-		"no filter": {}, "procedure": {ProcedureID: "p"}, "state": {State: run.Pending}, "user": {UserID: "bob"},
-		"reference": {Reference: "r"}, "all": {ProcedureID: "p", State: run.Pending, UserID: "bob", Reference: "r"},
+		"no filter": {}, "procedure": {ProcedureID: "p"}, "state": {States: []run.State{run.Pending}}, "user": {UserID: "bob"},
+		"reference": {Reference: "r"}, "all": {ProcedureID: "p", States: []run.State{run.Pending}, UserID: "bob", Reference: "r"},
 	} {
 		for _, f.Size.Items = range []int{1, 2, 10} {
 			var got []string
@@ -98,6 +99,65 @@ func runsAreListedByCreation(fx *fixture) {
 		page, err := fx.RunList.ListRuns(fx.ctx(), app.RunFilter{After: unknown, Size: app.PageSize{Items: 10}})
 		require.NoError(fx, err)
 		require.Empty(fx, page.Items)
+	}
+}
+
+// runsAreListedByStates lists runs of every state with every set of states, alone and with other filters, page by page.
+func runsAreListedByStates(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	fx.save(definition("q", oneStep))
+	var all []run.Run
+	for i := range 12 {
+		r, err := fx.service.StartRun(fx.ctx(), request, app.StartInput{
+			ProcedureID: []string{"p", "q"}[i%2], UserID: []string{"ann", "bob", "carol"}[i%3], Reference: "r",
+		})
+		require.NoError(fx, err)
+		step := run.Submission{Step: r.CurrentKey()}
+		switch i % 4 {
+		case 1:
+			step.Slots = map[string][]byte{"a": []byte(`"x"`)}
+			r = fx.mustExecute(r.ID, run.Draft{Submission: step})
+		case 2:
+			r = fx.mustExecute(r.ID, run.Fail{Reason: "enough"})
+		case 3:
+			step.Slots = map[string][]byte{"a": []byte(`"x"`)}
+			r = fx.mustExecute(r.ID, run.Commit{Submission: step})
+		}
+		all = append(all, r)
+	}
+	states := combinations(app.RunFilter{}, func(f *app.RunFilter) { f.States = append(f.States, run.Pending) },
+		func(f *app.RunFilter) { f.States = append(slices.Clone(f.States), run.InProgress, run.InProgress) },
+		func(f *app.RunFilter) { f.States = append(slices.Clone(f.States), run.Completed) },
+		func(f *app.RunFilter) { f.States = append(slices.Clone(f.States), run.Failed) })
+	for _, f := range states {
+		for _, f := range combinations(f, func(f *app.RunFilter) { f.ProcedureID = "p" },
+			func(f *app.RunFilter) { f.UserID = "bob" }, func(f *app.RunFilter) { f.Reference = "r" }) {
+			var want []string
+			for _, r := range slices.Backward(all) {
+				if (len(f.States) == 0 || slices.Contains(f.States, r.State)) && (f.UserID == "" || r.UserID == f.UserID) &&
+					(f.ProcedureID == "" || r.Version.ID == f.ProcedureID) {
+					want = append(want, r.ID)
+				}
+			}
+			for _, f.Size.Items = range []int{2, 20} {
+				require.Equal(fx, want, listedRuns(fx, f), "%+v", f)
+			}
+		}
+	}
+}
+
+// listedRuns returns the ids of all runs that a filter selects, page by page.
+func listedRuns(fx *fixture, f app.RunFilter) (ids []string) {
+	for {
+		page, err := fx.service.ListRuns(fx.ctx(), f)
+		require.NoError(fx, err)
+		for _, r := range page.Items {
+			ids = append(ids, r.ID)
+			f.After = r.ID
+		}
+		if !page.More {
+			return ids
+		}
 	}
 }
 
@@ -175,4 +235,30 @@ func eventsAreListed(fx *fixture) {
 	})
 	require.NoError(fx, err)
 	require.Equal(fx, all[3:6], next.Items, "stable under inserts")
+}
+
+// oneRunIsVerified verifies each of several runs by itself. The verification covers its events and no others.
+func oneRunIsVerified(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	var ids []string
+	for i := range 3 {
+		r, err := fx.service.StartRun(fx.ctx(), request, app.StartInput{ProcedureID: "p"})
+		require.NoError(fx, err)
+		for range i {
+			fx.mustExecute(r.ID, run.Draft{Submission: run.Submission{
+				Step: "s", Slots: map[string][]byte{"a": []byte(`"x"`), "n": []byte(`1.50`)},
+			}})
+		}
+		ids = append(ids, r.ID)
+	}
+	for _, id := range ids {
+		v, err := fx.service.VerifyRun(fx.ctx(), id, func() {})
+		require.NoError(fx, err)
+		require.Empty(fx, v.Findings)
+		require.Equal(fx, 1, v.Counts.Runs)
+		require.EqualValues(fx, fx.load(id).Run.Seq, v.Counts.Events)
+		require.Equal(fx, fx.load(id).Run.Seq, v.Uncovered())
+	}
+	_, err := fx.service.VerifyRun(fx.ctx(), "01980000-0000-7000-8000-ffffffffffff", func() {})
+	require.True(fx, fault.Is(err, fault.NotFound))
 }

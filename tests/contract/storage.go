@@ -63,6 +63,8 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Erasures/of what does not exist are refused":                         impossibleErasuresAreRefused,
 		"RunList/newest first, every filter, stable under inserts":            runsAreListed,
 		"RunList/sorted by created_at, then by id":                            runsAreListedByCreation,
+		"Verify/one run by itself":                                            oneRunIsVerified,
+		"RunList/any of several states, alone and with other filters":         runsAreListedByStates,
 		"Trail/events above a seq, oldest first":                              trailIsRead,
 		"Verify/ranges are read completely":                                   rangesAreRead,
 		"EventList/newest first, every filter, page by page":                  eventsAreListed,

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -94,19 +96,19 @@ func (s session) testSkipAndFailure() {
 	id := s.start("ends")
 	s.commit(id, "weigh", `{"kilos":1}`)
 	s.commit(id, "check", `{"good":true}`)
-	skip := client.StepSkip{Reason: new("The customer collects it")}
+	skip := client.StepSkip{Reason: "The customer collects it"}
 	skipped, err := s.SkipStepWithResponse(s.t.Context(), id, "ship", nil, skip)
 	require.NoError(s.t, err)
 	require.Equal(s.t, client.RunStateCompleted, s.read(id, skipped.JSON200).State)
-	late, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("Too late")})
+	late, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: "Too late"})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 409, late.StatusCode())
 
 	id = s.start("fails")
-	blank, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("  ")})
+	blank, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: "  "})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 422, blank.StatusCode())
-	failed, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: new("The lot burned")})
+	failed, err := s.FailRunWithResponse(s.t.Context(), id, nil, client.RunFailure{Reason: "The lot burned"})
 	require.NoError(s.t, err)
 	require.Equal(s.t, "The lot burned", *s.read(id, failed.JSON200).Failure.Reason)
 }
@@ -115,7 +117,7 @@ func (s session) testAmendment() {
 	id := s.start("amends")
 	s.commit(id, "weigh", `{"kilos":120.50}`)
 	amended, err := s.AmendStepWithResponse(s.t.Context(), id, "weigh", nil, client.StepAmend{
-		Slots: values(s.t, `{"kilos":130.25}`), Reason: new("Tare forgotten"),
+		Slots: values(s.t, `{"kilos":130.25}`), Reason: "Tare forgotten",
 	})
 	require.NoError(s.t, err)
 	require.Equal(s.t, 200, amended.StatusCode(), string(amended.Body))
@@ -191,7 +193,7 @@ func (s session) testLists() {
 	}
 	require.Equal(s.t, want, got, "newest first, each once")
 	busy, err := s.ListRunsWithResponse(s.t.Context(), &client.ListRunsParams{
-		Reference: new("listed"), State: new(client.RunStateInProgress),
+		Reference: new("listed"), State: client.FilterState{client.RunStateInProgress},
 	})
 	require.NoError(s.t, err)
 	require.Len(s.t, busy.JSON200.Items, 1)
@@ -208,17 +210,23 @@ func (s session) testLanguages() {
 		"de":              {"Invalid data", "Batch"},
 	} {
 		s.t.Run(language, func(t *testing.T) {
-			commit := &client.CommitStepParams{AcceptLanguage: &language}
 			body := client.StepCommit{Slots: values(t, `{"kilos":501}`)}
-			refused, err := s.CommitStepWithResponse(t.Context(), id, "weigh", commit, body)
+			refused, err := s.CommitStepWithResponse(t.Context(), id, "weigh", nil, body, inLanguage(language))
 			require.NoError(t, err)
 			require.Equal(t, want.problem, refused.ApplicationProblemJSON422.Title)
 			require.Len(t, refused.ApplicationProblemJSON422.Issues, 1)
-			get := &client.GetProcedureParams{AcceptLanguage: &language}
-			procedure, err := s.GetProcedureWithResponse(t.Context(), "batch", get)
+			procedure, err := s.GetProcedureWithResponse(t.Context(), "batch", nil, inLanguage(language))
 			require.NoError(t, err)
 			require.Contains(t, string(procedure.Body), `"name":"`+want.name+`"`)
 		})
+	}
+}
+
+// inLanguage sets Accept-Language.
+func inLanguage(language string) client.RequestEditorFn {
+	return func(_ context.Context, req *http.Request) error {
+		req.Header.Set("Accept-Language", language)
+		return nil
 	}
 }
 
@@ -228,11 +236,17 @@ func (s session) testPublishing() {
 	procedure, err := s.GetProcedureWithResponse(s.t.Context(), "batch", nil)
 	require.NoError(s.t, err)
 	tag := procedure.HTTPResponse.Header.Get("ETag")
-	publish := func(tag *string, name string) (status int) {
+	publish := func(tag, name string) (status int) {
 		s.t.Helper()
 		document := strings.Replace(branching, `"name":"Batch"`, fmt.Sprintf(`"name":%q`, name), 1)
+		without := func(_ context.Context, req *http.Request) error {
+			if tag == "" {
+				req.Header.Del("If-Match")
+			}
+			return nil
+		}
 		r, err := s.PublishProcedureWithBodyWithResponse(s.t.Context(), "batch",
-			&client.PublishProcedureParams{IfMatch: tag}, "application/json", strings.NewReader(document))
+			&client.PublishProcedureParams{IfMatch: tag}, "application/json", strings.NewReader(document), without)
 		require.NoError(s.t, err)
 		return r.StatusCode()
 	}
@@ -243,10 +257,10 @@ func (s session) testPublishing() {
 		return page.JSON200.Items[0].Name
 	}
 	require.Equal(s.t, "Batch", listed())
-	require.Equal(s.t, 428, publish(nil, "Batch, again"))
-	require.Equal(s.t, 200, publish(&tag, "Batch, again"))
+	require.Equal(s.t, 428, publish("", "Batch, again"))
+	require.Equal(s.t, 200, publish(tag, "Batch, again"))
 	require.Equal(s.t, "Batch, again", listed())
-	require.Equal(s.t, 412, publish(&tag, "Batch, thrice"))
+	require.Equal(s.t, 412, publish(tag, "Batch, thrice"))
 	require.Equal(s.t, before, s.read(id, nil))
 	archived, err := s.ArchiveProcedureWithResponse(s.t.Context(), "batch", nil)
 	require.NoError(s.t, err)
@@ -260,5 +274,5 @@ func (s session) testPublishing() {
 	now, err := s.GetProcedureWithResponse(s.t.Context(), "batch", nil)
 	require.NoError(s.t, err)
 	tag = now.HTTPResponse.Header.Get("ETag")
-	require.Equal(s.t, 200, publish(&tag, "Batch"))
+	require.Equal(s.t, 200, publish(tag, "Batch"))
 }

@@ -92,7 +92,7 @@ func problemStatuses(t *testing.T) map[string]string {
 	require.NoError(t, err)
 	_, rest, found := strings.Cut(string(data), "The set is open and only grows. Codes by status:")
 	require.True(t, found)
-	list, _, _ := strings.Cut(rest, "example:")
+	list, _, _ := strings.Cut(rest, "examples:")
 	statuses := map[string]string{}
 	for _, m := range regexp.MustCompile("(?s)([0-9]{3}) `([^`]*)`").FindAllStringSubmatch(list, -1) {
 		for _, code := range strings.Fields(m[2]) {

@@ -52,7 +52,7 @@ func TestReplicasShareRunsWhileOneIsKilledAndStartedAgain(t *testing.T) {
 		}
 	}
 	list, err := next().client().ListRunsWithResponse(t.Context(), &client.ListRunsParams{
-		State: new(client.RunStateCompleted), Limit: new(runs + 1),
+		State: client.FilterState{client.RunStateCompleted}, Limit: new(runs + 1),
 	})
 	require.NoError(t, err)
 	require.Len(t, list.JSON200.Items, runs)

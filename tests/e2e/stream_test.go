@@ -15,7 +15,7 @@ import (
 // of events. It returns their ids, and a function that discards the stream until it ends.
 func (s *server) readStream(run, after string, want int) (ids []string, rest func()) {
 	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"/runs/"+run+"/events", nil)
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+"/runs/"+run+"/events/stream", nil)
 	require.NoError(s.t, err)
 	req.Header.Set("Accept", "text/event-stream")
 	req.Header.Set("Last-Event-ID", after)

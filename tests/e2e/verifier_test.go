@@ -48,7 +48,7 @@ func gatherEvidence(t *testing.T) evidence {
 		_, stderr, status := procedo(t, e.dir, "audit", "checkpoint", "--audit-key-file", keys, "-o", e.kept)
 		require.Zero(t, status, stderr)
 	}
-	r, err := c.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: new("enough « of it » \u2028 <&>")})
+	r, err := c.FailRunWithResponse(ctx, id, nil, client.RunFailure{Reason: "enough « of it » \u2028 <&>"})
 	require.NoError(t, err)
 	require.Equal(t, 200, r.StatusCode(), string(r.Body))
 	waitForText(t, e.trail, "run.failed")

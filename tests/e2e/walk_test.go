@@ -86,9 +86,8 @@ func testDemo(t *testing.T, flags []string) {
 	server := serve(t, dir, append([]string{"--demo"}, flags...)...)
 	c, ctx := server.client(), t.Context()
 	id := server.startRun(demo)
-	params := &client.CommitStepParams{AcceptLanguage: new("fr")}
 	invalid := client.StepCommit{Slots: values(t, `{"severity":"huge"}`)}
-	refused, err := c.CommitStepWithResponse(ctx, id, "alert", params, invalid)
+	refused, err := c.CommitStepWithResponse(ctx, id, "alert", nil, invalid, inLanguage("fr"))
 	require.NoError(t, err)
 	require.Equal(t, "Données invalides", refused.ApplicationProblemJSON422.Title)
 	require.Len(t, refused.ApplicationProblemJSON422.Issues, 5)
@@ -99,7 +98,7 @@ func testDemo(t *testing.T, flags []string) {
 	require.NoError(t, err)
 	require.Contains(t, string(metrics.Body), `procedo_commits_total{outcome="accepted"} 5`+"\n")
 	require.Contains(t, string(metrics.Body), `procedo_commits_total{outcome="values.invalid"} 1`+"\n")
-	got, err := c.GetRunWithResponse(ctx, id, &client.GetRunParams{AcceptLanguage: new("en-GB")})
+	got, err := c.GetRunWithResponse(ctx, id, nil, inLanguage("en-GB"))
 	require.NoError(t, err)
 	require.Equal(t, client.RunStateCompleted, got.JSON200.State)
 	require.Equal(t, "Closure", got.JSON200.Steps[5].Title)

@@ -50,8 +50,14 @@ func (c *checker) pointer() string {
 }
 
 func (c *checker) value(s *Schema, n *jsondoc.Node) {
+	if s.nullOr != nil {
+		if n.Kind == jsondoc.Null {
+			return
+		}
+		s = s.nullOr
+	}
 	switch permitted := s.types&(1<<n.Kind) != 0; {
-	case n.Kind == jsondoc.Null && permitted, n.Kind != jsondoc.Null && s.anything:
+	case n.Kind == jsondoc.Null && permitted, s.anything:
 	case s.enum != nil && (n.Kind != jsondoc.String || !s.allows(n.Text)):
 		c.add(s, "enum")
 	case !permitted:

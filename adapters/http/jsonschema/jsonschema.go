@@ -1,4 +1,4 @@
-// Package jsonschema checks requests against the schemas of an OpenAPI contract. The schemas are compiled to tables
+// Package jsonschema checks requests against the schemas of an OpenAPI 3.1 contract. The schemas are compiled to tables
 // once, when the service starts. What a table cannot express is an error then, so that no part of the contract goes
 // unchecked.
 package jsonschema
@@ -6,20 +6,20 @@ package jsonschema
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// Schema is a compiled schema. The zero Schema accepts everything but null.
+// Schema is a compiled schema. The zero Schema accepts nothing.
 type Schema struct {
-	types    uint8 // a bit for each permitted jsondoc.Kind
-	integer  bool  // numbers must be integers
-	anything bool  // the schema has no keyword
+	nullOr   *Schema // not nil: the schema accepts null, and otherwise what this one accepts
+	types    uint8   // a bit for each permitted jsondoc.Kind
+	integer  bool    // numbers must be integers
+	anything bool    // the schema has no keyword
 	expected string
 	format   string
 	enum     []any // all are strings
@@ -37,54 +37,93 @@ type Schema struct {
 	onlyDeclared, hasChildren bool
 }
 
-// Compiler compiles schemas. It compiles each schema once, also if several refer to it, or if it refers to itself.
+// MakeOptional lets a member be absent that the contract requires, because the handler reports that better.
+func (s *Schema) MakeOptional(member string) {
+	s.required = slices.DeleteFunc(s.required, func(name string) bool { return name == member })
+}
+
+// Compiler compiles the schemas of a contract. It compiles each schema once, also if several refer to it, or if it
+// refers to itself.
 type Compiler struct {
-	compiled map[*openapi3.Schema]*Schema
+	Contract Contract
+
+	compiled map[*jsondoc.Node]*Schema
 }
 
 // Compile returns the table of a schema. It returns an error if the schema has a keyword, a type or a format that the
 // checks do not support.
-func (c *Compiler) Compile(ref *openapi3.SchemaRef) (*Schema, error) {
-	if ref == nil || ref.Value == nil {
-		return nil, errors.New("a schema is missing or its reference is not resolved")
+func (c *Compiler) Compile(from *jsondoc.Node) (*Schema, error) {
+	if from != nil && from.Get("$ref") != nil {
+		target, err := c.Contract.Resolve(from)
+		if err != nil {
+			return nil, err
+		}
+		s, err := c.Compile(target)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", from.Get("$ref").Text, err)
+		}
+		return s, err
 	}
-	from := ref.Value
+	if from == nil || from.Kind != jsondoc.Object {
+		return nil, errors.New("a schema is missing")
+	}
 	if s, ok := c.compiled[from]; ok {
 		return s, nil
 	}
 	if c.compiled == nil {
-		c.compiled = map[*openapi3.Schema]*Schema{}
+		c.compiled = map[*jsondoc.Node]*Schema{}
 	}
 	s := &Schema{}
 	c.compiled[from] = s
-	err := errors.Join(checkKeywords(from), s.setTypes(from), s.setScalars(from), s.setFormat(from), c.setChildren(s, from))
-	if err != nil && ref.Ref != "" {
-		err = fmt.Errorf("%s: %w", ref.Ref, err)
+	if other := alternativeToNull(from); other != nil {
+		var err error
+		s.nullOr, err = c.Compile(other)
+		return s, err
 	}
-	return s, err
+	return s, errors.Join(
+		s.checkKeywords(from), s.setTypes(from), s.setScalars(from), s.setFormat(from), c.setChildren(s, from))
 }
 
-// supported holds the fields of openapi3.Schema that are either checked or say nothing about values.
-var supported = map[string]bool{
-	"Type": true, "Format": true, "Enum": true, "Nullable": true, "Min": true, "Max": true, "MinLength": true,
-	"MaxLength": true, "Pattern": true, "MinItems": true, "MaxItems": true, "Items": true, "Required": true,
-	"Properties": true, "AdditionalProperties": true,
-	"Title": true, "Description": true, "Default": true, "Example": true, "Examples": true, "ExternalDocs": true,
-	"Deprecated": true, "Origin": true, "Extensions": true,
+// alternativeToNull returns the other alternative if a schema is anyOf with two alternatives of which one is
+// {"type": "null"}, otherwise nil. A description may stand beside it.
+func alternativeToNull(from *jsondoc.Node) *jsondoc.Node {
+	alternatives := from.Get("anyOf")
+	isOther := func(m jsondoc.Member) bool { return m.Name != "anyOf" && !isAnnotation(m) }
+	if alternatives == nil || len(alternatives.Items) != 2 || slices.ContainsFunc(from.Members, isOther) {
+		return nil
+	}
+	for i, item := range alternatives.Items {
+		if t := item.Get("type"); t != nil && t.Text == "null" && len(item.Members) == 1 {
+			return alternatives.Items[1-i]
+		}
+	}
+	return nil
+}
+
+// supported holds the keywords that are checked.
+var supported = []string{
+	"type", "format", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems", "items",
+	"required", "properties", "additionalProperties",
+}
+
+// isAnnotation reports whether a keyword says nothing about which values are valid.
+func isAnnotation(m jsondoc.Member) bool {
+	return strings.HasPrefix(m.Name, "x-") || slices.Contains([]string{
+		"title", "description", "default", "examples", "externalDocs", "deprecated", "$comment",
+	}, m.Name)
 }
 
 // checkKeywords returns an error for each keyword that is not supported.
-func checkKeywords(from *openapi3.Schema) error {
+func (s *Schema) checkKeywords(from *jsondoc.Node) error {
 	var errs []error
-	fields := reflect.ValueOf(*from)
-	for i := range fields.NumField() {
-		if name := fields.Type().Field(i).Name; !supported[name] && !fields.Field(i).IsZero() {
-			errs = append(errs, fmt.Errorf("the keyword of %s is not supported", name))
-		}
-	}
-	for name := range from.Extensions {
-		if !strings.HasPrefix(name, "x-") {
-			errs = append(errs, fmt.Errorf("the keyword %q is not known", name))
+	s.anything = true
+	for _, m := range from.Members {
+		switch {
+		case isAnnotation(m):
+		case slices.Contains(supported, m.Name):
+			s.anything = false
+		default:
+			errs = append(errs, fmt.Errorf("the keyword %s is not supported", m.Name))
 		}
 	}
 	return errors.Join(errs...)
@@ -92,83 +131,138 @@ func checkKeywords(from *openapi3.Schema) error {
 
 // kinds holds the bits of the kinds that a type permits.
 var kinds = map[string]uint8{
-	openapi3.TypeNull: 1 << jsondoc.Null, openapi3.TypeBoolean: 1 << jsondoc.Bool, openapi3.TypeString: 1 << jsondoc.String,
-	openapi3.TypeInteger: 1 << jsondoc.Number, openapi3.TypeNumber: 1 << jsondoc.Number,
-	openapi3.TypeArray: 1 << jsondoc.Array, openapi3.TypeObject: 1 << jsondoc.Object,
+	"null": 1 << jsondoc.Null, "boolean": 1 << jsondoc.Bool, "string": 1 << jsondoc.String,
+	"integer": 1 << jsondoc.Number, "number": 1 << jsondoc.Number,
+	"array": 1 << jsondoc.Array, "object": 1 << jsondoc.Object,
 }
 
 const allKinds = 1<<(jsondoc.Object+1) - 1
 
-func (s *Schema) setTypes(from *openapi3.Schema) error {
-	s.anything = from.IsEmpty()
-	s.expected = strings.Join(from.Type.Slice(), ", ")
-	if from.Type == nil {
-		s.types = allKinds &^ kinds[openapi3.TypeNull]
+// typesOf returns the types that a schema permits; none means all.
+func typesOf(from *jsondoc.Node) []string {
+	t := from.Get("type")
+	if t == nil {
+		return nil
 	}
-	for _, name := range from.Type.Slice() {
+	if t.Kind != jsondoc.Array {
+		return []string{t.Text}
+	}
+	return texts(t)
+}
+
+func (s *Schema) setTypes(from *jsondoc.Node) error {
+	types := typesOf(from)
+	if types == nil {
+		s.types = allKinds
+	}
+	for _, name := range types {
 		if kinds[name] == 0 {
 			return fmt.Errorf("the type %q is not known", name)
 		}
 		s.types |= kinds[name]
 	}
-	s.integer = from.Type.Includes(openapi3.TypeInteger) && !from.Type.Includes(openapi3.TypeNumber)
-	if from.Nullable {
-		s.types |= kinds[openapi3.TypeNull]
-	}
+	s.integer = slices.Contains(types, "integer") && !slices.Contains(types, "number")
+	s.expected = strings.Join(slices.DeleteFunc(types, func(name string) bool { return name == "null" }), ", ")
 	return nil
 }
 
-func (s *Schema) setScalars(from *openapi3.Schema) (err error) {
-	s.enum = from.Enum
-	for _, value := range from.Enum {
-		if _, ok := value.(string); !ok {
-			return fmt.Errorf("the value %v of an enum is not a string", value)
+func (s *Schema) setScalars(from *jsondoc.Node) (err error) {
+	if enum := from.Get("enum"); enum != nil {
+		for _, value := range enum.Items {
+			if value.Kind == jsondoc.Null {
+				continue // whether null is accepted depends on the type
+			}
+			if value.Kind != jsondoc.String {
+				return fmt.Errorf("the value %s of an enum is not a string", value.Raw)
+			}
+			s.enum = append(s.enum, value.Text)
 		}
 	}
-	s.minimum, s.maximum, s.maxLength, s.maxItems = from.Min, from.Max, from.MaxLength, from.MaxItems
-	s.minLength, s.minItems = from.MinLength, from.MinItems
-	if from.Pattern != "" {
-		s.pattern, err = regexp.Compile(from.Pattern)
+	var errs []error
+	size := func(keyword string) *uint64 {
+		n, err := numberOf(from, keyword, func(text string) (uint64, error) { return strconv.ParseUint(text, 10, 64) })
+		errs = append(errs, err)
+		return n
 	}
-	return err
+	bound := func(keyword string) *float64 {
+		n, err := numberOf(from, keyword, func(text string) (float64, error) { return strconv.ParseFloat(text, 64) })
+		errs = append(errs, err)
+		return n
+	}
+	s.minimum, s.maximum, s.maxLength, s.maxItems = bound("minimum"), bound("maximum"), size("maxLength"), size("maxItems")
+	if n := size("minLength"); n != nil {
+		s.minLength = *n
+	}
+	if n := size("minItems"); n != nil {
+		s.minItems = *n
+	}
+	if pattern := from.Get("pattern"); pattern != nil {
+		s.pattern, err = regexp.Compile(pattern.Text)
+	}
+	return errors.Join(append(errs, err)...)
+}
+
+// numberOf returns the value of a numeric keyword, or nil if there is none.
+func numberOf[N any](from *jsondoc.Node, keyword string, parse func(string) (N, error)) (*N, error) {
+	value := from.Get(keyword)
+	if value == nil {
+		return nil, nil //nolint:nilnil // no value and no error
+	}
+	n, err := parse(value.Text)
+	if err != nil || value.Kind != jsondoc.Number {
+		return nil, fmt.Errorf("the value of %s is invalid", keyword)
+	}
+	return &n, nil
 }
 
 // dateTime is the pattern of the format date-time. It includes leap seconds.
-var dateTime = regexp.MustCompile(openapi3.FormatOfStringDateTime)
+var dateTime = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|10|11|12)-(0[1-9]|[12][0-9]|3[01])` +
+	`T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|(\+|-)[0-9]{2}:[0-9]{2})$`)
 
 // setFormat returns an error if the format is not one of those that are checked. The format uuid is not checked: an id
 // in another form is that of no run.
-func (s *Schema) setFormat(from *openapi3.Schema) error {
-	s.format = from.Format
-	switch {
-	case from.Format == "" || from.Format == "uuid" && from.Type.Is(openapi3.TypeString):
-	case from.Format == "date-time" && from.Type.Is(openapi3.TypeString):
+func (s *Schema) setFormat(from *jsondoc.Node) error {
+	format := from.Get("format")
+	if format == nil {
+		return nil
+	}
+	s.format = format.Text
+	switch s.format + " of " + s.expected {
+	case "uuid of string":
+	case "date-time of string":
 		s.dateTime = true
-	case from.Format == "int64" && from.Type.Is(openapi3.TypeInteger):
+	case "int64 of integer":
 		s.int64 = true
 	default:
-		return fmt.Errorf("the format %q of the type %q is not supported", from.Format, s.expected)
+		return fmt.Errorf("the format %q of the type %q is not supported", s.format, s.expected)
 	}
 	return nil
 }
 
 // setChildren compiles the schemas of items and properties.
-func (c *Compiler) setChildren(s *Schema, from *openapi3.Schema) (err error) {
+func (c *Compiler) setChildren(s *Schema, from *jsondoc.Node) (err error) {
 	var errs []error
-	if from.Items != nil {
-		s.items, err = c.Compile(from.Items)
+	if items := from.Get("items"); items != nil {
+		s.items, err = c.Compile(items)
 		errs = append(errs, err)
 	}
-	if additional := from.AdditionalProperties; additional.Schema != nil {
-		s.additional, err = c.Compile(additional.Schema)
+	switch additional := from.Get("additionalProperties"); {
+	case additional == nil:
+	case additional.Kind == jsondoc.Bool:
+		s.onlyDeclared = !additional.Bool
+	default:
+		s.additional, err = c.Compile(additional)
 		errs = append(errs, err)
-	} else {
-		s.onlyDeclared = additional.Has != nil && !*additional.Has
 	}
-	s.required, s.properties = from.Required, make(map[string]*Schema, len(from.Properties))
-	for name, property := range from.Properties {
-		if s.properties[name], err = c.Compile(property); err != nil {
-			errs = append(errs, fmt.Errorf("property %s: %w", name, err))
+	if required := from.Get("required"); required != nil {
+		s.required = texts(required)
+	}
+	s.properties = map[string]*Schema{}
+	if properties := from.Get("properties"); properties != nil {
+		for _, m := range properties.Members {
+			if s.properties[m.Name], err = c.Compile(m.Value); err != nil {
+				errs = append(errs, fmt.Errorf("property %s: %w", m.Name, err))
+			}
 		}
 	}
 	s.hasChildren = s.onlyDeclared || s.additional != nil || len(s.properties) > 0

@@ -1,23 +1,25 @@
 package jsonschema_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// load returns the components of a contract whose schema Tested is given in YAML.
-func load(t *testing.T, schema, parameter string) *openapi3.Components {
+// load returns the compiler of a contract with a schema and a parameter, and both. They are given in YAML.
+func load(t *testing.T, schema, parameter string) (c jsonschema.Compiler, tested, p *jsondoc.Node) {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(fmt.Appendf(nil, `
-openapi: 3.0.3
+	var doc any
+	require.NoError(t, yaml.Unmarshal(fmt.Appendf(nil, `
+openapi: 3.1.0
 info: {title: T, version: "1"}
 paths: {}
 components:
@@ -26,9 +28,13 @@ components:
     Node: {type: object, properties: {next: {$ref: "#/components/schemas/Node"}, n: {type: integer, maximum: 3}}}
   parameters:
     Tested: %s
-`, schema, parameter))
+`, schema, parameter), &doc))
+	text, err := json.Marshal(doc)
 	require.NoError(t, err)
-	return doc.Components
+	contract, err := jsonschema.Parse(text)
+	require.NoError(t, err)
+	return jsonschema.Compiler{Contract: contract},
+		contract.Get("components", "schemas", "Tested"), contract.Get("components", "parameters", "Tested")
 }
 
 const anyParameter = `{name: p, in: query, schema: {type: string}}`
@@ -37,35 +43,41 @@ const anyParameter = `{name: p, in: query, schema: {type: string}}`
 // express. None of them may be ignored.
 func TestWhatCannotBeCheckedIsAnErrorAtTheStart(t *testing.T) {
 	for schema, want := range map[string]string{
-		`{oneOf: [{type: string}, {type: integer}]}`:                        "OneOf",
-		`{anyOf: [{type: string}]}`:                                         "AnyOf",
-		`{allOf: [{type: string}]}`:                                         "AllOf",
-		`{not: {type: string}}`:                                             "Not",
-		`{type: array, uniqueItems: true, items: {type: string}}`:           "UniqueItems",
-		`{type: number, exclusiveMinimum: true, minimum: 0}`:                "ExclusiveMin",
-		`{type: number, exclusiveMaximum: true, maximum: 0}`:                "ExclusiveMax",
-		`{type: number, multipleOf: 2}`:                                     "MultipleOf",
-		`{type: object, minProperties: 1}`:                                  "MinProps",
-		`{type: object, maxProperties: 1}`:                                  "MaxProps",
-		`{type: string, readOnly: true}`:                                    "ReadOnly",
-		`{type: string, writeOnly: true}`:                                   "WriteOnly",
-		`{type: object, properties: {a: {type: string, const: x}}}`:         "property a: the keyword of Const",
-		`{type: array, items: {type: string, maxlength: 3}}`:                `"maxlength"`,
-		`{type: object, additionalProperties: {type: string, oneOf: [{}]}}`: "OneOf",
-		`{type: object, patternProperties: {a: {type: string}}}`:            "PatternProperties",
-		`{type: text}`:                                     `type "text"`,
-		`{type: string, format: email}`:                    `format "email"`,
-		`{type: integer, format: int32}`:                   `format "int32"`,
-		`{type: string, format: int64}`:                    `format "int64"`,
-		`{format: date-time}`:                              "date-time",
-		`{type: integer, enum: [1, 2]}`:                    "enum",
-		`{type: string, pattern: "a("}`:                    "missing closing",
-		`{type: string, pattern: "[\\u0041-\\u0042]"}`:     "escape",
-		`{type: object, discriminator: {propertyName: a}}`: "Discriminator",
+		`{oneOf: [{type: string}, {type: integer}]}`:                        "the keyword oneOf",
+		`{anyOf: [{type: string}]}`:                                         "the keyword anyOf",
+		`{allOf: [{type: string}]}`:                                         "the keyword allOf",
+		`{not: {type: string}}`:                                             "the keyword not",
+		`{type: array, uniqueItems: true, items: {type: string}}`:           "the keyword uniqueItems",
+		`{type: number, exclusiveMinimum: 0}`:                               "the keyword exclusiveMinimum",
+		`{type: number, exclusiveMaximum: 0}`:                               "the keyword exclusiveMaximum",
+		`{type: number, multipleOf: 2}`:                                     "the keyword multipleOf",
+		`{type: object, minProperties: 1}`:                                  "the keyword minProperties",
+		`{type: object, maxProperties: 1}`:                                  "the keyword maxProperties",
+		`{type: string, readOnly: true}`:                                    "the keyword readOnly",
+		`{type: string, writeOnly: true}`:                                   "the keyword writeOnly",
+		`{type: object, properties: {a: {type: string, const: x}}}`:         "property a: the keyword const",
+		`{type: array, items: {type: string, maxlength: 3}}`:                "the keyword maxlength",
+		`{type: object, additionalProperties: {type: string, oneOf: [{}]}}`: "the keyword oneOf",
+		`{type: object, patternProperties: {a: {type: string}}}`:            "the keyword patternProperties",
+		`{type: text}`:                                              `type "text"`,
+		`{type: string, format: email}`:                             `format "email"`,
+		`{type: integer, format: int32}`:                            `format "int32"`,
+		`{type: string, format: int64}`:                             `format "int64"`,
+		`{format: date-time}`:                                       "date-time",
+		`{anyOf: [{type: string}, {type: "null"}], minLength: 1}`:   "the keyword anyOf",
+		`{anyOf: [{type: string}, {type: "null"}, {type: object}]}`: "the keyword anyOf",
+		`{anyOf: [{type: string, not: {}}, {type: "null"}]}`:        "the keyword not",
+		`{$ref: "#/components/schemas/Nowhere"}`:                    "leads nowhere",
+		`{$ref: "#/components/schemas/Tested"}`:                     "circle",
+		`{type: string, maxLength: "3"}`:                            "maxLength",
+		`{type: integer, enum: [1, 2]}`:                             "enum",
+		`{type: string, pattern: "a("}`:                             "missing closing",
+		`{type: string, pattern: "[\\u0041-\\u0042]"}`:              "escape",
+		`{type: object, discriminator: {propertyName: a}}`:          "the keyword discriminator",
 	} {
 		t.Run(schema, func(t *testing.T) {
-			var c jsonschema.Compiler
-			_, err := c.Compile(load(t, schema, anyParameter).Schemas["Tested"])
+			c, tested, _ := load(t, schema, anyParameter)
+			_, err := c.Compile(tested)
 			require.ErrorContains(t, err, want)
 		})
 	}
@@ -92,8 +104,8 @@ func TestParametersThatCannotBeCheckedAreAnErrorAtTheStart(t *testing.T) {
 		`{name: p, in: path, required: true, style: simple, schema: {type: array, items: {type: string}}}`,
 	} {
 		t.Run(parameter, func(t *testing.T) {
-			var c jsonschema.Compiler
-			_, err := c.CompileParameter(load(t, "{}", parameter).Parameters["Tested"].Value)
+			c, _, p := load(t, "{}", parameter)
+			_, err := c.CompileParameter(p)
 			require.ErrorContains(t, err, ".p: ")
 		})
 	}
@@ -120,11 +132,17 @@ func TestSchemasBeyondThoseOfTheContract(t *testing.T) {
 		want          []string
 	}{
 		{`{}`, `{"a":1e400}`, nil},
-		{`{}`, `null`, []string{" request.type"}},
-		{`{nullable: true}`, `null`, nil},
-		{`{nullable: true}`, `1e400`, []string{" request.type"}},
-		{`{type: string, nullable: true, enum: [a]}`, `null`, nil},
-		{`{type: string, nullable: true, enum: [a]}`, `"b"`, []string{" request.enum"}},
+		{`{}`, `null`, nil},
+		{`{description: d}`, `[1e400]`, nil},
+		{`{type: [number, "null"]}`, `null`, nil},
+		{`{type: [number, "null"]}`, `1e400`, []string{" request.type"}},
+		{`{type: [string, integer]}`, `1.5`, []string{" request.type"}},
+		{`{type: [string, "null"], enum: [a]}`, `null`, nil},
+		{`{type: [string, "null"], enum: [a]}`, `"b"`, []string{" request.enum"}},
+		{`{anyOf: [{$ref: "#/components/schemas/Node"}, {type: "null"}]}`, `null`, nil},
+		{`{anyOf: [{type: "null"}, {$ref: "#/components/schemas/Node"}], description: d}`, `{"n":4}`,
+			[]string{"/n request.max"}},
+		{`{anyOf: [{$ref: "#/components/schemas/Node"}, {type: "null"}]}`, `1`, []string{" request.type"}},
 		{`{type: number, minimum: 0.5}`, `0.25`, []string{" request.min"}},
 		{`{type: array, minItems: 1, items: {type: boolean}}`, `[1,true]`, []string{"/0 request.type"}},
 		{`{type: array}`, `[1,null]`, nil},
@@ -132,8 +150,8 @@ func TestSchemasBeyondThoseOfTheContract(t *testing.T) {
 		{`{$ref: "#/components/schemas/Node"}`, `{"next":{"next":{"n":4}}}`, []string{"/next/next/n request.max"}},
 		{`{type: object, required: [b, a]}`, `{}`, []string{"/b request.required", "/a request.required"}},
 	} {
-		var compiler jsonschema.Compiler
-		s, err := compiler.Compile(load(t, c.schema, anyParameter).Schemas["Tested"])
+		compiler, tested, _ := load(t, c.schema, anyParameter)
+		s, err := compiler.Compile(tested)
 		require.NoError(t, err, c.schema)
 		require.Equal(t, c.want, check(t, s, c.value), "%s: %s", c.schema, c.value)
 	}
@@ -141,9 +159,8 @@ func TestSchemasBeyondThoseOfTheContract(t *testing.T) {
 
 // Of many issues the first are made and all are counted.
 func TestIssuesBeyondTheLimitAreOnlyCounted(t *testing.T) {
-	var compiler jsonschema.Compiler
-	schema := `{type: array, items: {type: object, required: [a, b]}}`
-	s, err := compiler.Compile(load(t, schema, anyParameter).Schemas["Tested"])
+	compiler, tested, _ := load(t, `{type: array, items: {type: object, required: [a, b]}}`, anyParameter)
+	s, err := compiler.Compile(tested)
 	require.NoError(t, err)
 	n, err := jsondoc.Parse([]byte("[" + strings.Repeat("{},", 9_999) + "{}]"))
 	require.NoError(t, err)

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 )
@@ -24,28 +22,37 @@ type Parameter struct {
 	schema   *Schema
 }
 
+// MakeOptional lets the parameter be absent although the contract requires it, because the handler reports that better.
+func (p *Parameter) MakeOptional() { p.required = false }
+
 // CompileParameter returns the table of a parameter. It returns an error for what the checks do not support: besides
 // what Compile does not support, all types but strings, integers and, in queries, arrays of strings; all styles but the
 // default ones; and cookies.
-func (c *Compiler) CompileParameter(from *openapi3.Parameter) (*Parameter, error) {
-	p := &Parameter{Name: from.Name, In: from.In, field: from.In + "." + from.Name, required: from.Required}
-	if from.In == openapi3.ParameterInHeader {
-		p.Name = http.CanonicalHeaderKey(from.Name)
+func (c *Compiler) CompileParameter(from *jsondoc.Node) (*Parameter, error) {
+	from, err := c.Contract.Resolve(from)
+	if err != nil {
+		return nil, err
 	}
-	var err error
-	if p.schema, err = c.Compile(from.Schema); err != nil {
+	p := &Parameter{Name: textOf(from, "name"), In: textOf(from, "in"), required: isTrue(from, "required")}
+	p.field = p.In + "." + p.Name
+	if p.In == "header" {
+		p.Name = http.CanonicalHeaderKey(p.Name)
+	}
+	if p.schema, err = c.Compile(from.Get("schema")); err != nil {
 		return nil, fmt.Errorf("parameter %s: %w", p.field, err)
 	}
-	types := from.Schema.Value.Type
-	p.Repeatable = types.Is(openapi3.TypeArray)
+	s := p.schema
+	p.Repeatable = s.types == kinds["array"]
+	isText := s.types == kinds["string"]
+	isInteger := s.types == kinds["integer"] && s.integer
 	switch {
-	case from.In == openapi3.ParameterInCookie, from.Content != nil, from.AllowEmptyValue, !isDefaultStyle(from):
-		err = errors.New("its place, style or content is not supported")
-	case p.Repeatable && (from.In != openapi3.ParameterInQuery || !isArrayOfStrings(from.Schema.Value)):
+	case p.In == "cookie", isTrue(from, "allowEmptyValue"), !p.hasDefaultStyle(from):
+		err = errors.New("its place or style is not supported")
+	case p.Repeatable && (p.In != "query" || s.items == nil || s.items.types != kinds["string"]):
 		err = errors.New("such arrays are not supported")
-	case !p.Repeatable && !types.Is(openapi3.TypeString) && !types.Is(openapi3.TypeInteger):
-		err = fmt.Errorf("the type %q is not supported", p.schema.expected)
-	case types.Is(openapi3.TypeInteger) && p.schema.enum != nil:
+	case !p.Repeatable && !isText && !isInteger:
+		err = fmt.Errorf("the type %q is not supported", s.expected)
+	case isInteger && s.enum != nil:
 		err = errors.New("an enum of integers is not supported")
 	}
 	if err != nil {
@@ -54,18 +61,27 @@ func (c *Compiler) CompileParameter(from *openapi3.Parameter) (*Parameter, error
 	return p, nil
 }
 
-func isArrayOfStrings(s *openapi3.Schema) bool {
-	return s.Items != nil && s.Items.Value.Type.Is(openapi3.TypeString)
+func textOf(n *jsondoc.Node, member string) string {
+	if value := n.Get(member); value != nil {
+		return value.Text
+	}
+	return ""
 }
 
-// isDefaultStyle reports whether the values of a parameter are given as they are, each by itself.
-func isDefaultStyle(p *openapi3.Parameter) bool {
-	isQuery := p.In == openapi3.ParameterInQuery
-	switch p.Style {
-	case "", openapi3.SerializationSimple:
-		return p.Style == "" || !isQuery
-	case openapi3.SerializationForm:
-		return isQuery && (p.Explode == nil || *p.Explode)
+func isTrue(n *jsondoc.Node, member string) bool {
+	value := n.Get(member)
+	return value != nil && value.Bool
+}
+
+// hasDefaultStyle reports whether the values of a parameter are given as they are, each by itself.
+func (p *Parameter) hasDefaultStyle(from *jsondoc.Node) bool {
+	switch textOf(from, "style") {
+	case "":
+		return from.Get("explode") == nil
+	case "simple":
+		return p.In != "query"
+	case "form":
+		return p.In == "query" && (from.Get("explode") == nil || isTrue(from, "explode"))
 	}
 	return false
 }
@@ -75,14 +91,14 @@ func isDefaultStyle(p *openapi3.Parameter) bool {
 func (p *Parameter) Check(r *http.Request, query url.Values, issues *fault.IssueList) {
 	given, value := false, ""
 	switch p.In {
-	case openapi3.ParameterInPath:
+	case "path":
 		value = r.PathValue(p.Name)
 		given = value != ""
-	case openapi3.ParameterInHeader:
+	case "header":
 		if values := r.Header[p.Name]; len(values) > 0 {
 			given, value = true, values[0]
 		}
-	case openapi3.ParameterInQuery:
+	case "query":
 		values := query[p.Name]
 		if given = len(values) > 0; given && p.Repeatable {
 			p.checkList(values, issues)

@@ -1,0 +1,57 @@
+// Command contractctl derives the JSON forms of the contract from openapi.yaml.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+)
+
+type commands struct {
+	JSON      jsonCommand      `cmd:"" help:"Convert the contract to JSON. The members keep their order."`
+	Downgrade downgradeCommand `cmd:"" help:"Convert the contract to OpenAPI 3.0.3, as JSON."`
+}
+
+// files are the files that a conversion reads and writes.
+type files struct {
+	From string `arg:"" help:"The contract, in YAML."`
+	To   string `arg:"" help:"The file to write."`
+}
+
+type jsonCommand struct{ files }
+
+// Run writes the contract as JSON.
+func (c jsonCommand) Run() error {
+	return c.convert(func(doc *yaml.Node) (*yaml.Node, error) { return doc, nil })
+}
+
+type downgradeCommand struct{ files }
+
+// Run writes the contract as JSON in OpenAPI 3.0.3.
+func (c downgradeCommand) Run() error { return c.convert(downgrade) }
+
+func (f files) convert(change func(*yaml.Node) (*yaml.Node, error)) error {
+	text, err := os.ReadFile(f.From)
+	if err != nil {
+		return err
+	}
+	doc, err := parse(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.From, err)
+	}
+	if doc, err = change(doc); err != nil {
+		return fmt.Errorf("%s: %w", f.From, err)
+	}
+	out, err := toJSON(doc)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.From, err)
+	}
+	return os.WriteFile(f.To, out, 0o644) //nolint:gosec // a file of the source tree
+}
+
+func main() {
+	ctx := kong.Parse(&commands{}, kong.Description("Derives the JSON forms of openapi.yaml."))
+	ctx.FatalIfErrorf(ctx.Run())
+}

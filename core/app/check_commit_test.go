@@ -1,0 +1,54 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/run"
+)
+
+// A check compares a sensitive value with the stored one as a commit does, and stores nothing.
+func TestACheckSeesThatACommitRepeatsASensitiveValue(t *testing.T) {
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[
+		{"key":"s","title":"S","slots":[{"name":"pin","type":"string","sensitive":true,"validate":"[0-9]{4}"}]},
+		{"key":"t","title":"T"}]}`)
+	started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	with := func(pin string) run.Commit {
+		return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"pin": []byte(pin)}}}
+	}
+	before, check, err := fx.CheckCommit(t.Context(), ann, started.ID, with(`"1"`))
+	require.NoError(t, err)
+	require.Equal(t, "validation.pattern", check.Refusal.Issues[0].Code)
+	require.Equal(t, started.Seq, before.Seq)
+
+	_, check, err = fx.CheckCommit(t.Context(), ann, started.ID, with(`"1234"`))
+	require.NoError(t, err)
+	require.Nil(t, check.Refusal)
+	require.Equal(t, "t", check.After.CurrentKey())
+
+	committed, err := fx.Execute(t.Context(), ann, started.ID, with(`"1234"`))
+	require.NoError(t, err)
+	_, check, err = fx.CheckCommit(t.Context(), ann, started.ID, with(`"1234"`))
+	require.NoError(t, err)
+	require.Nil(t, check.Refusal, "it repeats the commit")
+	_, _, err = fx.CheckCommit(t.Context(), ann, started.ID, with(`"4321"`))
+	require.Equal(t, "step.already_committed", fault.From(err).Code)
+	_, _, err = fx.CheckCommit(t.Context(), ann, "none", with(`"1234"`))
+	require.True(t, fault.Is(err, fault.NotFound))
+
+	after, err := fx.Run(t.Context(), started.ID)
+	require.NoError(t, err)
+	require.Equal(t, committed.Seq, after.Seq, "no refusal was recorded")
+	view, err := fx.Step(t.Context(), started.ID, "s")
+	require.NoError(t, err)
+	require.Equal(t, 0, view.Step)
+	_, err = fx.Step(t.Context(), started.ID, "x")
+	require.True(t, fault.Is(err, fault.NotFound))
+	_, err = fx.Step(t.Context(), "none", "s")
+	require.True(t, fault.Is(err, fault.NotFound))
+}
