@@ -1,7 +1,7 @@
 package schema
 
-// Tables holds the tables of both databases, so that the rows of each refer only to rows of tables before it. Tests check
-// that it is complete.
+// Tables holds the tables of both databases, so that the rows of each refer only to rows of tables before it. Tests
+// check that it is complete.
 var Tables = []string{
 	"service_keys", "procedure_list",
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",

@@ -46,9 +46,9 @@ var (
 	eventsOfFeed = events.EntityType.EQ(feed.EntityType).AND(events.EntityID.EQ(feed.EntityID))
 )
 
-// afterCursor returns the condition that an entry or event comes after the cursor. The argument is the SQL expression of
-// the sequence number of the entry or event. The parameters of the statement come from cursorArgs. The first comparison
-// is redundant, but SQLite needs it to use the index.
+// afterCursor returns the condition that an entry or event comes after the cursor. The argument is the SQL expression
+// of the sequence number of the entry or event. The parameters of the statement come from cursorArgs. The first
+// comparison is redundant, but SQLite needs it to use the index.
 func afterCursor(seq string) BoolExpression {
 	return feed.Position.GT_EQ(intParam("position")).
 		AND(RawBool(storage.Named("(audit_feed.position, audit_feed.entity_type, audit_feed.entity_id, " + seq + `)

@@ -151,8 +151,8 @@ func (e *end) query(ctx context.Context, query string, scan func(*sql.Rows) erro
 	return rows.Err()
 }
 
-// row holds the values of a row: nil, a string, an int64 or a []byte. Values of both databases have the form that SQLite
-// stores: times, dates, numbers and ids are strings, booleans are 0 and 1.
+// row holds the values of a row: nil, a string, an int64 or a []byte. Values of both databases have the form that
+// SQLite stores: times, dates, numbers and ids are strings, booleans are 0 and 1.
 type row []any
 
 // rows calls fn for each row of a table, in the order of its primary key. The row is valid until fn returns.

@@ -17,7 +17,7 @@ import (
 type backupCmd struct {
 	database
 	Overwrite bool   `help:"Replace an existing file."`
-	Verify    bool   `default:"true" negatable:"" help:"Verify the trails of the copy before the file gets its name; on by default."`
+	Verify    bool   `default:"true" negatable:"" help:"Verify the copy before the file gets its name; on by default."`
 	File      string `arg:"" help:"File to write."`
 }
 
@@ -105,8 +105,8 @@ func (c backupCmd) mayWrite() error {
 	return nil
 }
 
-// verify verifies the trails of the copy and prints the result. A copy of an older schema cannot be verified: that takes
-// its own release.
+// verify verifies the trails of the copy and prints the result. A copy of an older schema cannot be verified: that
+// takes its own release.
 func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if !c.Verify {
 		return nil
@@ -155,8 +155,8 @@ func (m *Main) verifyAll(ctx context.Context, w *wired) (findings int, err error
 	return findings, err
 }
 
-// publish gives the copy the name of the file, and returns after the name is on the disk. Unless --overwrite is given, a
-// file that somebody has made meanwhile stays.
+// publish gives the copy the name of the file, and returns after the name is on the disk. Unless --overwrite is given,
+// a file that somebody has made meanwhile stays.
 func (c backupCmd) publish(made string) error {
 	rename := os.Rename
 	if !c.Overwrite {

@@ -189,7 +189,7 @@ func TestVerificationSaysWhatNoSignatureCovers(t *testing.T) {
 	db, err := sqlite.Open(url)
 	require.NoError(t, err)
 	require.NoError(t, errors.Join(db.Scrub(t.Context()), db.Close())) // the log is empty
-	startDemo(t.Context(), t, w)                                       // is only in the log, without which the copy follows
+	startDemo(t.Context(), t, w)                                       // only in the log, which is not copied
 	plain := filepath.Join(t.TempDir(), "plain.db")
 	data, err := os.ReadFile(file)
 	require.NoError(t, err)

@@ -55,7 +55,7 @@ type cli struct {
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 
-	DatabasePasswordFile string `type:"existingfile" help:"File with the password for PostgreSQL, in place of one in the URL." placeholder:"FILE"`
+	DatabasePasswordFile string `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
 }
 
 // defaultDatabase is the default of database.DatabaseURL.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// build builds the static program for a platform. What would make it depend on the machine is left out: paths (trimpath),
-// the state of the checkout (buildvcs), and settings of the environment.
+// build builds the static program for a platform. What would make it depend on the machine is left out: paths
+// (trimpath), the state of the checkout (buildvcs), and settings of the environment.
 func (c cli) build(ctx context.Context, output, system, arch string) error {
 	flags := "-s -w -buildid= -X main.version=" + c.Version + " -X main.commit=" + c.Commit +
 		" -X main.commitTime=" + c.Time.UTC().Format(time.RFC3339)

@@ -25,12 +25,13 @@ func (c cli) image(program, name, arch string) error {
 		return err
 	}
 	const private, shared, readable = 0o700, 0o1777, 0o755
+	const account = "procedo:x:" + userText + ":" + userText + "::/data:/sbin/nologin\n"
 	var layer bytes.Buffer
 	err = writeTar(&layer, []entry{
 		{name: "data/", mode: private, owner: user},
 		{name: "etc/", mode: readable},
 		{name: "etc/group", mode: textMode, data: []byte("procedo:x:" + userText + ":\n")},
-		{name: "etc/passwd", mode: textMode, data: []byte("procedo:x:" + userText + ":" + userText + "::/data:/sbin/nologin\n")},
+		{name: "etc/passwd", mode: textMode, data: []byte(account)},
 		{name: "procedo", mode: programMode, data: data},
 		{name: "tmp/", mode: shared},
 	}, c.Time)

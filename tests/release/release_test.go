@@ -78,7 +78,8 @@ func files(t *testing.T, dir string) map[string][]byte {
 func checkout(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "another", "place")
-	list, err := exec.Command("git", "-C", "../..", "ls-files", "--cached", "--others", "--exclude-standard", "-z").Output()
+	args := []string{"-C", "../..", "ls-files", "--cached", "--others", "--exclude-standard", "-z"}
+	list, err := exec.Command("git", args...).Output()
 	require.NoError(t, err)
 	for name := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
 		data, err := os.ReadFile(filepath.Join("../..", name))
@@ -94,7 +95,9 @@ func checkout(t *testing.T) string {
 
 func TestTwoBuildsInDifferentPlacesAreEqual(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
-	for name, value := range map[string]string{"TZ": "Asia/Kathmandu", "GOFLAGS": "-buildvcs=true", "GOAMD64": "v2", "LC_ALL": "fr_FR"} {
+	for name, value := range map[string]string{
+		"TZ": "Asia/Kathmandu", "GOFLAGS": "-buildvcs=true", "GOAMD64": "v2", "LC_ALL": "fr_FR",
+	} {
 		t.Setenv(name, value)
 	}
 	require.NoError(t, build(checkout(t), out))
