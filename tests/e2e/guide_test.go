@@ -80,7 +80,9 @@ func runPageWith(t *testing.T, page, language, dir string, actual map[string]str
 	t.Helper()
 	bin := filepath.Join(t.TempDir(), "procedo")
 	require.NoError(t, os.Symlink(binary, bin))
-	r := guideRunner{t: t, dir: dir, path: filepath.Dir(bin), language: language}
+	r := guideRunner{
+		t: t, dir: dir, path: filepath.Dir(bin), language: language, variables: filepath.Join(t.TempDir(), "variables"),
+	}
 	r.toActual, r.toShown = replacers(actual)
 	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
 		switch parts := fence.FindStringSubmatch(block); {
@@ -104,8 +106,10 @@ type guideRunner struct {
 	path     string // directory of the program
 	language string
 	commands int
-	toActual *strings.Replacer // replaces the addresses in the guide by those of the test
-	toShown  *strings.Replacer // replaces them back
+	// variables is a file that declares the variables that commands have set, so that later commands see them.
+	variables string
+	toActual  *strings.Replacer // replaces the addresses in the guide by those of the test
+	toShown   *strings.Replacer // replaces them back
 }
 
 // replacers returns the replacer of the keys of a map by its values, and the reverse one. They try longer texts first.
@@ -148,10 +152,17 @@ func (r *guideRunner) runBlock(block string) (out string) {
 	return out
 }
 
+// assignment matches a command that only sets a variable.
+var assignment = regexp.MustCompile(`^([A-Z]+)=('[^']*'|\$\(.*\)|[^ ]*)$`)
+
 func (r *guideRunner) runInShell(command string) string {
-	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", command)
+	if name := assignment.FindStringSubmatch(command); name != nil {
+		command += "\ndeclare -p " + name[1] + ` >>"$GUIDE"`
+	}
+	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", `[ ! -e "$GUIDE" ] || . "$GUIDE"`+"\n"+command)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language)
+	cmd.Env = append(os.Environ(), "PATH="+r.path+":"+os.Getenv("PATH"), "LC_ALL=", "LC_MESSAGES=", "LANG="+r.language,
+		"GUIDE="+r.variables)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		require.IsType(r.t, &exec.ExitError{}, err)

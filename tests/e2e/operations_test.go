@@ -45,6 +45,7 @@ func TestOperationsGuideCommandsPrintWhatIsShown(t *testing.T) {
 			require.NoError(t, os.Symlink(test, filepath.Join(bin, "psql")))
 			t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 			t.Setenv("PGSSLMODE", "disable")
+			t.Setenv("PROCEDO_LISTEN", address) // in place of the default, which may be in use
 			t.Cleanup(func() { stopStarted(t, filepath.Join(dir, "procedo.pid")) })
 			runPageWith(t, page, language, dir, map[string]string{
 				shownOwner: owner, shownDirect: cluster.As(t, owner, role), shownPooled: pooler.URL(t, owner, role),
