@@ -151,7 +151,7 @@ const vary = "Accept-Language, Prefer"
 func (s *server) middleware(next *router) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if s.tracing != nil {
-			r = s.tracing.start(r)
+			r = s.tracing.start(r) //nolint:contextcheck // it has the context of the request
 		}
 		c, err := newCall(r)
 		w := &statusRecorder{ResponseWriter: rw, status: http.StatusOK}

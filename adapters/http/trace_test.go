@@ -74,7 +74,7 @@ func requestSpan(t *testing.T, r *tracetest.SpanRecorder) sdk.ReadOnlySpan {
 func attributes(s sdk.ReadOnlySpan) map[string]string {
 	all := map[string]string{}
 	for _, a := range s.Attributes() {
-		all[string(a.Key)] = a.Value.Emit()
+		all[string(a.Key)] = a.Value.String()
 	}
 	return all
 }

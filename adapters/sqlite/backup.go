@@ -19,7 +19,7 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 		return err
 	}
 	const mode = 0o600
-	created, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode) //nolint:gosec // the operator names it
+	created, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func encodeSpan(s sdk.ReadOnlySpan) (m message) {
 		m.bytes(4, id[:])
 	}
 	m.text(5, s.Name())
-	m.number(6, uint64(max(0, s.SpanKind()))) //nolint:gosec // the numbers of OTLP are the same
+	m.number(6, uint64(max(0, s.SpanKind())))
 	m.time(7, s.StartTime())
 	m.time(8, s.EndTime())
 	m.attributes(9, s.Attributes())
@@ -147,7 +147,7 @@ func encodeValue(v attribute.Value) (m message) {
 		m.message(5, texts)
 	default: // a text is written even if it is empty
 		m = protowire.AppendTag(m, 1, protowire.BytesType)
-		m = protowire.AppendString(m, v.Emit())
+		m = protowire.AppendString(m, v.String())
 	}
 	return m
 }
@@ -174,11 +174,11 @@ func (m *message) number(n protowire.Number, value uint64) {
 }
 
 func (m *message) count(n protowire.Number, value int) {
-	m.number(n, uint64(max(0, value))) //nolint:gosec // not negative
+	m.number(n, uint64(max(0, value)))
 }
 
 func (m *message) time(n protowire.Number, t time.Time) {
-	ns := uint64(max(0, t.UnixNano())) //nolint:gosec // not negative
+	ns := uint64(max(0, t.UnixNano()))
 	*m = protowire.AppendFixed64(protowire.AppendTag(*m, n, protowire.Fixed64Type), ns)
 }
 

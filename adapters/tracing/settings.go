@@ -159,7 +159,7 @@ func (s *Settings) readTLS() error {
 	}
 	s.tls = &tls.Config{MinVersion: tls.VersionTLS12}
 	if authorities != "" {
-		data, err := os.ReadFile(authorities) //nolint:gosec // the administrator names it
+		data, err := os.ReadFile(authorities)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -39,6 +39,7 @@ func (e *end) insert(ctx context.Context, t table, produce func(add func(row) er
 	if e.Postgres {
 		return e.copyIn(ctx, t, produce)
 	}
+	//nolint:gosec,sqlclosecheck // names of the schema; the transaction closes it
 	statement, err := e.tx.PrepareContext(ctx, "INSERT INTO "+t.name+" ("+strings.Join(t.columns, ", ")+") VALUES (?"+
 		strings.Repeat(", ?", len(t.columns)-1)+")")
 	if err != nil {

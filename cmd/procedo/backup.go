@@ -43,7 +43,7 @@ func (c backupCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close() //nolint:errcheck // nothing was written to it
+	defer db.Close()
 	dir, err := os.MkdirTemp(filepath.Dir(c.File), ".procedo-backup-")
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func TestABackupDuringWritesHoldsWhatWasAcknowledgedAndVerifies(t *testing.T) {
 	for range 3 {
 		writers.Go(func() {
 			for ctx.Err() == nil {
-				startDemo(t.Context(), t, w)
+				startDemo(t.Context(), t, w) //nolint:contextcheck // it ends with the test
 			}
 		})
 	}

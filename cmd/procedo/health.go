@@ -49,7 +49,7 @@ func (c healthCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close() //nolint:errcheck // the answer was read
+	defer answer.Body.Close()
 	const maxAnswer = 64 << 10
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if err != nil {

@@ -50,7 +50,7 @@ func TestHealthSaysWhetherTheServerIsReady(t *testing.T) {
 func TestHealthDoesNotWaitForAServerThatHangs(t *testing.T) {
 	silent, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer silent.Close()
+	defer func() { _ = silent.Close() }()
 	start := time.Now()
 	code, _ := health(t, silent.Addr().String())
 	require.Equal(t, 1, code)

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/pprof" //nolint:gosec // the server of the API does not use http.DefaultServeMux
+	"net/http/pprof"
 	"strings"
 	"syscall"
 
@@ -65,7 +65,7 @@ func (f pprofFlags) serveProfiles(ctx context.Context, log *slog.Logger) (stop f
 			log.Warn("profiles are no longer served", "error", err)
 		}
 	}()
-	closeServer := func() { server.Close() } //nolint:errcheck,gosec // profiles need not be complete
+	closeServer := func() { _ = server.Close() } // profiles need not be complete
 	unhook := context.AfterFunc(ctx, closeServer)
 	return func() {
 		unhook()

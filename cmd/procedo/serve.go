@@ -80,7 +80,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	metrics := runtimeMetrics()
-	spans, log, closeTraces, err := c.openTraces(log, metrics)
+	spans, log, closeTraces, err := c.openTraces(log, metrics) //nolint:contextcheck // traces outlive the signal to stop
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (c serveCmd) handler(
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
 	}
 	w.answers.addTo(&config)
-	if err := c.mountFlags.addTo(&config); err != nil {
+	if err := c.addTo(&config); err != nil {
 		return nil, err
 	}
 	return httpadapter.New(config)

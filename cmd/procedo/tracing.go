@@ -26,7 +26,7 @@ type secretURL string
 func (u secretURL) String() string { return redacted(string(u)) }
 
 // MarshalText returns the URL without its password.
-func (u secretURL) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+func (u secretURL) MarshalText() ([]byte, error) { return []byte(u.String()), nil } //nolint:unparam // the interface
 
 // tracingFlags hold the flag for traces. The standard variables of OpenTelemetry are honoured, too.
 type tracingFlags struct {

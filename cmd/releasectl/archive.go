@@ -60,7 +60,7 @@ func (c cli) archive(program, name, system string) error {
 // create writes a file in the folder of the release.
 func (c cli) create(name string, write func(io.Writer) error) error {
 	path := filepath.Join(c.Out, name)
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, textMode) //nolint:gosec // for everybody
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, textMode)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 func (c cli) build(ctx context.Context, output, system, arch string) error {
 	flags := "-s -w -buildid= -X main.version=" + c.Version + " -X main.commit=" + c.Commit +
 		" -X main.commitTime=" + c.Time.UTC().Format(time.RFC3339)
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags,
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", flags, //nolint:gosec // not a shell
 		"-o", output, "./cmd/procedo")
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")

@@ -102,5 +102,5 @@ func (c cli) writeSums() error {
 	}
 	const mode = 0o644
 	fmt.Printf("built with %s:\n%s", runtime.Version(), sums.String())
-	return os.WriteFile(filepath.Join(c.Out, "SHA256SUMS"), []byte(sums.String()), mode) //nolint:gosec // for everybody
+	return os.WriteFile(filepath.Join(c.Out, "SHA256SUMS"), []byte(sums.String()), mode)
 }

@@ -67,7 +67,7 @@ func TestVerificationOfOneRunFindsWhatThatOfAllFindsAboutIt(t *testing.T) {
 				var found []audit.Finding
 				counts, err := v.Run(t.Context(), id, verify.Options{}, func(f audit.Finding) { found = append(found, f) })
 				require.NoError(t, err)
-				require.Equal(t, verify.Counts{Runs: 1, Events: 23}, counts)
+				require.Equal(t, verify.Counts{Runs: 1, Events: 23, Unsigned: 23}, counts)
 				about := slices.DeleteFunc(all[audit.Run(id)], func(f audit.Finding) bool {
 					return strings.Contains(f.Problem, "feed") // which only the whole can be compared with
 				})

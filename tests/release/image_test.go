@@ -103,8 +103,8 @@ func TestTheImageServesFromAReadOnlyRootUntilItIsStopped(t *testing.T) {
 	out := docker(t, "run", "--rm", "--read-only", "--volume="+volume+":/data", image, "audit", "verify")
 	require.Contains(t, out, "1 run")
 	require.Contains(t, out, "0 findings")
-	_, url = serve()                             // the data outlives the container
-	answer, err := http.Get(url + "/runs/" + id) //nolint:noctx // a test
+	_, url = serve() // the data outlives the container
+	answer, err := http.Get(url + "/runs/" + id)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusOK, answer.StatusCode)
@@ -113,7 +113,7 @@ func TestTheImageServesFromAReadOnlyRootUntilItIsStopped(t *testing.T) {
 // post sends a request that must succeed.
 func post(t *testing.T, url, body string) (decoded map[string]any) {
 	t.Helper()
-	answer, err := http.Post(url, "application/json", strings.NewReader(body)) //nolint:gosec,noctx // a test
+	answer, err := http.Post(url, "application/json", strings.NewReader(body))
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	data, err := io.ReadAll(answer.Body)

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 		status = m.Run()
 		_ = exec.Command("docker", "image", "rm", "--force", image).Run()
 	} else {
-		os.Stderr.WriteString(err.Error() + "\n")
+		_, _ = os.Stderr.WriteString(err.Error() + "\n")
 	}
 	os.RemoveAll(dir)
 	os.Exit(status)
