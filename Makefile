@@ -167,8 +167,8 @@ lint: $(TOOLS) ## Run gofmt, go vet, golangci-lint and the linters of the contra
 	$(BIN)/vacuum lint --ruleset .vacuum.yaml --no-banner --silent --fail-severity warn openapi.yaml
 	@$(MAKE) --no-print-directory contract breaking
 
-# The linters of other projects read the contract and its rendition in OpenAPI 3.0. No rule of their recommended sets is
-# turned off. They run on Node.js 20 or later; without npm, make contract says so and passes.
+# The linters of other projects read the contract and its rendition in OpenAPI 3.0. The rules that are turned off
+# stand in .ci/contract, each with the reason. They run on Node.js 20 or later; without npm, make contract says so and passes.
 LINTERS := .ci/contract/node_modules
 CONTRACTS := ../../openapi.yaml ../../api/openapi-3.0.gen.json
 .PHONY: contract

@@ -334,6 +334,33 @@ type BundleProcedure struct {
 	Version int `json:"version"`
 }
 
+// CheckIssue An error in the data that is checked.
+type CheckIssue struct {
+	// Code The code of an issue or, if data would be refused without issues, of the problem, such as `condition.failed`.
+	//
+	//
+	// Example: validation.required
+	Code string `json:"code"`
+
+	// Field The location; empty for a problem: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
+	// `header.…`, `path.…`.
+	//
+	//
+	// Example: slots.severity
+	Field string `json:"field"`
+
+	// Message The message, in the requested language.
+	//
+	// Example: This must be one of: low, high.
+	Message string `json:"message"`
+
+	// Params The parameters of the message, for clients with their own texts. They never contain the submitted value.
+	//
+	//
+	// Example: {"allowed":["low","high"]}
+	Params map[string]interface{} `json:"params"`
+}
+
 // ChecklistItemDocument An item that the operator of a step confirms.
 type ChecklistItemDocument struct {
 	// DefaultState The initial state that a form may show. It does not count as a tick.
@@ -1416,9 +1443,13 @@ type ProblemType struct {
 // ProblemTypeList The types of problems and the codes of issues.
 type ProblemTypeList struct {
 	// Issues The codes of issues.
+	//
+	// Example: [{"code":"validation.required","message":"A value is required."}]
 	Issues []IssueType `json:"issues"`
 
 	// Items The types of problems, by code.
+	//
+	// Example: [{"code":"step.out_of_order","description":"The step is not the current one.","status":409,"title":"Step out of order","type":"/problems/step-out-of-order"}]
 	Items []ProblemType `json:"items"`
 }
 
@@ -2732,6 +2763,8 @@ type RunVerification struct {
 // SchemaList The JSON Schemas.
 type SchemaList struct {
 	// Items The schemas, that of the newest format first.
+	//
+	// Example: [{"name":"json_schema_procedure_v2.json","title":"Procedo definition, format 2","url":"/schemas/json_schema_procedure_v2.json"}]
 	Items []SchemaSummary `json:"items"`
 }
 
@@ -3068,7 +3101,7 @@ type StepCheck struct {
 	//
 	//
 	// Example: []
-	Issues []Issue `json:"issues"`
+	Issues []CheckIssue `json:"issues"`
 
 	// Missing The slots and items that are needed and not given.
 	//
@@ -8738,10 +8771,13 @@ type ClientWithResponsesInterface interface {
 
 // GetHomeResponse200Headers the declared response headers of an HTTP 200 response for GetHome
 type GetHomeResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetHomeResponse303Headers the declared response headers of an HTTP 303 response for GetHome
@@ -9959,20 +9995,25 @@ func (r GetContractYAMLResponse) ContentType() string {
 
 // ListProblemTypesResponse200Headers the declared response headers of an HTTP 200 response for ListProblemTypes
 type ListProblemTypesResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // ListProblemTypesResponse304Headers the declared response headers of an HTTP 304 response for ListProblemTypes
 type ListProblemTypesResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // ListProblemTypesResponse400Headers the declared response headers of an HTTP 400 response for ListProblemTypes
@@ -10151,20 +10192,25 @@ func (r ListProblemTypesResponse) ContentType() string {
 
 // GetProblemTypeResponse200Headers the declared response headers of an HTTP 200 response for GetProblemType
 type GetProblemTypeResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetProblemTypeResponse304Headers the declared response headers of an HTTP 304 response for GetProblemType
 type GetProblemTypeResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetProblemTypeResponse400Headers the declared response headers of an HTTP 400 response for GetProblemType
@@ -11477,11 +11523,14 @@ type GetProcedureResponse200Headers struct {
 
 // GetProcedureResponse304Headers the declared response headers of an HTTP 304 response for GetProcedure
 type GetProcedureResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetProcedureResponse400Headers the declared response headers of an HTTP 400 response for GetProcedure
@@ -12832,11 +12881,14 @@ type GetProcedureVersionResponse200Headers struct {
 
 // GetProcedureVersionResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureVersion
 type GetProcedureVersionResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetProcedureVersionResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureVersion
@@ -13062,11 +13114,14 @@ type GetProcedureGraphResponse200Headers struct {
 
 // GetProcedureGraphResponse304Headers the declared response headers of an HTTP 304 response for GetProcedureGraph
 type GetProcedureGraphResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetProcedureGraphResponse400Headers the declared response headers of an HTTP 400 response for GetProcedureGraph
@@ -13981,11 +14036,14 @@ type GetRunResponse200Headers struct {
 
 // GetRunResponse304Headers the declared response headers of an HTTP 304 response for GetRun
 type GetRunResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetRunResponse400Headers the declared response headers of an HTTP 400 response for GetRun
@@ -15782,11 +15840,14 @@ type GetRunStepResponse200Headers struct {
 
 // GetRunStepResponse304Headers the declared response headers of an HTTP 304 response for GetRunStep
 type GetRunStepResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetRunStepResponse400Headers the declared response headers of an HTTP 400 response for GetRunStep
@@ -17910,20 +17971,25 @@ func (r GetRunVerificationResponse) ContentType() string {
 
 // ListSchemasResponse200Headers the declared response headers of an HTTP 200 response for ListSchemas
 type ListSchemasResponse200Headers struct {
-	CacheControl    *string
-	ContentLanguage *string
-	ETag            *string
-	Vary            *string
-	XRequestID      *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // ListSchemasResponse304Headers the declared response headers of an HTTP 304 response for ListSchemas
 type ListSchemasResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // ListSchemasResponse400Headers the declared response headers of an HTTP 400 response for ListSchemas
@@ -18110,11 +18176,14 @@ type GetSchemaResponse200Headers struct {
 
 // GetSchemaResponse304Headers the declared response headers of an HTTP 304 response for GetSchema
 type GetSchemaResponse304Headers struct {
-	CacheControl      *string
-	ETag              *string
-	PreferenceApplied *string
-	Vary              *string
-	XRequestID        *string
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
 }
 
 // GetSchemaResponse400Headers the declared response headers of an HTTP 400 response for GetSchema
@@ -19288,6 +19357,27 @@ func ParseGetHomeResponse(rsp *http.Response) (*GetHomeResponse, error) {
 				return nil, err
 			}
 			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21959,12 +22049,26 @@ func ParseListProblemTypesResponse(rsp *http.Response) (*ListProblemTypesRespons
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -21990,6 +22094,20 @@ func ParseListProblemTypesResponse(rsp *http.Response) (*ListProblemTypesRespons
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22003,6 +22121,13 @@ func ParseListProblemTypesResponse(rsp *http.Response) (*ListProblemTypesRespons
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22413,12 +22538,26 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -22444,6 +22583,20 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -22457,6 +22610,13 @@ func ParseGetProblemTypeResponse(rsp *http.Response) (*GetProblemTypeResponse, e
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -25532,6 +25692,20 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -25545,6 +25719,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28717,6 +28898,20 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28730,6 +28925,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29268,6 +29470,20 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29281,6 +29497,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31399,6 +31622,20 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -31412,6 +31649,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -35615,6 +35859,20 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -35628,6 +35886,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -40641,12 +40906,26 @@ func ParseListSchemasResponse(rsp *http.Response) (*ListSchemasResponse, error) 
 			}
 			headers.ContentLanguage = &value
 		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			}
 			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -40672,6 +40951,20 @@ func ParseListSchemasResponse(rsp *http.Response) (*ListSchemasResponse, error) 
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -40685,6 +40978,13 @@ func ParseListSchemasResponse(rsp *http.Response) (*ListSchemasResponse, error) 
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -41116,6 +41416,20 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 			}
 			headers.CacheControl = &value
 		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
 		if values := rsp.Header.Values("ETag"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -41129,6 +41443,13 @@ func ParseGetSchemaResponse(rsp *http.Response) (*GetSchemaResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string

@@ -2958,7 +2958,7 @@ export interface components {
          *     false, or a list of strings. Null if there is none, and for a sensitive or erased value.
          * @example high
          */
-        FormValue: unknown;
+        FormValue: string | number | boolean | string[] | null;
         /** @description An option of a slot. */
         FormOption: {
             /**
@@ -3109,7 +3109,7 @@ export interface components {
              *     listed.
              * @example []
              */
-            issues: components["schemas"]["Issue"][];
+            issues: components["schemas"]["CheckIssue"][];
             /**
              * @description The number of all issues, of which `issues` lists the first.
              * @example 0
@@ -4479,7 +4479,16 @@ export interface components {
         };
         /** @description The JSON Schemas. */
         SchemaList: {
-            /** @description The schemas, that of the newest format first. */
+            /**
+             * @description The schemas, that of the newest format first.
+             * @example [
+             *       {
+             *         "name": "json_schema_procedure_v2.json",
+             *         "title": "Procedo definition, format 2",
+             *         "url": "/schemas/json_schema_procedure_v2.json"
+             *       }
+             *     ]
+             */
             items: components["schemas"]["SchemaSummary"][];
         };
         /** @description A JSON Schema. */
@@ -4503,9 +4512,28 @@ export interface components {
         };
         /** @description The types of problems and the codes of issues. */
         ProblemTypeList: {
-            /** @description The types of problems, by code. */
+            /**
+             * @description The types of problems, by code.
+             * @example [
+             *       {
+             *         "type": "/problems/step-out-of-order",
+             *         "code": "step.out_of_order",
+             *         "title": "Step out of order",
+             *         "status": 409,
+             *         "description": "The step is not the current one."
+             *       }
+             *     ]
+             */
             items: components["schemas"]["ProblemType"][];
-            /** @description The codes of issues. */
+            /**
+             * @description The codes of issues.
+             * @example [
+             *       {
+             *         "code": "validation.required",
+             *         "message": "A value is required."
+             *       }
+             *     ]
+             */
             issues: components["schemas"]["IssueType"][];
         };
         /** @description A type of problem. */
@@ -4547,6 +4575,37 @@ export interface components {
             /**
              * @description The message in the reader's language, with the names of `params` in braces.
              * @example This must be at least {min}.
+             */
+            message: string;
+        };
+        /** @description An error in the data that is checked. */
+        CheckIssue: {
+            /**
+             * @description The location; empty for a problem: `slots.<name>`, `checklist.<key>`, a JSON pointer into a definition or body, or `query.…`,
+             *     `header.…`, `path.…`.
+             * @example slots.severity
+             */
+            field: string;
+            /**
+             * @description The code of an issue or, if data would be refused without issues, of the problem, such as `condition.failed`.
+             * @example validation.required
+             */
+            code: string;
+            /**
+             * @description The parameters of the message, for clients with their own texts. They never contain the submitted value.
+             * @example {
+             *       "allowed": [
+             *         "low",
+             *         "high"
+             *       ]
+             *     }
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The message, in the requested language.
+             * @example This must be one of: low, high.
              */
             message: string;
         };
@@ -4721,6 +4780,9 @@ export interface components {
                 "Cache-Control": components["headers"]["CacheControl"];
                 Vary: components["headers"]["Vary"];
                 "Preference-Applied": components["headers"]["PreferenceApplied"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 [name: string]: unknown;
             };
@@ -5368,6 +5430,16 @@ export interface components {
          * @example "2-5-fr.1"
          */
         ETag: string;
+        /**
+         * @description Of pages only, what a browser tells about them to the pages that they lead to.
+         * @example no-referrer
+         */
+        ReferrerPolicy: string;
+        /**
+         * @description Of pages only, what they may load.
+         * @example default-src 'none'
+         */
+        ContentSecurityPolicy: string;
         /**
          * @description How the response may be cached. `no-cache`: revalidate before each use. `no-store`: do not store.
          * @example no-cache
@@ -7591,6 +7663,8 @@ export interface operations {
             /** @description The schemas. */
             200: {
                 headers: {
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Content-Language": components["headers"]["ContentLanguage"];
@@ -7599,6 +7673,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "json_schema_procedure_v2.json",
+                     *           "title": "Procedo definition, format 2",
+                     *           "url": "/schemas/json_schema_procedure_v2.json"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SchemaList"];
                     /** @example <!doctype html> */
                     "text/html": string;
@@ -7629,6 +7714,8 @@ export interface operations {
             /** @description The problems and issues, in the reader's language. */
             200: {
                 headers: {
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Content-Language": components["headers"]["ContentLanguage"];
@@ -7637,6 +7724,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "/problems/step-out-of-order",
+                     *           "code": "step.out_of_order",
+                     *           "title": "Step out of order",
+                     *           "status": 409,
+                     *           "description": "The step is not the current one."
+                     *         }
+                     *       ],
+                     *       "issues": [
+                     *         {
+                     *           "code": "validation.required",
+                     *           "message": "A value is required."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProblemTypeList"];
                     /** @example <!doctype html> */
                     "text/html": string;
@@ -7673,6 +7779,8 @@ export interface operations {
             /** @description The explanation, in the reader's language. */
             200: {
                 headers: {
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Content-Language": components["headers"]["ContentLanguage"];
@@ -7709,6 +7817,9 @@ export interface operations {
             /** @description The service and its addresses. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     Vary: components["headers"]["Vary"];
