@@ -167,19 +167,17 @@ func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each 
 // IsSeparable reports whether the changes of a group with this error are written again one by one.
 func IsSeparable(err error) bool { return isSeparable(err) }
 
-// WithWriteTracer returns an option that calls f with the text of each statement of the writer's connections. It
-// replaces their pool.
-func WithWriteTracer(f func(statement string)) Option {
-	return func(d *DB) {
-		config := d.writes.pool.Config()
-		config.ConnConfig.Tracer = tracer(f)
-		d.writes.pool.Close()
-		pool, err := pgxpool.NewWithConfig(background, config)
-		if err != nil {
-			panic(err)
-		}
-		d.writes.pool = pool
+// TraceWrites calls f with the text of each statement of the writer's connections. It replaces their pool, so it must be
+// called before the database is used.
+func TraceWrites(d *DB, f func(statement string)) {
+	config := d.writes.pool.Config()
+	config.ConnConfig.Tracer = tracer(f)
+	d.writes.pool.Close()
+	pool, err := pgxpool.NewWithConfig(background, config)
+	if err != nil {
+		panic(err)
 	}
+	d.writes.pool = pool
 }
 
 type tracer func(statement string)

@@ -155,8 +155,9 @@ func verbs(statements []string) string {
 func TestAGroupNeedsTheSameStatementsForAnyNumberOfChanges(t *testing.T) {
 	var trips int
 	var statements []string
-	fx := newGroupFixture(t, open(t, postgres.WithTrips(func() { trips++ }),
-		postgres.WithWriteTracer(func(s string) { statements = append(statements, s) })))
+	db := open(t, postgres.WithTrips(func() { trips++ }))
+	postgres.TraceWrites(db, func(s string) { statements = append(statements, s) })
+	fx := newGroupFixture(t, db)
 	rows := "INSERT run_steps, INSERT run_steps, INSERT run_slot_values, INSERT run_checklist_states, " +
 		"INSERT audit_events, INSERT audit_feed"
 	for name, one := range map[string]struct {
