@@ -59,7 +59,9 @@ test-console: setup ## Run only the tests in a browser: the API reference at /do
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
-	go test $(RACE) -timeout 15m $(COVER) -coverprofile=coverage.out $$(go list ./... | grep -v /tests/tamper) | \
+	@# tests/e2e takes longest, and mostly waits for programs: it begins first.
+	go test $(RACE) -timeout 20m $(COVER) -coverprofile=coverage.out ./tests/e2e \
+	  $$(go list ./... | grep -v -e /tests/tamper -e /tests/e2e) | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@# tests/tamper runs thousands of checks one after another, without concurrency, and the search for erased values
 	@# computes a hundred million digests. The race detector would only slow them.

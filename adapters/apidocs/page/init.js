@@ -8,8 +8,14 @@ const actor = {
   set: (name) => sessionStorage.setItem("procedo-actor", name),
 };
 
-// adapt changes the contract, once it is loaded: requests go to this server, and optional parameters begin empty.
+// adapt changes the contract, once it is loaded: requests go to this server, the headers that a client sets once are
+// parameters of every operation, and optional parameters begin empty.
 function adapt(contract) {
+  for (const operation of Object.values(contract.paths).flatMap((path) => Object.values(path))) {
+    if (!operation.operationId) continue;
+    const headers = contract["x-client-headers"].map((header) => ({ in: "header", ...structuredClone(header) }));
+    operation.parameters = [...(operation.parameters ?? []), ...headers];
+  }
   contract.servers = [{ url: new URL("..", location.href).href.replace(/\/$/, "") }];
   const operations = Object.values(contract.paths).flatMap((path) => [path, ...Object.values(path)]);
   const lists = operations.map((o) => o.parameters).filter(Array.isArray);
