@@ -1,5 +1,5 @@
-// Package api holds the contract in its several forms, and the server code generated from it. Its subpackage client is the
-// generated Go client. Both come from the rendition in OpenAPI 3.0, since the generator reads that version best.
+// Package api holds the contract in its several forms, and the server code generated from it. Its subpackage client is
+// the generated Go client. Both come from the rendition in OpenAPI 3.0, since the generator reads that version best.
 package api
 
 import _ "embed"

@@ -147,7 +147,7 @@ func (fx *fixture) endAll(from int) {
 	}
 }
 
-// pass lets time pass on the bubble's clock, until whoever was woken waits again.
+// pass moves the bubble's clock on by d. It returns when all goroutines that this has woken wait again.
 func (fx *fixture) pass(d time.Duration) {
 	fx.mu.Lock()   // orders what the test has read before what a timer's transaction writes
 	fx.mu.Unlock() //nolint:staticcheck // empty on purpose

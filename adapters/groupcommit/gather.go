@@ -2,8 +2,8 @@ package groupcommit
 
 import "time"
 
-// gathering decides whether waiting changes begin a group now or wait for company. One large group costs a database less
-// than two small ones, so it pays to wait for changes that are about to come.
+// gathering decides whether waiting changes begin a group now or wait for company. One large group costs a database
+// less than two small ones, so it pays to wait for changes that are about to come.
 //
 // It expects what it has seen: crowd is the number of changes that waited or were written at the same time, of late. Of
 // a crowd, one half is gathered while the other is written or answered. Whoever writes alone never waits.

@@ -20,8 +20,8 @@ const (
 
 // Options describe how changes are written.
 type Options[C any] struct {
-	// Write writes changes in one transaction and returns an error or nil for each of them. If it returns whole, nothing
-	// was written, or it is not known whether anything was: then all callers get that error.
+	// Write writes changes in one transaction and returns an error or nil for each of them. If it returns whole,
+	// nothing was written, or it is not known whether anything was: then all callers get that error.
 	//
 	// Its context does not end with any of the requests. A panic of Write is returned to all callers as an error.
 	Write func(ctx context.Context, changes []C) (each []error, whole error)
@@ -35,16 +35,16 @@ type Options[C any] struct {
 	Size func(C) int
 	// Parallel is the maximum number of groups that are written at the same time.
 	Parallel int
-	// Patience is how long a change waits for its group to begin. Write then returns context.DeadlineExceeded. Zero is no
-	// limit.
+	// Patience is how long a change waits for its group to begin. Write then returns context.DeadlineExceeded. Zero is
+	// no limit.
 	Patience time.Duration
 	// Company is the number of waiting changes for which another group is begun while one is being written.
 	Company int
-	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes came
-	// in company of late. Zero is never.
+	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes
+	// came in company of late. Zero is never.
 	Gather time.Duration
-	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and a
-	// function that is called with the error of the whole.
+	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and
+	// a function that is called with the error of the whole.
 	Begin func(ctx context.Context, requests []context.Context) (context.Context, func(whole error))
 }
 

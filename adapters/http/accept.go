@@ -74,8 +74,8 @@ func (a acceptHeader) preferred(first, second string) string {
 	return first
 }
 
-// quality returns how much the caller likes a media type, from 0 (not acceptable) to 1. The most specific matching range
-// decides. If that range is repeated, its highest quality counts.
+// quality returns how much the caller likes a media type, from 0 (not acceptable) to 1. The most specific matching
+// range decides. If that range is repeated, its highest quality counts.
 func (a acceptHeader) quality(media string) float64 {
 	mainType, _, _ := strings.Cut(media, "/")
 	for _, pattern := range []string{media, mainType + "/*", "*/*"} {

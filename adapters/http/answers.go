@@ -16,14 +16,14 @@ type AnswerCache interface {
 	// Put stores the answers for an entity. It drops answers for an older state than the stored ones, and combines
 	// answers for the same state by Answers.With.
 	Put(id string, seq int64, a Answers)
-	// Count counts a read: whether there was an answer in the language and the form that the caller prefers, and whether it
-	// was current.
+	// Count counts a read: whether there was an answer in the language and the form that the caller prefers, and
+	// whether it was current.
 	Count(found, current bool)
 }
 
 // Answers holds the rendered answers that show one state of an entity. The head identifies the state; the language and
-// the form of numbers determine the rest of an answer. Answers never changes. They are kept in the memory of one process
-// only: in a cache that several releases share, their keys would need the representation's number, too.
+// the form of numbers determine the rest of an answer. Answers never changes. They are kept in the memory of one
+// process only: in a cache that several releases share, their keys would need the representation's number, too.
 type Answers struct {
 	head      audit.Head
 	languages procedure.Languages // the caller's is one of them; empty if the answer is the same for every caller

@@ -45,8 +45,8 @@ func codesOf(entries []i18n.Entry) (all []string) {
 	return all
 }
 
-// The texts have a test of their own that every code in the source has one, and so do problems in the suites: a code that
-// the contract does not list is a failure.
+// The texts have a test of their own that every code in the source has one, and so do problems in the suites: a code
+// that the contract does not list is a failure.
 func TestTheContractListsTheCodesThatHaveTexts(t *testing.T) {
 	en := i18n.Accept("en")
 	require.Equal(t, codesOf(en.Problems()), catalogue(t, "ProblemCode"))

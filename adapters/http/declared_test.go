@@ -54,7 +54,8 @@ var ignoreNumbers = []string{
 	"/problems/", "/problems/{problem_type}", "/",
 }
 
-// Every other operation with JSON declares the preference, and its answers and all problems say whether it was honoured.
+// Every other operation with JSON declares the preference, and its answers and all problems say whether it was
+// honoured.
 func TestOperationsDeclareThePreferenceForNumbers(t *testing.T) {
 	doc, err := contract()
 	require.NoError(t, err)

@@ -79,8 +79,8 @@ func matchesETag(header *string, tag string) bool {
 	return hasAny
 }
 
-// procedureCondition parses If-Match for a procedure. The mark at the end of a tag is ignored: it matters what the client
-// has seen, not in which form. It returns nil if there is no such header.
+// procedureCondition parses If-Match for a procedure. The mark at the end of a tag is ignored: it matters what the
+// client has seen, not in which form. It returns nil if there is no such header.
 func procedureCondition(header *string) *app.Condition {
 	if header == nil {
 		return nil

@@ -18,8 +18,8 @@ import (
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
-// kinChecks checks requests with kin-openapi, which interprets the contract for each request. It returns the issues that
-// the compiled checks must return.
+// kinChecks checks requests with kin-openapi, which interprets the contract for each request. It returns the issues
+// that the compiled checks must return.
 type kinChecks struct {
 	route  routers.Route
 	body   *openapi3.RequestBody // nil if the operation has none, or if the core validates it

@@ -135,7 +135,8 @@ func itemsOf(n *jsondoc.Node, member string) []*jsondoc.Node {
 	return nil
 }
 
-// readCommand returns the function that converts commands with values in the form, or nil if there is nothing to convert.
+// readCommand returns the function that converts commands with values in the form, or nil if there is nothing to
+// convert.
 func (f numberForm) readCommand() app.CommandReader {
 	if f == jsonNumbers {
 		return nil
@@ -168,8 +169,8 @@ func (f numberForm) readAnswer() app.AnswerReader {
 	}
 }
 
-// numbersForStrings returns the raw values of a step with JSON numbers for the strings that spell them, if the slots are
-// numeric. All other values stay as they are. It does not change its argument.
+// numbersForStrings returns the raw values of a step with JSON numbers for the strings that spell them, if the slots
+// are numeric. All other values stay as they are. It does not change its argument.
 func numbersForStrings(v *procedure.Version, step string, given map[string][]byte) map[string][]byte {
 	i, known := v.StepIndex(step)
 	if !known {

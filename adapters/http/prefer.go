@@ -25,7 +25,8 @@ const (
 	numbersAsStrings  = "string"
 )
 
-// numberFormOf returns the form that a request prefers. Almost no request has the header, so that it is looked up first.
+// numberFormOf returns the form that a request prefers. Almost no request has the header, so that it is looked up
+// first.
 func numberFormOf(h http.Header) numberForm {
 	values := h[preferHeader]
 	if len(values) == 0 {

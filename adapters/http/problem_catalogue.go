@@ -21,8 +21,8 @@ type ProblemType struct {
 	Explanation string // with the parameters of an occurrence as {name}
 }
 
-// ProblemTypes returns all types of problem documents with their texts in a language, sorted by code. It returns an error
-// if a code of the contract has no text, or the reverse.
+// ProblemTypes returns all types of problem documents with their texts in a language, sorted by code. It returns an
+// error if a code of the contract has no text, or the reverse.
 func ProblemTypes(locale i18n.Locale) ([]ProblemType, error) {
 	statuses, entries := problemStatuses(), locale.Problems()
 	if codes := slices.Collect(maps.Keys(statuses)); len(codes) != len(entries) {

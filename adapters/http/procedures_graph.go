@@ -39,8 +39,8 @@ func (s *server) GetProcedureGraph(
 	return jsonResponse(http.StatusOK, newProcedureGraph(v, texts.Graph(), words.End), header)
 }
 
-// graphETag returns the ETag of a graph. The title of the end and the words of a flowchart come from the catalogue, whose
-// language may differ from that of the definition's texts.
+// graphETag returns the ETag of a graph. The title of the end and the words of a flowchart come from the catalogue,
+// whose language may differ from that of the definition's texts.
 func graphETag(v *procedure.Version, language, words, media string, numbers numberForm) string {
 	digest := strings.TrimPrefix(v.Digest, "sha256:")
 	return fmt.Sprintf(`"%d-%.16s-%s-%s-%s%s"`, v.Number, digest, language, words, media, numbers.mark())

@@ -44,7 +44,8 @@ type formOption struct {
 	Label string `json:"label"`
 }
 
-// newFormSlot returns the body for a slot with its value in the draft or the committed visit. A sensitive value is null.
+// newFormSlot returns the body for a slot with its value in the draft or the committed visit. A sensitive value is
+// null.
 func newFormSlot(
 	def *slot.Slot, v *run.SlotValue, status *run.FieldStatus, texts procedure.Localizer, numbers numberForm, at time.Time,
 ) formSlot {

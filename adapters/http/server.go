@@ -52,8 +52,8 @@ type Config struct {
 	RequestTimeout time.Duration
 	// MaxStreams is the maximum number of open event streams. Zero means MaxStreams.
 	MaxStreams int
-	// ClockBehind returns how far the system clock is behind the newest checkpoint, of which /readyz warns. Nil means that
-	// there are no checkpoints.
+	// ClockBehind returns how far the system clock is behind the newest checkpoint, of which /readyz warns. Nil means
+	// that there are no checkpoints.
 	ClockBehind func() time.Duration
 	// RunAnswers and ProcedureAnswers store rendered answers. Nil means that each answer is rendered anew.
 	RunAnswers, ProcedureAnswers AnswerCache

@@ -13,8 +13,8 @@ import (
 type Entry struct {
 	Code  string
 	Title string // of a problem; empty for an issue
-	// Explanation says what the code means. Parameters of an occurrence are shown as {name}, and alternatives that depend
-	// on one are separated by a slash.
+	// Explanation says what the code means. Parameters of an occurrence are shown as {name}, and alternatives that
+	// depend on one are separated by a slash.
 	Explanation string
 }
 

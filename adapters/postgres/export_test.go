@@ -20,7 +20,8 @@ var background = context.Background()
 // ListStatement returns the statement of ListRuns.
 func ListStatement(f app.RunFilter) (query string, args []any) { return listRuns(f).Sql() }
 
-// SortedListStatement returns the statement of ListRuns without merging states: all runs that the filter selects, sorted.
+// SortedListStatement returns the statement of ListRuns without merging states: all runs that the filter selects,
+// sorted.
 func SortedListStatement(f app.RunFilter) (query string, args []any) {
 	return newestRuns(SELECT(runColumns).FROM(runs).WHERE(runFilter(f)), f).Sql()
 }
@@ -167,8 +168,8 @@ func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each 
 // IsSeparable reports whether the changes of a group with this error are written again one by one.
 func IsSeparable(err error) bool { return isSeparable(err) }
 
-// TraceWrites calls f with the text of each statement of the writer's connections. It replaces their pool, so it must be
-// called before the database is used.
+// TraceWrites calls f with the text of each statement of the writer's connections. It replaces their pool, so it must
+// be called before the database is used.
 func TraceWrites(d *DB, f func(statement string)) {
 	config := d.writes.pool.Config()
 	config.ConnConfig.Tracer = tracer(f)

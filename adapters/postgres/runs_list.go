@@ -39,8 +39,8 @@ func newestRuns(selected SelectStatement, f app.RunFilter) SelectStatement {
 }
 
 // runsByState returns the runs that a list without a state, or with several, selects, under the name of the table of
-// runs. The indexes for such lists have the state in front of created_at, so the database reads a page of each state and
-// merges the pages.
+// runs. The indexes for such lists have the state in front of created_at, so the database reads a page of each state
+// and merges the pages.
 func runsByState(f app.RunFilter) ReadableTable {
 	states := f.States
 	if len(states) == 0 {

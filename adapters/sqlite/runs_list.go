@@ -76,8 +76,8 @@ func runFilter(f app.RunFilter) BoolExpression {
 	return where
 }
 
-// inStates returns the condition that a run is in one of the states. With several states, the index by state cannot give
-// the order of the list; the plus sign keeps the database from using it.
+// inStates returns the condition that a run is in one of the states. With several states, the index by state cannot
+// give the order of the list; the plus sign keeps the database from using it.
 func inStates(states []run.State) BoolExpression {
 	if len(states) == 1 {
 		return runs.State.EQ(String(string(states[0])))

@@ -211,8 +211,8 @@ func (m *message) flags(n protowire.Number, s trace.SpanContext, remote bool) {
 	*m = binary.LittleEndian.AppendUint32(*m, flags)
 }
 
-// rejectedSpans returns how many spans the collector has refused, according to an ExportTraceServiceResponse. It returns
-// 0 for an answer that it does not understand.
+// rejectedSpans returns how many spans the collector has refused, according to an ExportTraceServiceResponse. It
+// returns 0 for an answer that it does not understand.
 func rejectedSpans(answer []byte) int {
 	partial := fieldOf(answer, 1, protowire.BytesType)
 	if len(partial) == 0 {

@@ -21,8 +21,8 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// Checker checks answers against the contract. Objects may only have the members that their schema declares, values must
-// have the declared format, and answers only the declared statuses, media types and headers.
+// Checker checks answers against the contract. Objects may only have the members that their schema declares, values
+// must have the declared format, and answers only the declared statuses, media types and headers.
 type Checker struct {
 	root     object
 	compiler *jsonschema.Compiler

@@ -13,8 +13,8 @@ import (
 )
 
 // Problem is the error for a request that the service refused or could not carry out (RFC 9457). Code identifies the
-// problem, Issues lists what is wrong with the submitted data. Numbers in Params are of type json.Number, with all their
-// digits.
+// problem, Issues lists what is wrong with the submitted data. Numbers in Params are of type json.Number, with all
+// their digits.
 type Problem struct { //nolint:errname // the word of RFC 9457
 	client.Problem
 	Header http.Header // of the answer

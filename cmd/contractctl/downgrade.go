@@ -16,9 +16,9 @@ type downgrader struct {
 	errs []error
 }
 
-// downgrade returns a document in OpenAPI 3.0.3. It leaves out what 3.0 cannot express. It returns an error for keywords
-// that it does not know, and for constructs that 3.0 could express but that it does not convert. A schema that is only
-// used where it may be null is repeated there, so that nothing may refer to its component any more; see prune.
+// downgrade returns a document in OpenAPI 3.0.3. It leaves out what 3.0 cannot express. It returns an error for
+// keywords that it does not know, and for constructs that 3.0 could express but that it does not convert. A schema that
+// is only used where it may be null is repeated there, so that nothing may refer to its component any more; see prune.
 func downgrade(doc *yaml.Node) (*yaml.Node, error) {
 	d := downgrader{root: doc}
 	doc = clone(doc)

@@ -45,8 +45,8 @@ func TestTheRenditionIsValid(t *testing.T) {
 	require.NoError(t, rendition.Validate(t.Context(), openapi3.EnableExamplesValidation()))
 }
 
-// TestTheRenditionAcceptsTheSameValues changes the examples of each schema at random, and compares what both versions of
-// the schema say of them.
+// TestTheRenditionAcceptsTheSameValues changes the examples of each schema at random, and compares what both versions
+// of the schema say of them.
 func TestTheRenditionAcceptsTheSameValues(t *testing.T) {
 	compiler, rendition := versions(t)
 	for _, name := range slices.Sorted(maps.Keys(rendition.Components.Schemas)) {

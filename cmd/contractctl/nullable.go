@@ -6,9 +6,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// nullAlternative converts the form anyOf (or oneOf) with an alternative {type: "null"}. In 3.0, null is only allowed by
-// nullable beside a type, and a reference to a schema that is not nullable never allows it. So, the other alternative is
-// copied into this schema and made nullable.
+// nullAlternative converts the form anyOf (or oneOf) with an alternative {type: "null"}. In 3.0, null is only allowed
+// by nullable beside a type, and a reference to a schema that is not nullable never allows it. So, the other
+// alternative is copied into this schema and made nullable.
 func (d *downgrader) nullAlternative(n *yaml.Node) {
 	for _, name := range []string{"anyOf", "oneOf"} {
 		alternatives := get(n, name)

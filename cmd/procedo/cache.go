@@ -129,8 +129,8 @@ func (w wiring) onServer(ctx context.Context, s storage.Storage) (c caching.Cach
 	}, "valkey"), server.Close, nil
 }
 
-// inMemory returns caches that share the given number of bytes. Runs and what is rendered of them get most of the bytes,
-// because runs are numerous and large.
+// inMemory returns caches that share the given number of bytes. Runs and what is rendered of them get most of the
+// bytes, because runs are numerous and large.
 func inMemory(bytes int) (caching.Caches, answers) {
 	return caching.Caches{
 		Runs:       memory.NewCache(bytes/8*4, caching.SizeOfRun),

@@ -95,8 +95,8 @@ func (t *traces) ofSQLite() []sqlite.Option {
 	return []sqlite.Option{sqlite.WithTracing(t.Tracer(), storage.TraceGroups(t.Tracer()))}
 }
 
-// ofPostgres returns the options of a PostgreSQL database. Its spans do not show the connection: reading it takes longer
-// than making the rest of the span.
+// ofPostgres returns the options of a PostgreSQL database. Its spans do not show the connection: reading it takes
+// longer than making the rest of the span.
 func (t *traces) ofPostgres() []postgres.Option {
 	if t == nil {
 		return nil

@@ -66,7 +66,8 @@ func (c cli) imageConfig(arch, layer string) object {
 		"config": object{
 			"User": userText + ":" + userText, "WorkingDir": "/data",
 			"Entrypoint": []string{"/procedo"}, "Cmd": []string{"serve"},
-			// The program refuses this address unless --allow-anonymous is given as well: that is for the operator to decide.
+			// The program refuses this address unless --allow-anonymous is given as well: that is for the operator to
+			// decide.
 			"Env":          []string{"PROCEDO_LISTEN=0.0.0.0:8080", "PROCEDO_DATABASE_URL=sqlite:/data/procedo.db"},
 			"ExposedPorts": object{"8080/tcp": object{}}, "Volumes": object{"/data": object{}}, "StopSignal": "SIGTERM",
 			"Healthcheck": object{

@@ -112,8 +112,8 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	return change, nil
 }
 
-// prepare converts the command if its values are in the caller's notation, and adds to it what it needs besides the run:
-// the plan of an erasure, or the salts and stored values for sensitive slots.
+// prepare converts the command if its values are in the caller's notation, and adds to it what it needs besides the
+// run: the plan of an erasure, or the salts and stored values for sensitive slots.
 func (e *execution) prepare(ctx context.Context, r run.Run) error {
 	if e.req.ReadCommand != nil {
 		e.command = e.req.ReadCommand(r.Version, e.command)

@@ -5,8 +5,8 @@ import "context"
 // Observer is told about each use case that is called, for example to trace it. It must not be slow and cannot change
 // the result.
 type Observer interface {
-	// Begin is called when a use case begins. It returns the context that the use case and its ports get, and a function
-	// that is called with the error of the use case when it ends.
+	// Begin is called when a use case begins. It returns the context that the use case and its ports get, and a
+	// function that is called with the error of the use case when it ends.
 	Begin(ctx context.Context, useCase string) (context.Context, func(error))
 }
 

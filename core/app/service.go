@@ -105,8 +105,8 @@ type Request struct {
 }
 
 // CommandReader returns a command on a run of the version with the values in JSON that the slots of the version accept.
-// It does not change its argument, and returns a converted command as it is. Only the version says which types the slots
-// have, and it is known only when the run is loaded.
+// It does not change its argument, and returns a converted command as it is. Only the version says which types the
+// slots have, and it is known only when the run is loaded.
 type CommandReader func(v *procedure.Version, c run.Command) run.Command
 
 // AnswerReader is a CommandReader for answers of a simulation.

@@ -20,8 +20,8 @@ type GraphEdge struct {
 	When string
 	// Unless is the step's own condition: the edge is taken, in place of all others, if it does not hold.
 	Unless string
-	// Default is set for the edge that is taken if no condition holds: a transition without a condition or, without one,
-	// the edge to the next step in order.
+	// Default is set for the edge that is taken if no condition holds: a transition without a condition or, without
+	// one, the edge to the next step in order.
 	Default bool
 	// Back is set if the edge leads to the same or to an earlier step, which is then visited again.
 	Back bool

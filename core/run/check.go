@@ -14,8 +14,8 @@ import (
 type Check struct {
 	// Refusal is the refusal of the commit that other data may avoid; nil if the commit would be accepted.
 	Refusal *fault.Error
-	// Needed are the fields of the step that a commit needs, Missing those of them that are not given, and NotApplicable
-	// the fields that do not apply. All are in the order of the definition.
+	// Needed are the fields of the step that a commit needs, Missing those of them that are not given, and
+	// NotApplicable the fields that do not apply. All are in the order of the definition.
 	Needed, Missing, NotApplicable []string
 	Conditions                     []ConditionResult // in the order of evaluation, each once
 	After                          Run               // the run after the commit; the present run if it would be refused

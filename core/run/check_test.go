@@ -18,8 +18,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// A check says that a commit can be made exactly if the commit is accepted, and otherwise has the same issues. Only what
-// no other data can change is an error, and then it is that of the commit.
+// A check says that a commit can be made exactly if the commit is accepted, and otherwise has the same issues. Only
+// what no other data can change is an error, and then it is that of the commit.
 func TestCheckAgreesWithCommit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, _ *history) {

@@ -36,8 +36,8 @@ type Run struct {
 	Divergences []Divergence
 	// Refusals is the number of refused commands in the run's trail.
 	Refusals int
-	// LastRefusal identifies the refusal in the last event of the trail, so that the same refusal is not recorded twice in
-	// a row. It is empty if the last event is not a refusal, or holds only part of the refused input.
+	// LastRefusal identifies the refusal in the last event of the trail, so that the same refusal is not recorded twice
+	// in a row. It is empty if the last event is not a refusal, or holds only part of the refused input.
 	LastRefusal string
 
 	CreatedAt, StartedAt, UpdatedAt, ClosedAt time.Time // UTC, to the microsecond; zero if it has not happened yet

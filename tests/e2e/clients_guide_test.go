@@ -14,8 +14,8 @@ import (
 var clientsGuides = map[string]string{"en": "../../docs/clients.md", "fr": "../../docs/clients.fr.md"}
 
 // TestClientsGuideCommandsPrintWhatIsShown writes the programs of the guide to clients into a copy of the repository,
-// runs its commands there, and compares their output with the guide. The copy consists of links, except for the client in
-// TypeScript, which the commands install and build.
+// runs its commands there, and compares their output with the guide. The copy consists of links, except for the client
+// in TypeScript, which the commands install and build.
 func TestClientsGuideCommandsPrintWhatIsShown(t *testing.T) {
 	server := serve(t, t.TempDir(), "--demo")
 	dir := t.TempDir()

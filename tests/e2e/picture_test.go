@@ -52,8 +52,8 @@ var lineStyles = []struct {
 	{regexp.MustCompile(``), "plain"},
 }
 
-// drawTerminal returns an SVG picture of a terminal after a command. It has a dark background of its own, so that it can
-// be read on light and dark pages, and no font or script from elsewhere.
+// drawTerminal returns an SVG picture of a terminal after a command. It has a dark background of its own, so that it
+// can be read on light and dark pages, and no font or script from elsewhere.
 func drawTerminal(command, output string) string {
 	lines := strings.Split(strings.TrimRight(output, "\n"), "\n")
 	longest := utf8.RuneCountInString(command) + 2
