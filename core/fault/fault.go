@@ -16,6 +16,7 @@ const (
 	Malformed               // the request cannot be parsed
 	NotFound                // the named resource does not exist
 	Conflict                // the present state does not allow the request
+	Forbidden               // the caller may not do this
 	Stale                   // the caller's precondition no longer holds
 	PreconditionNeeded      // the request requires a precondition and has none
 	Invalid                 // the request was parsed but breaks rules; see Issues
@@ -25,7 +26,7 @@ const (
 )
 
 var kindNames = [...]string{
-	Malformed: "malformed", NotFound: "not found", Conflict: "conflict", Stale: "stale",
+	Malformed: "malformed", NotFound: "not found", Conflict: "conflict", Forbidden: "forbidden", Stale: "stale",
 	PreconditionNeeded: "precondition needed", Invalid: "invalid", Limited: "limited", Unavailable: "unavailable",
 	Internal: "internal",
 }
