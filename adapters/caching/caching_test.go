@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/caching"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -49,15 +50,15 @@ func (c *countingRuns) calls() string {
 // fixture is two replicas that share a database with one procedure and one run of it. The embedded Service is a replica
 // with caches; run is the id of the run.
 type fixture struct {
-	*app.Service
-	other    *app.Service // the replica without caches
+	*app.UseCases
+	other    *app.UseCases // the replica without caches
 	ports    app.Ports
 	storage  *countingRuns
 	registry *prometheus.Registry
 	run      string
 }
 
-var ann = app.Request{Actor: "ann"}
+var ann = app.Request{}
 
 const twoSteps = `{"id":"p","name":"P","steps":[
 	{"key":"s","title":"S","slots":[{"name":"a","type":"string"}]},{"key":"t","title":"T"}]}`
@@ -73,12 +74,12 @@ func newFixtureOf(t testing.TB, caches caching.Caches, id, definition string) *f
 	f := &fixture{registry: prometheus.NewRegistry()}
 	p := uncached(t).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	f.other = app.New(p)
+	f.other = apptest.New(p)
 	f.storage = &countingRuns{Runs: p.Runs}
 	p.Runs = f.storage
 	p, err := caching.Decorate(p, caches, f.registry)
 	require.NoError(t, err)
-	f.Service, f.ports = app.New(p), p
+	f.UseCases, f.ports = apptest.New(p), p
 	doc, err := jsondoc.Parse([]byte(definition))
 	require.NoError(t, err)
 	_, err = f.CreateProcedure(t.Context(), ann, doc)
@@ -184,7 +185,7 @@ func TestMetricsAreByResource(t *testing.T) {
 
 func BenchmarkReadRun(b *testing.B) {
 	f := newFixtureOf(b, inMemory(), "incident-paiement-instantane", string(docs.Demo))
-	for name, service := range map[string]*app.Service{"not cached": f.other, "cached": f.Service} {
+	for name, service := range map[string]*app.UseCases{"not cached": f.other, "cached": f.UseCases} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -22,7 +22,7 @@ func (s *server) ListAuditEvents(
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.service.AuditEvents(ctx, app.EventFilter{
+	events, err := s.as(ctx).AuditEvents(ctx, app.EventFilter{
 		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)},
 		Actor:  deref(p.Actor), Action: deref(p.Action),
 		Since: deref(p.Since), Until: deref(p.Until), After: after,

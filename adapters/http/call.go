@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
@@ -25,8 +26,11 @@ const anonymous = "anonymous"
 
 // call holds data of one request for the handlers. It is stored in the request's context.
 type call struct {
-	actor     string
-	address   string // of the client, as limits count it
+	principal access.Principal // who acts; see server.authenticate
+	unproven  error            // why a given token is not accepted; nil if it is, or if none is given
+	useCases  *app.UseCases    // as the principal may call them
+	origin    string           // scheme and host under which the client reached the server
+	address   string           // of the client, as limits count it
 	requestID string
 	locale    i18n.Locale
 	body      []byte
@@ -34,6 +38,7 @@ type call struct {
 	method    string
 	url       *url.URL
 	accept    acceptHeader
+	hasKey    bool       // the request has an Idempotency-Key
 	numbers   numberForm // that the client prefers
 	operation string     // method and path template, as in the contract; empty for an unknown operation
 	labels    optionLabels
@@ -55,11 +60,13 @@ func callOf(ctx context.Context) *call {
 // if X-Actor is given but blank. Even then the call can be used: it has the default actor or a new request id instead
 // of the refused value.
 func newCall(r *http.Request) (*call, error) {
+	actor := r.Header.Get("X-Actor")
 	c := &call{
-		actor: r.Header.Get("X-Actor"), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
+		origin: origin(r), requestID: r.Header.Get("X-Request-Id"), method: r.Method, url: r.URL,
 		accept: parseAccept(r.Header.Values("Accept")), address: peerAddress(r.RemoteAddr),
 		numbers: numberFormOf(r.Header),
 	}
+	c.hasKey = len(r.Header.Values("Idempotency-Key")) > 0
 	c.locale = i18n.Accept(strings.Join(r.Header.Values("Accept-Language"), ","))
 	var issues []fault.Issue
 	if !isSingleLine(c.requestID) {
@@ -69,20 +76,21 @@ func newCall(r *http.Request) (*call, error) {
 		c.requestID = uuid.NewString()
 	}
 	switch {
-	case !isSingleLine(c.actor):
-		issues, c.actor = append(issues, lineIssue("header.X-Actor")), ""
-	case blank.Is(c.actor) && len(r.Header.Values("X-Actor")) > 0:
-		issues, c.actor = append(issues, fault.Issue{Field: "header.X-Actor", Code: "request.blank"}), ""
+	case !isSingleLine(actor):
+		issues, actor = append(issues, lineIssue("header.X-Actor")), ""
+	case blank.Is(actor) && len(r.Header.Values("X-Actor")) > 0:
+		issues, actor = append(issues, fault.Issue{Field: "header.X-Actor", Code: "request.blank"}), ""
 	}
-	if c.actor = strings.TrimSpace(c.actor); c.actor == "" {
-		c.actor = anonymous
+	if actor = strings.TrimSpace(actor); actor == "" {
+		actor = anonymous
 	}
+	c.principal = access.Unproven(actor)
 	return c, invalidRequest(issues)
 }
 
-// request returns the actor, the address and the request id in the type that the use cases take.
+// request returns the address and the request id in the type that the use cases take.
 func (c *call) request() app.Request {
-	return app.Request{Actor: c.actor, Address: c.address, ID: c.requestID, ReadCommand: c.numbers.readCommand()}
+	return app.Request{Address: c.address, ID: c.requestID, ReadCommand: c.numbers.readCommand()}
 }
 
 // isSingleLine reports whether s is valid UTF-8 of at most maxLineBytes bytes, without control characters or line

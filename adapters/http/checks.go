@@ -23,6 +23,7 @@ type checks struct {
 	offered      string   // the media types as a list
 	// elsewhere maps media types that a path directly below this one offers to the last segment of that path.
 	elsewhere    map[string]string
+	secured      bool // the operation asks who the caller is
 	showsNumbers bool // successful responses honour the preference for the form of numbers
 }
 
@@ -30,6 +31,7 @@ type checks struct {
 func newChecks(name string, path, op *jsondoc.Node, compiler *jsonschema.Compiler) (*checks, error) {
 	media, err := mediaTypes(op, compiler.Contract)
 	c := &checks{name: name, mediaTypes: media, offered: strings.Join(media, ", ")}
+	c.secured = op.Get("x-permission") != nil
 	if err == nil {
 		c.showsNumbers, err = hasHeader(op, compiler.Contract, appliedHeader)
 	}

@@ -16,7 +16,7 @@ import (
 func (s *server) execute(ctx context.Context, runID string, ifMatch, key *string, c run.Command) (response, error) {
 	return idempotent(ctx, s, key, runOperation(func(req app.Request) (run.Run, error) {
 		req.IfMatch = runCondition(ifMatch)
-		r, err := s.service.Execute(ctx, req, runID, c)
+		r, err := s.as(ctx).Execute(ctx, req, runID, c)
 		return r, s.withLabels(ctx, runID, c, err)
 	}, runRenderer(ctx, http.StatusOK)))
 }

@@ -21,12 +21,14 @@ func TestOperationsDeclareTheErrorsThatTheyCanAnswer(t *testing.T) {
 					return slices.Contains(names, p.Value.Name)
 				})
 			}
+			secured := op.Extensions["x-permission"] != nil
 			writes, body := method != "GET", op.RequestBody != nil
 			computes := path == "/procedures/lint" || path == "/procedures/simulate"
 			for status, wanted := range map[int]bool{
 				304: has("If-None-Match"),
 				400: true,
-				403: writes,
+				401: secured,
+				403: secured,
 				406: true,
 				408: body, 413: body, 415: body,
 				409: writes && !computes || has("withhold"),
@@ -51,7 +53,7 @@ func TestOperationsDeclareTheErrorsThatTheyCanAnswer(t *testing.T) {
 var ignoreNumbers = []string{
 	"/runs/{run_id}/events", "/runs/{run_id}/events/stream", "/audit-events", "/runs/{run_id}/bundle", "/livez",
 	"/openapi.yaml", "/openapi.json", "/openapi-3.0.json", "/schemas/{schema_name}", "/schemas/",
-	"/problems/", "/problems/{problem_type}", "/",
+	"/problems/", "/problems/{problem_type}", "/", "/me", "/.well-known/oauth-protected-resource",
 }
 
 // Every other operation with JSON declares the preference, and its answers and all problems say whether it was

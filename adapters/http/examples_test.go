@@ -18,11 +18,13 @@ var refusals = map[string]struct {
 	status int
 	code   string
 }{
-	"skipStep":       {http.StatusConflict, "step.out_of_order"},   // the example has committed the step before
-	"commitStep":     {http.StatusOK, ""},                          // a commit that is sent again changes nothing
-	"cursor":         {http.StatusBadRequest, "request.cursor"},    // a cursor is only valid for the list that it came from
-	"at":             {http.StatusNotFound, "run.event_not_found"}, // the run has just started
-	"example run id": {http.StatusNotFound, "run.not_found"},
+	"skipStep":             {http.StatusConflict, "step.out_of_order"},   // the example has committed the step before
+	"commitStep":           {http.StatusOK, ""},                          // a commit that is sent again changes nothing
+	"revealSlot":           {http.StatusNotFound, "slot.not_found"},      // the procedure of the examples has no sensitive slot
+	"readResourceMetadata": {http.StatusNotFound, "request.not_found"},   // nobody is authenticated
+	"cursor":               {http.StatusBadRequest, "request.cursor"},    // a cursor is only valid for the list that it came from
+	"at":                   {http.StatusNotFound, "run.event_not_found"}, // the run has just started
+	"example run id":       {http.StatusNotFound, "run.not_found"},
 }
 
 // TestTheExamplesWorkWithTheDemo sends the examples of all operations, in the order of the contract, to a server that

@@ -14,6 +14,7 @@ import (
 // statusOf maps the kinds of faults to HTTP statuses (RFC 9110, section 15).
 var statusOf = map[fault.Kind]int{
 	fault.Malformed:          http.StatusBadRequest,
+	fault.Forbidden:          http.StatusForbidden,
 	fault.NotFound:           http.StatusNotFound,
 	fault.Conflict:           http.StatusConflict,
 	fault.Stale:              http.StatusPreconditionFailed,
@@ -128,6 +129,8 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	h.Del("ETag")
 	c.numbers.showApplied(w) // problems are the same for all operations, also for those that ignore the preference
 	switch p.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		s.setChallenge(r, h, p.Code)
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	case http.StatusTooManyRequests:

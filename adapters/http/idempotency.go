@@ -84,7 +84,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 		return response{}, invalidRequest([]fault.Issue{lineIssue("header.Idempotency-Key")})
 	}
 	receipt := app.NewReceipt[Result]{
-		ReceiptKey:  app.ReceiptKey{Actor: c.actor, Operation: c.operation, Key: *key},
+		ReceiptKey:  app.ReceiptKey{Actor: c.principal.Key(), Operation: c.operation, Key: *key},
 		Fingerprint: app.NewFingerprint(s.hmacKey, c.content()),
 		Reply:       o.reply,
 	}
@@ -139,7 +139,7 @@ func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(
 func (s *server) replay(
 	ctx context.Context, key app.ReceiptKey, fingerprint app.Fingerprint,
 ) (res response, ok bool, err error) {
-	replayed, ok, err := s.service.Replay(ctx, key, fingerprint)
+	replayed, ok, err := s.as(ctx).Replay(ctx, key, fingerprint)
 	if err != nil || !ok {
 		return response{}, false, err
 	}

@@ -46,7 +46,7 @@ func (s *server) limitRequest(r *http.Request) error {
 		return nil
 	}
 	c := callOf(r.Context())
-	if _, exceeded := s.requestLimit.Take(app.Caller{Actor: c.actor, Address: c.address}); exceeded != nil {
+	if _, exceeded := s.requestLimit.Take(app.Caller{Actor: c.principal.Key(), Address: c.address}); exceeded != nil {
 		return exceeded.Fault("rate.requests")
 	}
 	return nil

@@ -24,7 +24,7 @@ func (s *server) withLabels(ctx context.Context, runID string, c run.Command, er
 	if err == nil || !slices.ContainsFunc(fault.From(err).Issues, listsOptions) {
 		return err
 	}
-	if r, readErr := s.service.Run(ctx, runID); readErr == nil {
+	if r, readErr := s.as(ctx).Run(ctx, runID); readErr == nil {
 		callOf(ctx).showLabels(r.Version.Definition, stepOf(c))
 	}
 	return err

@@ -42,7 +42,7 @@ func TestAPageEndsBeforeTheItemThatWouldPass4MiB(t *testing.T) {
 		"/procedures?":        {16, func(o object) string { return o.text("id") }},
 		"/runs?":              {15, func(o object) string { return o.text("id") }},
 		path + "/events?":     {7, func(o object) string { return o.text("id") }},
-		path + "/exceptions?": {0, nil},
+		path + "/exceptions?": {1, func(o object) string { return fmt.Sprint(o["seq"]) }},
 		"/audit-events?":      {16 + 2*15 + 3*4 + 1, func(o object) string { return o.text("id") }},
 		"/audit-events?entity_id=" + path[6:] + "&": {7, func(o object) string { return o.text("id") }},
 	} {

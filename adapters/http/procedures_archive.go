@@ -12,14 +12,14 @@ import (
 func (s *server) ArchiveProcedure(
 	ctx context.Context, r api.ArchiveProcedureRequestObject,
 ) (api.ArchiveProcedureResponseObject, error) {
-	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.service.ArchiveProcedure)
+	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.as(ctx).ArchiveProcedure)
 }
 
 // UnarchiveProcedure handles POST /procedures/{procedure_id}/unarchive.
 func (s *server) UnarchiveProcedure(
 	ctx context.Context, r api.UnarchiveProcedureRequestObject,
 ) (api.UnarchiveProcedureResponseObject, error) {
-	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.service.UnarchiveProcedure)
+	return s.setStatus(ctx, r.Params.IdempotencyKey, r.ProcedureID, s.as(ctx).UnarchiveProcedure)
 }
 
 type statusUseCase func(context.Context, app.Request, string) (app.Saved, error)

@@ -14,6 +14,6 @@ func (s *server) CreateProcedure(
 	c := callOf(ctx)
 	doc := c.numbers.readDefinition(c.document)
 	return idempotent(ctx, s, r.Params.IdempotencyKey, procedureOperation(func(req app.Request) (app.Saved, error) {
-		return s.service.CreateProcedure(ctx, req, doc)
+		return s.as(ctx).CreateProcedure(ctx, req, doc)
 	}, savedRenderer(ctx)))
 }

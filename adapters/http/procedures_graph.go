@@ -16,7 +16,7 @@ const mermaidType = "text/vnd.mermaid"
 func (s *server) GetProcedureGraph(
 	ctx context.Context, r api.GetProcedureGraphRequestObject,
 ) (api.GetProcedureGraphResponseObject, error) {
-	v, err := s.service.VersionDefinition(ctx, r.ProcedureID, r.Version)
+	v, err := s.as(ctx).VersionDefinition(ctx, r.ProcedureID, r.Version)
 	if err != nil {
 		return nil, err
 	}

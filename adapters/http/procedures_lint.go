@@ -23,7 +23,7 @@ func (s *server) LintProcedure(
 	ctx context.Context, _ api.LintProcedureRequestObject,
 ) (api.LintProcedureResponseObject, error) {
 	c := callOf(ctx)
-	report, err := s.service.Lint(ctx, c.numbers.readDefinition(c.document))
+	report, err := s.as(ctx).Lint(ctx, c.numbers.readDefinition(c.document))
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (s *server) ListProcedures(
 	if err != nil {
 		return nil, err
 	}
-	records, err := s.service.ListProcedures(ctx, app.ProcedureFilter{
+	records, err := s.as(ctx).ListProcedures(ctx, app.ProcedureFilter{
 		Query: deref(r.Params.Query), Status: procedure.Status(deref(r.Params.Status)), After: after,
 		Size: app.PageSize{Items: limitOf(r.Params.Limit)},
 	})

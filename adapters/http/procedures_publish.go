@@ -13,7 +13,7 @@ func (s *server) PublishProcedure(
 	c := callOf(ctx)
 	req := c.request()
 	req.IfMatch = procedureCondition(r.Params.IfMatch)
-	saved, err := s.service.PublishProcedure(ctx, req, r.ProcedureID, c.numbers.readDefinition(c.document))
+	saved, err := s.as(ctx).PublishProcedure(ctx, req, r.ProcedureID, c.numbers.readDefinition(c.document))
 	if err != nil {
 		return nil, err
 	}

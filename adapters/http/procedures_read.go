@@ -15,7 +15,7 @@ func (s *server) GetProcedure(
 ) (api.GetProcedureResponseObject, error) {
 	c := callOf(ctx)
 	kept, known := cachedAnswer(s.procedureAnswers, r.ProcedureID, nil, c.numbers)
-	v, changed, err := s.service.ProcedureIfChanged(ctx, r.ProcedureID, known)
+	v, changed, err := s.as(ctx).ProcedureIfChanged(ctx, r.ProcedureID, known)
 	if err != nil {
 		return nil, err
 	}

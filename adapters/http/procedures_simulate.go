@@ -33,7 +33,7 @@ func (s *server) SimulateProcedure(
 	for _, a := range b.Answers {
 		in.Answers = append(in.Answers, simulatedAnswer(a))
 	}
-	v, done, err := s.service.Simulate(ctx, c.request(), in)
+	v, done, err := s.as(ctx).Simulate(ctx, c.request(), in)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 func (s *server) GetProcedureVersion(
 	ctx context.Context, r api.GetProcedureVersionRequestObject,
 ) (api.GetProcedureVersionResponseObject, error) {
-	v, err := s.service.ProcedureVersion(ctx, r.ProcedureID, r.Version)
+	v, err := s.as(ctx).ProcedureVersion(ctx, r.ProcedureID, r.Version)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func (s *server) ListProcedureVersions(
 		return nil, err
 	}
 	limit := limitOf(r.Params.Limit)
-	versions, err := s.service.ListVersions(ctx, r.ProcedureID, int(below), limit)
+	versions, err := s.as(ctx).ListVersions(ctx, r.ProcedureID, int(below), limit)
 	if err != nil {
 		return nil, err
 	}

@@ -85,4 +85,7 @@ func (r response) VisitGetContract30JSONResponse(w http.ResponseWriter) error   
 func (r response) VisitListSchemasResponse(w http.ResponseWriter) error           { return r.write(w) }
 func (r response) VisitListProblemTypesResponse(w http.ResponseWriter) error      { return r.write(w) }
 func (r response) VisitGetProblemTypeResponse(w http.ResponseWriter) error        { return r.write(w) }
+func (r response) VisitGetMeResponse(w http.ResponseWriter) error                 { return r.write(w) }
+func (r response) VisitReadResourceMetadataResponse(w http.ResponseWriter) error  { return r.write(w) }
+func (r response) VisitRevealSlotResponse(w http.ResponseWriter) error            { return r.write(w) }
 func (r response) VisitGetHomeResponse(w http.ResponseWriter) error               { return r.write(w) }

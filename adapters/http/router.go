@@ -36,7 +36,11 @@ func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 	}
 	s := t.server
 	t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if err := c.check(w, r); err != nil {
+		err := s.requireToken(r, c.secured)
+		if err == nil {
+			err = c.check(w, r)
+		}
+		if err != nil {
 			s.writeError(w, r, err)
 			return
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
@@ -147,7 +148,8 @@ func TestRunsAreEncodedAsByTheGenericEncoder(t *testing.T) {
 		for n := range rapid.IntRange(0, 15).Draw(t, "commands") {
 			requireSameJSON(t, r, v.In(nil), nil)
 			command := secrets.Add(r, runtest.Command(t, r))
-			stamp := run.Stamp{Actor: text.Draw(t, "actor"), At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+			stamp := run.Stamp{By: access.Unproven(text.Draw(t, "actor"))}
+			stamp.At = runtest.Epoch.Add(time.Duration(n+1) * time.Second)
 			d, err := run.Decide(context.Background(), r, command, stamp)
 			if err != nil {
 				continue
@@ -187,7 +189,7 @@ func TestWarningsAndTranslationsAreEncodedAsByTheGenericEncoder(t *testing.T) {
 	r, _ := runtest.Begin(t, v)
 	d, err := run.Decide(t.Context(), r, run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{
 		"zz": []byte(`"é<\"/"`), "a_1": []byte("1.50"), "a": []byte(`["y","x"]`),
-	}}}, run.Stamp{Actor: "ann", At: runtest.Epoch})
+	}}}, run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch})
 	require.NoError(t, err)
 	r, err = run.Fold(r, d.Events)
 	require.NoError(t, err)

@@ -15,7 +15,7 @@ func (s *server) GetRunBundle(
 	ctx context.Context, r api.GetRunBundleRequestObject,
 ) (api.GetRunBundleResponseObject, error) {
 	return streamed{ctx: ctx, log: s.log, write: func(to io.Writer) error {
-		return inQuery(s.service.WriteBundle(ctx, to, r.RunID, r.Params.Withhold...))
+		return inQuery(s.as(ctx).WriteBundle(ctx, to, r.RunID, r.Params.Withhold...))
 	}}, nil
 }
 

@@ -58,12 +58,12 @@ func TestABundleDoesNotShowWhatIsWithheld(t *testing.T) {
 func TestUnknownWordsOfAWithholding(t *testing.T) {
 	srv := newTestServer(t)
 	path := srv.startTyped()
-	allowed := "slots, inputs, reasons, reference, user_id, metadata, slots.first.name, slots.first.secret, slots.second.note"
+	allowed := "slots, inputs, reasons, reference, user_id, metadata, names, slots.first.name, slots.first.secret, slots.second.note"
 	for language, want := range map[string]string{
 		"en": "This must consist of words from this list: " + allowed + ".",
 		"fr": "Valeurs possibles\u00a0: " + allowed + ".",
 	} {
-		for _, word := range []string{"names", "", "slots.first", "slots.first.nothing", "SLOTS"} {
+		for _, word := range []string{"words", "", "slots.first", "slots.first.nothing", "SLOTS"} {
 			got := srv.call("GET", fmt.Sprintf("%s/bundle?withhold=slots&withhold=%s", path, word), "",
 				"Accept-Language", language)
 			require.Equal(t, 400, got.status, "%s", got.raw)

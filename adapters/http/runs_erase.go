@@ -24,7 +24,7 @@ func (s *server) EraseContent(
 	var uncleared app.Uncleared
 	return idempotent(ctx, s, r.Params.IdempotencyKey, runOperation(func(req app.Request) (view run.Run, err error) {
 		req.IfMatch = runCondition(r.Params.IfMatch)
-		view, uncleared, err = s.service.Erase(ctx, req, r.RunID, run.Erase{Places: places, Reason: r.Body.Reason})
+		view, uncleared, err = s.as(ctx).Erase(ctx, req, r.RunID, run.Erase{Places: places, Reason: r.Body.Reason})
 		return view, err
 	}, erasureRenderer(ctx, &uncleared)))
 }

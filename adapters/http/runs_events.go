@@ -21,7 +21,7 @@ func (s *server) ListRunEvents(
 	if err != nil {
 		return nil, err
 	}
-	events, err := s.service.RunEvents(ctx, r.RunID, after, limitOf(r.Params.Limit))
+	events, err := s.as(ctx).RunEvents(ctx, r.RunID, after, limitOf(r.Params.Limit))
 	if err != nil {
 		return nil, err
 	}

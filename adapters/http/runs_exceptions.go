@@ -45,7 +45,7 @@ func (s *server) ListRunExceptions(
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.service.Exceptions(ctx, r.RunID, after, app.PageSize{Items: limitOf(r.Params.Limit)})
+	all, err := s.as(ctx).Exceptions(ctx, r.RunID, after, app.PageSize{Items: limitOf(r.Params.Limit)})
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	if err != nil {
 		return nil, err
 	}
-	runs, err := s.service.ListRuns(ctx, app.RunFilter{
+	runs, err := s.as(ctx).ListRuns(ctx, app.RunFilter{
 		ProcedureID: deref(p.ProcedureID), States: runStates(p.State), UserID: deref(p.UserID),
 		Reference: deref(p.Reference), CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore),
 		After: after, Size: app.PageSize{Items: limitOf(p.Limit)},

@@ -20,7 +20,7 @@ func (s *server) GetRun(ctx context.Context, r api.GetRunRequestObject) (api.Get
 func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string) (api.GetRunResponseObject, error) {
 	c := callOf(ctx)
 	kept, known := cachedAnswer(s.runAnswers, id, c.locale.Wanted(), c.numbers)
-	rec, changed, err := s.service.RunIfChanged(ctx, id, known)
+	rec, changed, err := s.as(ctx).RunIfChanged(ctx, id, known)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (s *server) presentRun(ctx context.Context, id string, ifNoneMatch *string)
 func (s *server) pastRun(
 	ctx context.Context, id string, seq int64, ifNoneMatch *string,
 ) (api.GetRunResponseObject, error) {
-	view, err := s.service.RunAt(ctx, id, seq)
+	view, err := s.as(ctx).RunAt(ctx, id, seq)
 	if err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (s *server) StartRun(ctx context.Context, r api.StartRunRequestObject) (api
 	}
 	start.Metadata = callOf(ctx).document.Get("metadata")
 	return idempotent(ctx, s, r.Params.IdempotencyKey, runOperation(func(req app.Request) (run.Run, error) {
-		return s.service.StartRun(ctx, req, start)
+		return s.as(ctx).StartRun(ctx, req, start)
 	}, runRenderer(ctx, http.StatusCreated)))
 }
 

@@ -58,7 +58,7 @@ func (s *server) StreamRunEvents(
 		}
 		after = n
 	}
-	head, err := s.service.RunSeq(ctx, r.RunID)
+	head, err := s.as(ctx).RunSeq(ctx, r.RunID)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,8 @@ func (s *server) StreamRunEvents(
 		return nil, fault.New(fault.Unavailable, "service.unavailable", nil)
 	}
 	callOf(ctx).deadline.lift()
-	return &eventStream{ctx: ctx, server: s, runID: r.RunID, after: after, head: head}, nil
+	until := callOf(ctx).principal.Expires
+	return &eventStream{ctx: ctx, server: s, runID: r.RunID, after: after, head: head, until: until}, nil
 }
 
 // eventStream sends the events of a run to one client.
@@ -78,7 +79,8 @@ type eventStream struct {
 	ctx         context.Context // the request's context; the generated Visit method has no parameter for it
 	server      *server
 	runID       string
-	after, head int64 // seqs of the last event that the client has, and of the run's last event
+	after, head int64     // seqs of the last event that the client has, and of the run's last event
+	until       time.Time // when the client's token expires; zero if it does not
 }
 
 // streamHead is the response to a HEAD request for a stream.
@@ -105,8 +107,14 @@ func (e *eventStream) VisitStreamRunEventsResponse(w http.ResponseWriter) error 
 	setStreamHeader(w)
 	out := streamWriter{w, http.NewResponseController(w)}
 	if out.write([][]byte{fmt.Appendf(nil, "retry: %d\n\n", reconnectDelay)}) == nil {
+		ctx := e.ctx
+		if !e.until.IsZero() {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, e.until)
+			defer cancel()
+		}
 		// An error ends the stream. The client continues with Last-Event-ID.
-		_ = e.server.feed.Follow(e.ctx, e.runID, e.after, e.head, out.write)
+		_ = e.server.feed.Follow(ctx, e.runID, e.after, e.head, out.write)
 	}
 	return nil
 }

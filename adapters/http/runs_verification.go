@@ -43,7 +43,7 @@ func (v verification) VisitGetRunVerificationResponse(w http.ResponseWriter) err
 		return err
 	}
 	limit.extend(chunkTimeout)
-	done, err := v.server.service.VerifyRun(v.ctx, v.runID, func() { limit.extend(chunkTimeout) })
+	done, err := v.server.as(v.ctx).VerifyRun(v.ctx, v.runID, func() { limit.extend(chunkTimeout) })
 	if deadline := ignoreUnsupported(control.SetWriteDeadline(time.Now().Add(chunkTimeout))); err == nil {
 		err = deadline
 	}

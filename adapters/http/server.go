@@ -19,6 +19,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -59,6 +60,13 @@ type Config struct {
 	RunAnswers, ProcedureAnswers AnswerCache
 	// Tracing makes spans; nil means that requests are not traced.
 	Tracing *Tracing
+	// Authenticator verifies bearer tokens. Nil means that nobody is authenticated: the actor is then the X-Actor header.
+	Authenticator Authenticator
+	// Issuers are the URLs of the OpenID Connect issuers whose tokens Authenticator accepts, for the metadata of RFC 9728.
+	Issuers []string
+	// Principal returns the principal of a caller who is not authenticated, by the header X-Actor. Nil means
+	// access.Unproven.
+	Principal func(actor string) access.Principal
 	// Mounts are the parts of the server that the contract does not describe, by the beginning of their paths, such as
 	// "/docs/".
 	Mounts map[string]Mount
@@ -87,6 +95,9 @@ type server struct {
 	maxStreams    int64
 	tracing       *Tracing // nil: requests are not traced
 	mounts        map[string]Mount
+	authenticator Authenticator // nil: nobody is authenticated
+	issuers       []string
+	principal     func(actor string) access.Principal
 
 	runAnswers, procedureAnswers AnswerCache // nil: not cached
 }
@@ -111,6 +122,10 @@ func New(c Config) (http.Handler, error) {
 		verifying:  make(chan struct{}, maxVerifications),
 		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
 		tracing: c.Tracing, mounts: c.Mounts, version: c.Version,
+		authenticator: c.Authenticator, issuers: c.Issuers, principal: c.Principal,
+	}
+	if s.principal == nil {
+		s.principal = access.Unproven
 	}
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
@@ -164,7 +179,12 @@ func (s *server) middleware(next *router) http.Handler {
 		joinPrefer(r.Header)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
-		if refused := cmp.Or(s.checkEdge(r), s.limitRequest(r)); refused != nil {
+		refused := s.checkEdge(r)
+		if refused == nil {
+			s.authenticate(r)
+			refused = s.limitRequest(r)
+		}
+		if refused != nil {
 			err = refused
 		}
 		if err != nil {
@@ -180,7 +200,7 @@ func (s *server) recordRequest(r *http.Request, w *statusRecorder, start time.Ti
 	c, duration := callOf(r.Context()), time.Since(start)
 	s.metrics.countRequest(c, w, duration)
 	s.log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", w.status,
-		"duration", duration, "actor", c.actor, "request_id", c.requestID)
+		"duration", duration, "actor", c.principal.ID, "request_id", c.requestID)
 	if s.tracing != nil {
 		s.tracing.end(r.Context(), c, w)
 	}

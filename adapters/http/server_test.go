@@ -27,6 +27,7 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/api/apitest"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/docs"
 )
 
@@ -35,7 +36,7 @@ type testServer struct {
 	t       testing.TB
 	base    string
 	db      *sqlite.DB
-	service *app.Service
+	service *app.UseCases
 	log     *bytes.Buffer
 
 	clockBehind *atomic.Int64 // how far the system clock is behind the newest checkpoint, in nanoseconds
@@ -80,14 +81,14 @@ func newTestServerOf(
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
 	change(&storage.App)
-	service := app.New(storage.App, l.options...)
+	service := apptest.New(storage.App, l.options...)
 	key, err := storage.Keys.ServiceKey(t.Context(), app.HMACKey)
 	require.NoError(t, err)
 	log := &bytes.Buffer{}
 	srv := &testServer{t: t, db: db, service: service, clockBehind: new(atomic.Int64)}
 	config := httpadapter.Config{
 		ClockBehind: func() time.Duration { return time.Duration(srv.clockBehind.Load()) },
-		Service:     service, Ready: db.Ping, Schemas: docs.Schemas,
+		Service:     service.Service, Ready: db.Ping, Schemas: docs.Schemas,
 		Feed: live.NewHub(t.Context(), live.Config{
 			Heads: storage.Heads, Events: service.EventsAfter, Render: httpadapter.RenderStreamEvent,
 			Interval: 5 * time.Millisecond, Heartbeat: 20 * time.Millisecond, Log: slog.New(slog.DiscardHandler),

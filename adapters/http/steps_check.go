@@ -14,7 +14,7 @@ import (
 func (s *server) CheckStep(ctx context.Context, r api.CheckStepRequestObject) (api.CheckStepResponseObject, error) {
 	c, b := callOf(ctx), deref(r.Body)
 	commit := run.Commit{Submission: submission(r.StepKey, b.Slots, b.Checklist, b.Origins, b.Visit)}
-	present, check, err := s.service.CheckCommit(ctx, c.request(), r.RunID, commit)
+	present, check, err := s.as(ctx).CheckCommit(ctx, c.request(), r.RunID, commit)
 	if err != nil {
 		return nil, err
 	}

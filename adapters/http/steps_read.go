@@ -9,7 +9,7 @@ import (
 
 // GetRunStep handles GET /runs/{run_id}/steps/{step_key}.
 func (s *server) GetRunStep(ctx context.Context, r api.GetRunStepRequestObject) (api.GetRunStepResponseObject, error) {
-	view, err := s.service.Step(ctx, r.RunID, r.StepKey)
+	view, err := s.as(ctx).Step(ctx, r.RunID, r.StepKey)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func sources(t *testing.T, patterns ...string) string {
 }
 
 // actions matches the names of events. They look like codes of problems but have no messages.
-var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused|content_erased)` +
+var actions = regexp.MustCompile(`^(run\.(created|started|completed|failed|action_refused|content_erased)|slot\.revealed` +
 	`|step\.(opened|draft_saved|draft_refused|committed|commit_refused|amended|skipped|not_applicable|value_erased)` +
 	`|procedure\.(created|version_published|archived|unarchived))$`)
 
@@ -79,7 +79,7 @@ func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 	for _, m := range regexp.MustCompile(`"(condition_[a-z]+)"`).FindAllStringSubmatch(text, -1) {
 		want["definition."+m[1]] = true
 	}
-	areas := `request|procedure|definition|run|step|values|idempotency|service|condition|slot`
+	areas := `token|access|auth|request|procedure|definition|run|step|values|idempotency|service|condition|slot`
 	for _, m := range regexp.MustCompile(`"((?:`+areas+`)\.[a-z_]+)"`).FindAllStringSubmatch(text, -1) {
 		if en[m[1]] == nil && (!actions.MatchString(m[1]) || m[1] == "procedure.archived") {
 			want["problem."+m[1]+".title"], want["problem."+m[1]+".detail"] = true, true

@@ -29,7 +29,7 @@ func TestEntriesAreUnsettledWhileAnEarlierTransactionIsOpen(t *testing.T) {
 	require.NoError(t, err)
 	doc, err := jsondoc.Parse([]byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`))
 	require.NoError(t, err)
-	_, err = service(db).SaveDefinition(t.Context(), app.Request{Actor: "ann", ID: "request"}, doc)
+	_, err = service(db).SaveDefinition(t.Context(), app.Request{ID: "request"}, doc)
 	require.NoError(t, err)
 	unsettled := func() (is bool) {
 		rows := openStorage(db).Verify.Rows

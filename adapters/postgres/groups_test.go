@@ -33,7 +33,7 @@ type groupFixture struct {
 	testing.TB
 	db      *postgres.DB
 	store   storage.Storage
-	service *app.Service
+	service *app.UseCases
 	kept    *keptRuns
 }
 
@@ -297,7 +297,7 @@ const writersOf = 64
 func TestTwoReplicasWriteTheSameRuns(t *testing.T) {
 	address := cluster.Database(t) + "&pool_max_conns=8"
 	fx := newGroupFixture(t, openAt(t, address))
-	replicas := []*app.Service{service(openAt(t, address)), service(openAt(t, address))}
+	replicas := []*app.UseCases{service(openAt(t, address)), service(openAt(t, address))}
 	ids := make([]string, 16)
 	for i := range ids {
 		ids[i] = fx.start(ann)

@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/tests/containers"
@@ -34,12 +35,12 @@ func openStorage(db *postgres.DB) storage.Storage {
 	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
 }
 
-func service(db *postgres.DB) *app.Service { return serviceOver(openStorage(db)) }
+func service(db *postgres.DB) *app.UseCases { return serviceOver(openStorage(db)) }
 
-func serviceOver(s storage.Storage) *app.Service {
+func serviceOver(s storage.Storage) *app.UseCases {
 	p := s.App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return app.New(p)
+	return apptest.New(p)
 }
 
 func TestStorage(t *testing.T) {
@@ -47,12 +48,12 @@ func TestStorage(t *testing.T) {
 }
 
 // checkEverythingWorks publishes a procedure, executes a run of it, and reads both.
-func checkEverythingWorks(t testing.TB, s *app.Service) {
+func checkEverythingWorks(t testing.TB, s *app.UseCases) {
 	t.Helper()
 	doc, err := jsondoc.Parse([]byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S",
 		"slots":[{"name":"d","type":"date"},{"name":"n","type":"number"},{"name":"secret","type":"text","sensitive":true}]}]}`))
 	require.NoError(t, err)
-	request := app.Request{Actor: "ann", ID: "request"}
+	request := app.Request{ID: "request"}
 	_, err = s.SaveDefinition(t.Context(), request, doc)
 	require.NoError(t, err)
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "p"})

@@ -27,7 +27,7 @@ func TestCommitsAndReadsNeedTheSameRoundTripsForAnyNumberOfSlots(t *testing.T) {
 			`{"id":"wide-%d","name":"Wide","steps":[{"key":"s","title":"S","slots":[%s]},{"key":"t","title":"T"}]}`,
 			n, strings.Join(slots, ",")))
 		require.NoError(t, err)
-		request := app.Request{Actor: "ann"}
+		request := app.Request{}
 		_, err = service.CreateProcedure(t.Context(), request, doc)
 		require.NoError(t, err)
 		started, err := service.StartRun(t.Context(), request, app.StartInput{ProcedureID: fmt.Sprintf("wide-%d", n)})

@@ -68,13 +68,13 @@ func operations(t testing.TB, db *postgres.DB) map[string]func(context.Context) 
 	}
 }
 
-var ann = app.Request{Actor: "ann", ID: "request"}
+var ann = app.Request{ID: "request"}
 
 func draft(value string) run.Command {
 	return run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"v": fmt.Appendf(nil, "%q", value)}}}
 }
 
-func publish(ctx context.Context, s *app.Service, id string) error {
+func publish(ctx context.Context, s *app.UseCases, id string) error {
 	doc, err := jsondoc.Parse(fmt.Appendf(nil,
 		`{"id":%q,"name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"v","type":"text"},
 			{"name":"secret","type":"text","sensitive":true,"required":false}]}]}`, id))
@@ -84,7 +84,7 @@ func publish(ctx context.Context, s *app.Service, id string) error {
 	return err
 }
 
-func startRun(t testing.TB, s *app.Service, procedureID string) (id string) {
+func startRun(t testing.TB, s *app.UseCases, procedureID string) (id string) {
 	t.Helper()
 	require.NoError(t, publish(t.Context(), s, procedureID))
 	started, err := s.StartRun(t.Context(), ann, app.StartInput{ProcedureID: procedureID})

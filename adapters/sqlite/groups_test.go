@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 )
 
 // keptRuns keeps the changes that it is given instead of writing them, if keep is set.
@@ -37,7 +38,7 @@ func TestAGroupIsOneTransaction(t *testing.T) {
 	runs := p.Runs.(sqlite.Runs)
 	kept := &keptRuns{Runs: runs}
 	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := app.New(p)
+	s := apptest.New(p)
 	doc, commit := wideProcedure(4)
 	own := "UPDATE INSERT INSERT INSERT INSERT INSERT "
 	for n, want := range map[int]string{
@@ -51,7 +52,7 @@ func TestAGroupIsOneTransaction(t *testing.T) {
 		}
 		kept.keep, kept.changes = true, nil
 		for _, id := range ids {
-			_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
+			_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 			require.NoError(t, err)
 		}
 		kept.keep, statements = false, nil
@@ -75,7 +76,7 @@ func TestARefusedChangeIsUndoneInItsGroup(t *testing.T) {
 	runs := p.Runs.(sqlite.Runs)
 	kept := &keptRuns{Runs: runs}
 	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := app.New(p)
+	s := apptest.New(p)
 	doc, commit := wideProcedure(4)
 	for name, spoil := range map[string]func(*app.RunChange){
 		"an event that exists":         func(c *app.RunChange) { c.Events[len(c.Events)-1].Seq = 1 },
@@ -85,7 +86,7 @@ func TestARefusedChangeIsUndoneInItsGroup(t *testing.T) {
 		ids := []string{startRun(t, s, doc), startRun(t, s, doc), startRun(t, s, doc)}
 		kept.keep, kept.changes = true, nil
 		for _, id := range ids {
-			_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
+			_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 			require.NoError(t, err)
 		}
 		kept.keep, statements = false, nil

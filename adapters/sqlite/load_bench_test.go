@@ -15,7 +15,7 @@ func BenchmarkLoad(b *testing.B) {
 	s := service(db)
 	doc, commit := wideProcedure(4)
 	id := startRun(b, s, doc)
-	_, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, id, commit)
+	_, err := s.Execute(b.Context(), app.Request{}, id, commit)
 	require.NoError(b, err)
 	runs := openStorage(db).App.Runs
 	b.ReportAllocs()

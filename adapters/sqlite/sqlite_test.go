@@ -15,15 +15,16 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
 )
 
-func service(db *sqlite.DB) *app.Service {
+func service(db *sqlite.DB) *app.UseCases {
 	p := openStorage(db).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return app.New(p)
+	return apptest.New(p)
 }
 
 // wideProcedure returns a procedure whose first step has n integer slots and two checklist items. The commit fills all
@@ -44,13 +45,13 @@ func wideProcedure(n int) (doc string, commit run.Commit) {
 	return doc, commit
 }
 
-func startRun(t testing.TB, s *app.Service, doc string) (runID string) {
+func startRun(t testing.TB, s *app.UseCases, doc string) (runID string) {
 	t.Helper()
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(t, err)
-	saved, err := s.SaveDefinition(t.Context(), app.Request{Actor: "ann"}, n)
+	saved, err := s.SaveDefinition(t.Context(), app.Request{}, n)
 	require.NoError(t, err)
-	view, err := s.StartRun(t.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: saved.View.Record.ID})
+	view, err := s.StartRun(t.Context(), app.Request{}, app.StartInput{ProcedureID: saved.View.Record.ID})
 	require.NoError(t, err)
 	return view.ID
 }
@@ -64,7 +65,7 @@ func TestACommitNeedsTheSameStatementsForAnyNumberOfSlots(t *testing.T) {
 		doc, commit := wideProcedure(n)
 		id := startRun(t, s, doc)
 		statements = nil
-		_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, commit)
+		_, err := s.Execute(t.Context(), app.Request{}, id, commit)
 		require.NoError(t, err)
 		require.Equal(t,
 			"BEGIN SELECT SELECT SELECT SELECT COMMIT BEGIN UPDATE INSERT INSERT INSERT INSERT INSERT COMMIT",
@@ -95,7 +96,7 @@ func TestTheSchemaRefusesInconsistentRows(t *testing.T) {
 
 func TestTwoDatabaseHandlesWriteToOneFile(t *testing.T) {
 	file := "sqlite:" + filepath.Join(t.TempDir(), "a b?c#d%41.db")
-	var services []*app.Service
+	var services []*app.UseCases
 	for range 2 {
 		db, err := sqlite.Open(file)
 		require.NoError(t, err)
@@ -109,7 +110,7 @@ func TestTwoDatabaseHandlesWriteToOneFile(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 32 {
 		wg.Go(func() {
-			_, err := services[i%2].Execute(context.Background(), app.Request{Actor: "ann"}, id,
+			_, err := services[i%2].Execute(context.Background(), app.Request{}, id,
 				run.Draft{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"s0": fmt.Append(nil, i)}}})
 			if err != nil {
 				t.Errorf("writer %d: %v", i, err)
@@ -137,15 +138,15 @@ func BenchmarkCommit(b *testing.B) {
 	doc, commit := wideProcedure(4)
 	n, err := jsondoc.Parse([]byte(doc))
 	require.NoError(b, err)
-	_, err = s.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, n)
+	_, err = s.SaveDefinition(b.Context(), app.Request{}, n)
 	require.NoError(b, err)
 	b.ReportAllocs()
 	for b.Loop() {
 		b.StopTimer()
-		view, err := s.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "wide-4"})
+		view, err := s.StartRun(b.Context(), app.Request{}, app.StartInput{ProcedureID: "wide-4"})
 		require.NoError(b, err)
 		b.StartTimer()
-		if _, err := s.Execute(b.Context(), app.Request{Actor: "ann"}, view.ID, commit); err != nil {
+		if _, err := s.Execute(b.Context(), app.Request{}, view.ID, commit); err != nil {
 			b.Fatal(err)
 		}
 	}

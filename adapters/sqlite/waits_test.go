@@ -56,7 +56,7 @@ func TestWritersDoNotWaitLongForAnotherProcess(t *testing.T) {
 	id := startRun(t, s, doc)
 	release := lockFile(t, path)
 	write := func() error {
-		_, err := s.Execute(context.WithoutCancel(t.Context()), app.Request{Actor: "ann"}, id, draftOf("7"))
+		_, err := s.Execute(context.WithoutCancel(t.Context()), app.Request{}, id, draftOf("7"))
 		return err
 	}
 	var group sync.WaitGroup
@@ -87,7 +87,7 @@ func TestWritersGetALockThatIsReleased(t *testing.T) {
 	release := lockFile(t, path)
 	written := make(chan error)
 	go func() {
-		_, err := s.Execute(context.WithoutCancel(t.Context()), app.Request{Actor: "ann"}, id, draftOf("7"))
+		_, err := s.Execute(context.WithoutCancel(t.Context()), app.Request{}, id, draftOf("7"))
 		written <- err
 	}()
 	select {
@@ -134,7 +134,7 @@ func TestAFileThatWasMovedIsReportedAndNotWritten(t *testing.T) {
 				_, err := s.Run(t.Context(), id)
 				requireCode(t, one.read, err)
 			}
-			_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, draftOf("7"))
+			_, err := s.Execute(t.Context(), app.Request{}, id, draftOf("7"))
 			requireCode(t, "service.database_moved", err)
 		})
 	}
@@ -159,7 +159,7 @@ func TestReadsReportAMovedFileSoonAndWritesAtOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.NoError(t, read())
 			require.NoError(t, os.Rename(path, path+".away"))
-			_, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, draftOf("7"))
+			_, err := s.Execute(t.Context(), app.Request{}, id, draftOf("7"))
 			requireCode(t, "service.database_moved", err)
 			require.NoError(t, os.Rename(path+".away", path))
 			require.NoError(t, read())
@@ -185,7 +185,7 @@ func TestAFileThatIsPutBackIsUsedAgain(t *testing.T) {
 	requireCode(t, "service.database_moved", db.Ping(t.Context()))
 	require.NoError(t, os.Rename(path+".away", path))
 	require.NoError(t, db.Ping(t.Context()))
-	view, err := s.Execute(t.Context(), app.Request{Actor: "ann"}, id, draftOf("7"))
+	view, err := s.Execute(t.Context(), app.Request{}, id, draftOf("7"))
 	require.NoError(t, err)
 	require.EqualValues(t, 2, view.Revision)
 }
@@ -200,7 +200,7 @@ func TestAFullDiskIsReportedAndNothingIsHalfStored(t *testing.T) {
 	db.Fill(t)
 	large := draftOf("1" + strings.Repeat("0", 15))
 	for i := range 200 { // until the free space within the file is used up
-		if _, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, large); err != nil {
+		if _, err = s.Execute(t.Context(), app.Request{}, id, large); err != nil {
 			break
 		}
 		large = draftOf("1" + strings.Repeat("0", i%15))
@@ -213,7 +213,7 @@ func TestAFullDiskIsReportedAndNothingIsHalfStored(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 	db.Empty(t)
-	_, err = s.Execute(t.Context(), app.Request{Actor: "ann"}, id, draftOf("8"))
+	_, err = s.Execute(t.Context(), app.Request{}, id, draftOf("8"))
 	require.NoError(t, err)
 	require.NoError(t, db.Ping(t.Context()))
 }

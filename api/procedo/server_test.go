@@ -18,6 +18,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/docs"
 )
@@ -54,15 +55,15 @@ func start(dir string) (stop func(), err error) {
 	}
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
-	service := app.New(storage.App)
+	service := apptest.New(storage.App)
 	node, err := jsondoc.Parse(docs.Demo)
 	if err == nil {
-		_, err = service.SaveDefinition(ctx, app.Request{Actor: "demo"}, node)
+		_, err = apptest.As(service.Service, "demo").SaveDefinition(ctx, app.Request{}, node)
 	}
 	key, failed := storage.Keys.ServiceKey(ctx, app.HMACKey)
 	log := slog.New(slog.DiscardHandler)
 	handler, unusable := httpadapter.New(httpadapter.Config{
-		Service: service, Ready: db.Ping, Schemas: docs.Schemas, HMACKey: key, Log: log,
+		Service: service.Service, Ready: db.Ping, Schemas: docs.Schemas, HMACKey: key, Log: log,
 		Feed: live.NewHub(ctx, live.Config{
 			Heads: storage.Heads, Events: service.EventsAfter, Render: httpadapter.RenderStreamEvent,
 			Interval: 5 * time.Millisecond, Heartbeat: time.Second, Log: log,

@@ -15,6 +15,9 @@ func prune(doc *yaml.Node) *yaml.Node {
 	components := get(doc, "components")
 	for i := 0; i < len(components.Content); i += 2 {
 		kind, named := components.Content[i].Value, components.Content[i+1]
+		if kind == "securitySchemes" {
+			continue // requirements name them without a reference
+		}
 		for j := len(named.Content) - 2; j >= 0; j -= 2 {
 			if !used["#/components/"+kind+"/"+named.Content[j].Value] {
 				named.Content = slices.Delete(named.Content, j, j+2)

@@ -42,7 +42,7 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 		return apiClient{}, err
 	}
 	handler, err := httpadapter.New(httpadapter.Config{
-		Service: w.Service, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
+		Service: w.Service, Principal: systemPrincipal, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
 		HMACKey: key,
 	})
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/docs"
 )
@@ -43,7 +44,7 @@ func openDemo(t *testing.T) (w *wired, file string) {
 
 func startDemo(ctx context.Context, t *testing.T, w *wired) string {
 	t.Helper()
-	r, err := w.StartRun(ctx, app.Request{Actor: "ann"}, app.StartInput{ProcedureID: docs.DemoID})
+	r, err := apptest.As(w.Service, apptest.Actor).StartRun(ctx, app.Request{}, app.StartInput{ProcedureID: docs.DemoID})
 	require.NoError(t, err)
 	return r.ID
 }
@@ -75,7 +76,7 @@ func TestABackupDuringWritesHoldsWhatWasAcknowledgedAndVerifies(t *testing.T) {
 		require.Len(t, beside, 1, "neither a log nor anything unfinished stays beside it")
 		restored, err := database{DatabaseURL: "sqlite:" + copied}.openExisting(t.Context())
 		require.NoError(t, err)
-		_, err = restored.Run(t.Context(), before)
+		_, err = apptest.As(restored.Service, apptest.Actor).Run(t.Context(), before)
 		require.NoError(t, err, "backup %d", i)
 		startDemo(t.Context(), t, restored) // runs go on
 		require.NoError(t, restored.close())
@@ -202,7 +203,7 @@ func TestVerificationSaysWhatNoSignatureCovers(t *testing.T) {
 
 	bundle := filepath.Join(t.TempDir(), "bundle.json")
 	var text bytes.Buffer
-	require.NoError(t, w.WriteBundle(t.Context(), &text, first))
+	require.NoError(t, apptest.As(w.Service, apptest.Actor).WriteBundle(t.Context(), &text, first))
 	require.NoError(t, os.WriteFile(bundle, text.Bytes(), 0o600))
 	_, out = inEnglish(t, "audit", "verify", bundle)
 	require.Contains(t, out, "A checkpoint’s signature covers every event")

@@ -44,7 +44,9 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer w.close()
-	before, err := w.Run(ctx, c.RunID)
+	by := systemPrincipal(string(c.Actor))
+	service := w.As(&by)
+	before, err := service.Run(ctx, c.RunID)
 	if err != nil {
 		return localized(err)
 	}
@@ -52,7 +54,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	plan, err := w.PlanErasure(ctx, c.RunID, places)
+	plan, err := service.PlanErasure(ctx, c.RunID, places)
 	if err != nil {
 		return localized(err)
 	}
@@ -62,7 +64,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 		}
 	}
 	erase := run.Erase{Places: places, Reason: c.Reason}
-	after, uncleared, err := w.Erase(ctx, app.Request{Actor: string(c.Actor)}, c.RunID, erase)
+	after, uncleared, err := service.Erase(ctx, app.Request{}, c.RunID, erase)
 	if err != nil {
 		return localized(err)
 	}

@@ -51,7 +51,8 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 		}
 		to = newCSVRows(out, c.separator())
 	}
-	return errors.Join(w.Export(ctx, to), to.flush())
+	by := systemPrincipal("procedo-audit")
+	return errors.Join(w.As(&by).Export(ctx, to), to.flush())
 }
 
 // separator returns the character between the cells of CSV: a comma or, for Excel, what the reader's region uses.

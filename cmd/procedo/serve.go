@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -260,7 +261,8 @@ func loadDemo(ctx context.Context, s *app.Service) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.SaveDefinition(ctx, app.Request{Actor: "procedo-demo"}, node)
+	by := access.System("procedo-demo", "")
+	_, err = s.As(&by).SaveDefinition(ctx, app.Request{}, node)
 	if fault.Is(err, fault.Conflict) {
 		return nil
 	}

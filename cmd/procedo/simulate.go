@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -50,7 +51,7 @@ func (m *Main) simulate(
 		}
 		given = append(given, answer)
 	}
-	done := run.Simulate(ctx, start, given, run.Stamp{Actor: "simulation", At: time.Now().UTC()})
+	done := run.Simulate(ctx, start, given, run.Stamp{By: access.Unproven("simulation"), At: time.Now().UTC()})
 	for _, p := range done.Path {
 		m.printStep(def, p)
 	}

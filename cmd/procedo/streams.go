@@ -17,7 +17,7 @@ const (
 // eventFeed returns the source of the event streams, which works until ctx is done.
 func eventFeed(ctx context.Context, w *wired, log *slog.Logger) *live.Hub {
 	return live.NewHub(ctx, live.Config{
-		Heads: w.heads, Events: w.EventsAfter, Render: httpadapter.RenderStreamEvent,
+		Heads: w.heads, Events: w.As(servicePrincipal()).EventsAfter, Render: httpadapter.RenderStreamEvent,
 		Interval: pollEvery, Heartbeat: heartbeatEvery, Log: log,
 	})
 }

@@ -13,7 +13,9 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
@@ -56,7 +58,7 @@ func newDatabase(b *testing.B, url string, runs int) database {
 	document, steps := fiveSteps()
 	node, err := jsondoc.Parse([]byte(document))
 	require.NoError(b, err)
-	_, err = w.SaveDefinition(b.Context(), app.Request{Actor: "ann"}, node)
+	_, err = apptest.As(w.Service, apptest.Actor).SaveDefinition(b.Context(), app.Request{}, node)
 	require.NoError(b, err)
 	executeRuns(b, w, runs, steps)
 	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "bench")
@@ -77,13 +79,13 @@ func executeRuns(b *testing.B, w *wired, runs int, steps []run.Submission) {
 		queue <- struct{}{}
 	}
 	close(queue)
-	request := app.Request{Actor: "ann", ID: "request"}
+	request := app.Request{ID: "request"}
 	for range 8 {
 		workers.Go(func() {
 			for range queue {
-				r, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "five-steps"})
+				r, err := apptest.As(w.Service, apptest.Actor).StartRun(b.Context(), app.Request{}, app.StartInput{ProcedureID: "five-steps"})
 				for i := 0; i < len(steps) && err == nil; i++ {
-					_, err = w.Execute(b.Context(), request, r.ID, run.Commit{Submission: steps[i]})
+					_, err = apptest.As(w.Service, apptest.Actor).Execute(b.Context(), request, r.ID, run.Commit{Submission: steps[i]})
 				}
 				if err != nil {
 					b.Error(err)
@@ -138,19 +140,19 @@ func longBundle(b *testing.B, d database) []byte {
 	require.NoError(b, err)
 	defer w.close()
 	_, steps := fiveSteps()
-	started, err := w.StartRun(b.Context(), app.Request{Actor: "ann"}, app.StartInput{ProcedureID: "five-steps"})
+	started, err := apptest.As(w.Service, apptest.Actor).StartRun(b.Context(), app.Request{}, app.StartInput{ProcedureID: "five-steps"})
 	require.NoError(b, err)
 	id := started.ID
-	_, err = w.Execute(b.Context(), app.Request{Actor: "ann", ID: "request"}, id, run.Commit{Submission: steps[0]})
+	_, err = apptest.As(w.Service, apptest.Actor).Execute(b.Context(), app.Request{ID: "request"}, id, run.Commit{Submission: steps[0]})
 	require.NoError(b, err)
-	before, err := w.Run(b.Context(), id)
+	before, err := apptest.As(w.Service, apptest.Actor).Run(b.Context(), id)
 	require.NoError(b, err)
 	var document bytes.Buffer
-	require.NoError(b, w.WriteBundle(b.Context(), &document, id))
+	require.NoError(b, apptest.As(w.Service, apptest.Actor).WriteBundle(b.Context(), &document, id))
 	bundle, err := verify.ReadBundle(document.Bytes(), inParallel)
 	require.NoError(b, err)
 	for i, head := 0, bundle.Events[len(bundle.Events)-1].Head(); i < 10_000; i++ {
-		stamp := run.Stamp{Actor: "ann", At: before.UpdatedAt}
+		stamp := run.Stamp{By: access.Unproven("ann"), At: before.UpdatedAt}
 		amount := run.Submission{Step: "step0", Slots: map[string][]byte{"amount": fmt.Append(nil, i)}}
 		d, err := run.Decide(context.Background(), before, run.Amend{Submission: amount, Reason: "again"}, stamp)
 		require.NoError(b, err)
@@ -159,7 +161,7 @@ func longBundle(b *testing.B, d database) []byte {
 			payload, err := encoding.Marshal(before.Version, e.Fact, typed)
 			require.NoError(b, err)
 			sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
-				Action: string(e.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
+				Action: string(e.Fact.Action()), Actor: stamp.By.ID, OccurredAt: stamp.At, Payload: payload,
 				Typed: typed, RequestID: "request",
 			})
 			require.NoError(b, err)

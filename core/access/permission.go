@@ -21,7 +21,6 @@ const (
 	ReadTrail                   // read the events of all entities, and exports
 	TakeBundle                  // take everything that the verification of a run elsewhere needs
 	Erase                       // erase typed values and texts
-	Maintain                    // what the service does for itself: checkpoints, deliveries, receipts
 	permissions
 )
 
@@ -40,7 +39,6 @@ var table = [permissions]struct {
 	ReadTrail:        {"read_trail", []Role{Reviewer, Auditor, Admin}},
 	TakeBundle:       {"take_bundle", []Role{Reviewer, Auditor, Author, Admin}},
 	Erase:            {"erase", []Role{Admin}},
-	Maintain:         {"maintain", nil}, // only the system
 }
 
 // Permissions returns all permissions.
@@ -55,8 +53,7 @@ func Permissions() []Permission {
 // String returns the name of the permission, as the contract has it under x-permission.
 func (p Permission) String() string { return table[p].name }
 
-// Roles returns the roles that have the permission. It returns none for Identify, which needs no role, and for
-// Maintain, which belongs to the system.
+// Roles returns the roles that have the permission. Identify needs no role.
 func (p Permission) Roles() []Role { return slices.Clone(table[p].roles) }
 
 // Denied is the code of the error of a principal without the permission.
@@ -73,8 +70,6 @@ func (p Principal) Admit(to Permission) (Principal, error) {
 	case p.Via == ViaSystem:
 		p.As = "" // who works on the database needs no role
 		return p, nil
-	case to == Maintain:
-		return p, denied(to)
 	}
 	for _, r := range table[to].roles {
 		if !p.Roles.Has(r) {

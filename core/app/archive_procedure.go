@@ -4,26 +4,35 @@ import (
 	"context"
 	"errors"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 )
 
 // ArchiveProcedure archives a procedure, so that no new run of it can be started. Archiving an archived procedure
 // changes nothing.
-func (s *Service) ArchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
-	ctx, observed := s.begin(ctx, "ArchiveProcedure")
-	defer observed.end(&err)
+func (s *UseCases) ArchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
+	ctx, begun, err := s.admit(ctx, "ArchiveProcedure", access.WriteDefinitions)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	return s.setStatus(ctx, req, id, procedure.Archived, procedure.ActionArchived)
 }
 
 // UnarchiveProcedure makes an archived procedure active again, so that runs of it can be started.
-func (s *Service) UnarchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
-	ctx, observed := s.begin(ctx, "UnarchiveProcedure")
-	defer observed.end(&err)
+func (s *UseCases) UnarchiveProcedure(ctx context.Context, req Request, id string) (_ Saved, err error) {
+	ctx, begun, err := s.admit(ctx, "UnarchiveProcedure", access.WriteDefinitions)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	return s.setStatus(ctx, req, id, procedure.Active, procedure.ActionUnarchived)
 }
 
-func (s *Service) setStatus(
+func (s *UseCases) setStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
 	for range optimisticTries { // retry if another request has changed the procedure meanwhile
@@ -35,7 +44,7 @@ func (s *Service) setStatus(
 	return Saved{}, fault.New(fault.Unavailable, "service.unavailable", nil) // the caller named no version to be stale
 }
 
-func (s *Service) trySetStatus(
+func (s *UseCases) trySetStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
 	view, err := s.Procedure(ctx, id)

@@ -10,6 +10,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
@@ -39,7 +40,7 @@ func (b *benchRuns) Append(_ context.Context, c app.RunChange) error {
 
 // demoCommit returns a service that remembers a new run of the demo procedure, the commit of its first step, which has
 // four slots, and the request of the commit.
-func demoCommit(tb testing.TB) (*app.Service, *benchRuns, func() app.Request, run.Command) {
+func demoCommit(tb testing.TB) (*app.UseCases, *benchRuns, func() app.Request, run.Command) {
 	tb.Helper()
 	v := runtest.MustVersion(tb, docs.Demo, cel.Language{})
 	begun, _ := runtest.Begin(tb, v)
@@ -56,7 +57,7 @@ func demoCommit(tb testing.TB) (*app.Service, *benchRuns, func() app.Request, ru
 	key, body := make([]byte, app.ServiceKeySize), make([]byte, 300)
 	request := func() app.Request {
 		return app.Request{
-			Actor: "ann", ID: "0198c0de-0000-7000-8000-000000000000",
+			ID: "0198c0de-0000-7000-8000-000000000000",
 			RunReceipt: &app.NewReceipt[run.Run]{
 				ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "commitStep", Key: "7b0e"},
 				Fingerprint: app.NewFingerprint(key, body),
@@ -66,7 +67,7 @@ func demoCommit(tb testing.TB) (*app.Service, *benchRuns, func() app.Request, ru
 			},
 		}
 	}
-	s := app.New(app.Ports{
+	s := apptest.New(app.Ports{
 		Runs: runs, RecentRuns: runs, Clock: system.Clock{}, Random: system.Random{}, Language: cel.Language{},
 	})
 	return s, runs, request, command

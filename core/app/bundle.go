@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -13,9 +14,12 @@ import (
 // the latest checkpoint that covers the run, if there is one. The texts and values that the words in withhold select
 // are left out; see verify.NewWithholding. Memory and database connections do not depend on the length of the run: the
 // events are read page by page, and no connection is in use while WriteBundle writes.
-func (s *Service) WriteBundle(ctx context.Context, to io.Writer, id string, withhold ...string) (err error) {
-	ctx, observed := s.begin(ctx, "WriteBundle")
-	defer observed.end(&err)
+func (s *UseCases) WriteBundle(ctx context.Context, to io.Writer, id string, withhold ...string) (err error) {
+	ctx, begun, err := s.admit(ctx, "WriteBundle", access.TakeBundle)
+	if err != nil {
+		return err
+	}
+	defer begun.end(&err)
 	// The proof is read before the run, so that the run's events reach at least to the head that the proof covers.
 	proof, err := s.proof(ctx, audit.Run(id))
 	if err != nil {
@@ -45,7 +49,7 @@ func (s *Service) WriteBundle(ctx context.Context, to io.Writer, id string, with
 // events returns the events of a run up to the given seq, oldest first. It holds one page of them at a time. Events
 // that are appended in the meantime do not count. An erasure in the meantime removes disclosures from events that have
 // not been read yet; a bundle without them still verifies.
-func (s *Service) events(ctx context.Context, runID string, through int64) iter.Seq2[audit.Event, error] {
+func (s *UseCases) events(ctx context.Context, runID string, through int64) iter.Seq2[audit.Event, error] {
 	return func(yield func(audit.Event, error) bool) {
 		err := s.eachEvent(ctx, runID, 0, func(e *audit.Event) (bool, error) {
 			now := *e
@@ -92,7 +96,7 @@ func withheld(w *verify.Withholding, events iter.Seq2[audit.Event, error]) (iter
 
 // proof returns a proof for the entity's leaf in the latest checkpoint that covers the entity. It returns nil if no
 // checkpoint covers the entity.
-func (s *Service) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
+func (s *UseCases) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
 	all, err := s.ports.Checkpoints.LeavesOf(ctx, e)
 	if err != nil || len(all) == 0 {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 
 // newRunChange applies the events of a decision to a run, seals them into the run's chain, and makes the receipt of the
 // result. Every change of a run is made here.
-func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
+func (s *UseCases) newRunChange(req Request, rec RunRecord, d run.Decision) (*RunChange, error) {
 	after, err := run.Fold(rec.Run, d.Events)
 	if err != nil {
 		return nil, fault.From(err)
@@ -20,15 +20,15 @@ func (s *Service) newRunChange(req Request, rec RunRecord, d run.Decision) (*Run
 		PlainValues: d.PlainValues,
 		Events:      make([]audit.Event, len(d.Events)),
 	}
-	entity, head, by := audit.Run(after.ID), rec.Head, audit.NewCommitter(s.ports.Random.Salt)
-	encoder := encoding.NewEncoder(after.Version, req.ID, by)
+	entity, head, committer := audit.Run(after.ID), rec.Head, audit.NewCommitter(s.ports.Random.Salt)
+	encoder := encoding.NewEncoder(after.Version, req.ID, &req.by, committer)
 	for i, e := range d.Events {
 		payload, err := encoder.Encode(e.Fact)
 		if err != nil {
 			return nil, fault.From(err)
 		}
 		c.Events[i], err = audit.SealCanonical(entity, head, audit.Entry{
-			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
+			Action: string(e.Fact.Action()), Actor: e.By.ID, OccurredAt: e.At, Payload: payload, Typed: committer,
 		})
 		if err != nil {
 			return nil, fault.From(err)

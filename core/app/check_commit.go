@@ -3,16 +3,21 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/run"
 )
 
 // CheckCommit returns what Execute would decide about a commit, and why. It stores nothing, not even a refusal. See
 // run.CheckCommit for the commits that are refused in the same way as by Execute.
-func (s *Service) CheckCommit(
+func (s *UseCases) CheckCommit(
 	ctx context.Context, req Request, runID string, c run.Commit,
 ) (_ run.Run, _ run.Check, err error) {
-	ctx, observed := s.begin(ctx, "CheckCommit")
-	defer observed.end(&err)
+	ctx, begun, err := s.admit(ctx, "CheckCommit", access.Work)
+	if err != nil {
+		return run.Run{}, run.Check{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return run.Run{}, run.Check{}, err
@@ -22,7 +27,7 @@ func (s *Service) CheckCommit(
 		return run.Run{}, run.Check{}, err
 	}
 	c, _ = e.command.(run.Commit)
-	stamp := run.Stamp{Actor: req.Actor, At: notBefore(rec.Run.LastEventAt, s.ports.Clock.Now())}
+	stamp := run.Stamp{By: req.by, At: notBefore(rec.Run.LastEventAt, s.ports.Clock.Now())}
 	check, err := run.CheckCommit(ctx, rec.Run, c, stamp)
 	return rec.Run, check, err
 }

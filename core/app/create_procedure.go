@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -13,9 +14,13 @@ import (
 // CreateProcedure stores a new procedure as version 1. If the procedure exists, a document identical to its latest
 // version changes nothing, and any other document is a Conflict. A document without an id gets an id made from its
 // name.
-func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
-	ctx, observed := s.begin(ctx, "CreateProcedure")
-	defer observed.end(&err)
+func (s *UseCases) CreateProcedure(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, begun, err := s.admit(ctx, "CreateProcedure", access.WriteDefinitions)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	read, issues := procedure.Read(ctx, doc, s.ports.Language)
 	if err := budget.Interrupted(ctx); err != nil {
 		return Saved{}, err
@@ -36,7 +41,7 @@ func (s *Service) CreateProcedure(ctx context.Context, req Request, doc *jsondoc
 	return Saved{}, fault.New(fault.Conflict, "procedure.exists", nil)
 }
 
-func (s *Service) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
+func (s *UseCases) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
 	rec, err := s.ports.Procedures.Load(ctx, read.ID)
 	switch {
 	case fault.Is(err, fault.NotFound):

@@ -45,8 +45,8 @@ func (s *Service) Deliver(
 	if err != nil || len(waiting) == 0 {
 		return Delivered{}, err
 	}
-	ctx, observed := s.begin(ctx, "Deliver") // not for each look at an empty feed
-	defer observed.end(&err)
+	ctx, begun := s.begin(ctx, "Deliver") // not for each look at an empty feed
+	defer begun.end(&err)
 	out := Delivered{Lag: s.waitingTime(waiting[0])}
 	d, held, err := s.ports.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
 	if err != nil || !held {

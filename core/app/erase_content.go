@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -18,11 +19,14 @@ type Uncleared struct {
 }
 
 // Erase executes an erasure, and removes the run's earlier states from the caches and from the files of the database.
-func (s *Service) Erase(
+func (s *UseCases) Erase(
 	ctx context.Context, req Request, runID string, c run.Erase,
 ) (r run.Run, u Uncleared, err error) {
-	ctx, observed := s.begin(ctx, "Erase")
-	defer observed.end(&err)
+	ctx, begun, err := s.admit(ctx, "Erase", access.Erase)
+	if err != nil {
+		return r, u, err
+	}
+	defer begun.end(&err)
 	if r, err = s.Execute(ctx, req, runID, c); err != nil {
 		return r, u, err
 	}
@@ -36,9 +40,12 @@ func (s *Service) Erase(
 }
 
 // PlanErasure returns what an erasure would remove, without removing it.
-func (s *Service) PlanErasure(ctx context.Context, runID string, places []run.ErasePlace) (_ run.ErasePlan, err error) {
-	ctx, observed := s.begin(ctx, "PlanErasure")
-	defer observed.end(&err)
+func (s *UseCases) PlanErasure(ctx context.Context, runID string, places []run.ErasePlace) (_ run.ErasePlan, err error) {
+	ctx, begun, err := s.admit(ctx, "PlanErasure", access.Erase)
+	if err != nil {
+		return run.ErasePlan{}, err
+	}
+	defer begun.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return run.ErasePlan{}, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
@@ -19,9 +20,13 @@ const optimisticTries = 4
 //
 // A refusal that depends on the run is appended in the same way, as an event, before it is returned. If this event
 // cannot be written, Execute returns an Unavailable error instead of the refusal.
-func (s *Service) Execute(ctx context.Context, req Request, runID string, c run.Command) (_ run.Run, err error) {
-	ctx, observed := s.begin(ctx, "Execute")
-	defer observed.end(&err)
+func (s *UseCases) Execute(ctx context.Context, req Request, runID string, c run.Command) (_ run.Run, err error) {
+	ctx, begun, err := s.admit(ctx, "Execute", permissionFor(c))
+	if err != nil {
+		return run.Run{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
 		return e.finish(ctx, err)
@@ -63,9 +68,23 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return !errors.Is(err, ErrMoved), err
 }
 
+// permissionFor returns the permission that a command on a run needs.
+func permissionFor(c run.Command) access.Permission {
+	switch c.(type) {
+	case run.Fail:
+		return access.Fail
+	case run.Reveal:
+		return access.Reveal
+	case run.Erase:
+		return access.Erase
+	default:
+		return access.Work
+	}
+}
+
 // execution is the state of one command. The result and the refusal are those of the last attempt.
 type execution struct {
-	service *Service
+	service *UseCases
 	req     Request
 	command run.Command
 
@@ -83,7 +102,7 @@ type execution struct {
 // nil if there is nothing to append.
 func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, error) {
 	e.refusal, e.changed = nil, false
-	stamp := run.Stamp{Actor: e.req.Actor, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
+	stamp := run.Stamp{By: e.req.by, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
 	if err := e.prepare(ctx, rec.Run); err != nil {
 		return nil, err
 	}
@@ -138,7 +157,7 @@ func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunC
 	if !ok || !e.service.recordRefusals {
 		return nil, nil //nolint:nilnil // nothing to write
 	}
-	return e.service.newRunChange(Request{ID: e.req.ID}, rec, run.Decision{Events: []run.Event{event}})
+	return e.service.newRunChange(Request{ID: e.req.ID, by: e.req.by}, rec, run.Decision{Events: []run.Event{event}})
 }
 
 // notBefore returns the later of the two times, so that the times of a trail never go backwards.

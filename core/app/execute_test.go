@@ -16,6 +16,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -70,7 +71,7 @@ func TestRefusalAfterALostRaceIsRecorded(t *testing.T) {
 	id := fx.startRun()
 	fx.faults.beforeAppend = func() error {
 		fx.faults.beforeAppend = nil
-		_, err := fx.Execute(context.Background(), app.Request{Actor: "bob"}, id, commit(`"bob's"`))
+		_, err := apptest.As(fx.Service, "bob").Execute(context.Background(), app.Request{}, id, commit(`"bob's"`))
 		require.NoError(t, err)
 		return app.ErrMoved
 	}
@@ -106,8 +107,8 @@ func TestEveryRefusalOfParallelCommandsIsRecorded(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range commands {
 		all.Go(func() {
-			req := app.Request{Actor: fmt.Sprint("actor-", i)}
-			_, err := fx.Execute(context.Background(), req, id, commit(fmt.Sprintf(`"%d"`, i)))
+			service := apptest.As(fx.Service, fmt.Sprint("actor-", i))
+			_, err := service.Execute(context.Background(), app.Request{}, id, commit(fmt.Sprintf(`"%d"`, i)))
 			if fault.Is(err, fault.Conflict) {
 				refused.Add(1)
 			}
@@ -158,7 +159,8 @@ func TestRepeatedRefusalIsRecordedOnce(t *testing.T) {
 	}
 	before := len(fx.actions(id))
 	execute(ann, commit(`7`))
-	execute(app.Request{Actor: "bob"}, commit(`7`))
+	_, err := apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, commit(`7`))
+	require.True(t, fault.Is(err, fault.Invalid))
 	require.Len(t, fx.actions(id), before+2, "another actor")
 }
 
@@ -300,7 +302,7 @@ func TestExecuteLoadsTheRunOnlyIfTheRememberedOneDoesNotSuffice(t *testing.T) {
 	require.EqualValues(t, 2, view.Revision)
 	require.Zero(t, fx.faults.loads)
 
-	_, err = fx.Execute(t.Context(), app.Request{Actor: "bob"}, id, draft(`"y"`))
+	_, err = apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, draft(`"y"`))
 	require.NoError(t, err)
 	require.Equal(t, 1, fx.faults.loads, "the remembered run is out of date")
 
@@ -316,7 +318,7 @@ func TestExecuteDecidesRefusalsOnTheStoredRun(t *testing.T) {
 	id := fx.startRun()
 	old, err := fx.ports.Runs.Load(t.Context(), id)
 	require.NoError(t, err)
-	_, err = fx.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"bob's"`))
+	_, err = apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, commit(`"bob's"`))
 	require.NoError(t, err)
 	fx.rewire(func(p *app.Ports) { p.RecentRuns = staleRuns{id: old} })
 	_, err = fx.Execute(t.Context(), ann, id, commit(`"ann's"`))

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -31,9 +32,12 @@ type Exporter interface {
 
 // Export passes all events to an exporter, sorted by entity type and id, and then the checkpoints that existed when the
 // export began.
-func (s *Service) Export(ctx context.Context, to Exporter) (err error) {
-	ctx, observed := s.begin(ctx, "Export")
-	defer observed.end(&err)
+func (s *UseCases) Export(ctx context.Context, to Exporter) (err error) {
+	ctx, begun, err := s.admit(ctx, "Export", access.ReadTrail)
+	if err != nil {
+		return err
+	}
+	defer begun.end(&err)
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
 		return err
@@ -52,7 +56,7 @@ func (s *Service) Export(ctx context.Context, to Exporter) (err error) {
 	})
 }
 
-func (s *Service) exportRange(ctx context.Context, r audit.Range, lastCheckpoint int64, to Exporter) error {
+func (s *UseCases) exportRange(ctx context.Context, r audit.Range, lastCheckpoint int64, to Exporter) error {
 	leaves := map[string][]audit.StoredLeaf{}
 	err := s.ports.Export.LeavesIn(ctx, r, func(l audit.StoredLeaf) error {
 		if l.Number <= lastCheckpoint {
@@ -92,7 +96,7 @@ func (s *Service) exportRange(ctx context.Context, r audit.Range, lastCheckpoint
 }
 
 // eachNote calls fn for every checkpoint, oldest first.
-func (s *Service) eachNote(ctx context.Context, fn func(audit.StoredNote) error) error {
+func (s *UseCases) eachNote(ctx context.Context, fn func(audit.StoredNote) error) error {
 	const page = 100
 	for number := int64(0); ; {
 		notes, err := s.ports.Checkpoints.CheckpointsAfter(ctx, number, page)

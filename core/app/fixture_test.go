@@ -15,6 +15,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
@@ -72,7 +73,7 @@ func (p faultyProcedures) Append(ctx context.Context, c app.ProcedureChange) err
 // fixture is a service on an empty database, with a verifier of that database. Tests can make the writes of the service
 // fail.
 type fixture struct {
-	*app.Service
+	*app.UseCases
 	t      testing.TB
 	faults *faultyRuns
 	ports  app.Ports
@@ -85,17 +86,17 @@ func newFixture(t testing.TB) *fixture {
 	p, faults := s.App, &faultyRuns{Runs: s.App.Runs}
 	p.Runs, p.Procedures = faults, faultyProcedures{p.Procedures, faults}
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return &fixture{t: t, faults: faults, ports: p, Service: app.New(p), verify: verify.New(s.Verify)}
+	return &fixture{t: t, faults: faults, ports: p, UseCases: apptest.New(p), verify: verify.New(s.Verify)}
 }
 
 // rewire changes the ports and replaces the service by one that uses them.
 func (fx *fixture) rewire(change func(*app.Ports), options ...app.Option) {
 	change(&fx.ports)
-	fx.Service = app.New(fx.ports, options...)
+	fx.UseCases = apptest.New(fx.ports, options...)
 }
 
 var (
-	ann     = app.Request{Actor: "ann", ID: "req-1"}
+	ann     = app.Request{ID: "req-1"}
 	errBoom = errors.New("boom")
 )
 

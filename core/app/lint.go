@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
@@ -19,9 +20,12 @@ type LintReport struct {
 }
 
 // Lint checks a document and stores nothing.
-func (s *Service) Lint(ctx context.Context, doc *jsondoc.Node) (_ LintReport, err error) {
-	ctx, observed := s.begin(ctx, "Lint")
-	defer observed.end(&err)
+func (s *UseCases) Lint(ctx context.Context, doc *jsondoc.Node) (_ LintReport, err error) {
+	ctx, begun, err := s.admit(ctx, "Lint", access.WriteDefinitions)
+	if err != nil {
+		return LintReport{}, err
+	}
+	defer begun.end(&err)
 	report := Lint(ctx, doc, s.ports.Language)
 	return report, budget.Interrupted(ctx)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -37,9 +38,12 @@ func PlaceOf(e audit.Event) EventPlace {
 
 // AuditEvents returns a page of events, newest first. An id without a type is looked up among runs, then among
 // procedures. A page that holds events of both may have twice the size in bytes.
-func (s *Service) AuditEvents(ctx context.Context, f EventFilter) (_ Page[audit.Event], err error) {
-	ctx, observed := s.begin(ctx, "AuditEvents")
-	defer observed.end(&err)
+func (s *UseCases) AuditEvents(ctx context.Context, f EventFilter) (_ Page[audit.Event], err error) {
+	ctx, begun, err := s.admit(ctx, "AuditEvents", access.ReadTrail)
+	if err != nil {
+		return Page[audit.Event]{}, err
+	}
+	defer begun.end(&err)
 	if f.Entity.ID == "" || f.Entity.Type != "" {
 		return s.ports.EventList.ListEvents(ctx, f)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -28,6 +29,9 @@ const (
 	ExceptionRepeat    ExceptionKind = "repeated_visit"
 	ExceptionOrigin    ExceptionKind = "not_by_hand"
 	ExceptionErasure   ExceptionKind = "erasure"
+	ExceptionReveal    ExceptionKind = "reveal"
+	// ExceptionUnproven is an event of an actor that was not authenticated, if the event before it was of another actor.
+	ExceptionUnproven ExceptionKind = "unproven"
 )
 
 // Exception is an event of a run that a reviewer should look at.
@@ -61,29 +65,38 @@ const MaxExceptionScan = 32 << 20
 
 // Exceptions returns a page of the exceptions of a run after the given seq, oldest first. The size of an exception is
 // that of its event. The page also ends after MaxExceptionScan bytes of other events, and may then be empty.
-func (s *Service) Exceptions(ctx context.Context, id string, after int64, size PageSize) (_ ExceptionPage, err error) {
-	ctx, observed := s.begin(ctx, "Exceptions")
-	defer observed.end(&err)
+func (s *UseCases) Exceptions(ctx context.Context, id string, after int64, size PageSize) (_ ExceptionPage, err error) {
+	ctx, begun, err := s.admit(ctx, "Exceptions", access.Read)
+	if err != nil {
+		return ExceptionPage{}, err
+	}
+	defer begun.end(&err)
 	var page ExceptionPage
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
 		return page, err
 	}
 	left, unread := cmp.Or(size.Bytes, PageBytes), MaxExceptionScan
-	err = s.eachEvent(ctx, id, after, func(e *audit.Event) (bool, error) {
+	var hands hands
+	err = s.eachEvent(ctx, id, max(0, after-1), func(e *audit.Event) (bool, error) {
+		changed := hands.pass(e)
+		if e.Seq <= after {
+			unread -= e.Size()
+			return true, nil
+		}
 		if page.More = unread <= 0; page.More {
 			return false, nil
 		}
 		unread -= e.Size()
 		page.After = e.Seq
-		if !mayBeException(e) {
-			return true, nil
-		}
-		fact, err := encoding.Unmarshal(rec.Run.Version, id, e.Action, e.Open())
+		x, err := readException(rec.Run.Version, id, e)
 		if err != nil {
 			return false, err
 		}
-		if x := exceptionOf(rec.Run.Version, fact); x.Kind != "" {
+		if x.Kind == "" && changed {
+			x.Kind = ExceptionUnproven
+		}
+		if x.Kind != "" {
 			left -= e.Size()
 			if n := len(page.Items); n == size.Items || n > 0 && left < 0 {
 				page.More = true
@@ -98,6 +111,31 @@ func (s *Service) Exceptions(ctx context.Context, id string, after int64, size P
 		return ExceptionPage{}, fault.From(err)
 	}
 	return page, nil
+}
+
+// readException returns the exception for an event. Its kind is empty if the event is not an exception.
+func readException(v *procedure.Version, id string, e *audit.Event) (Exception, error) {
+	if !mayBeException(e) {
+		return Exception{}, nil
+	}
+	fact, err := encoding.Unmarshal(v, id, e.Action, e.Open())
+	if err != nil {
+		return Exception{}, err
+	}
+	return exceptionOf(v, fact), nil
+}
+
+// hands follows who acted in a run.
+type hands struct {
+	actor  string
+	proven bool
+}
+
+// pass reports whether an actor that was not authenticated takes over with the event.
+func (h *hands) pass(e *audit.Event) bool {
+	before := *h
+	h.actor, h.proven = e.Actor, e.IsProven()
+	return !h.proven && (before.proven || before.actor != h.actor)
 }
 
 // mayBeException returns false for events that are certainly no exceptions. It spares the reading of their payloads,
@@ -136,6 +174,11 @@ func exceptionOf(v *procedure.Version, fact run.Fact) Exception {
 		}
 	case run.ContentErased:
 		return erasureException(v, f)
+	case run.SlotRevealed:
+		def := &v.Steps[f.Step]
+		return Exception{
+			Kind: ExceptionReveal, Step: def.Key, Visit: f.Visit, Reason: f.Reason, Slots: []string{def.Slots[f.Slot].Name},
+		}
 	case run.ValueErased:
 		def := &v.Steps[f.Step]
 		return Exception{

@@ -17,8 +17,8 @@ const leavesPerCheckpoint = 10_000
 // error, it returns the checkpoints that it has stored so far. If another replica makes a checkpoint meanwhile,
 // MakeCheckpoints continues after that checkpoint.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
-	ctx, observed := s.begin(ctx, "MakeCheckpoints")
-	defer observed.end(&err)
+	ctx, begun := s.begin(ctx, "MakeCheckpoints")
+	defer begun.end(&err)
 	last, err := s.latestCheckpoint(ctx)
 	if err != nil {
 		return nil, err
@@ -89,8 +89,8 @@ func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error
 
 // LatestCheckpoint returns the number and the time of the latest checkpoint; zero values if there is none.
 func (s *Service) LatestCheckpoint(ctx context.Context) (number int64, at time.Time, err error) {
-	ctx, observed := s.begin(ctx, "LatestCheckpoint")
-	defer observed.end(&err)
+	ctx, begun := s.begin(ctx, "LatestCheckpoint")
+	defer begun.end(&err)
 	last, err := s.latestCheckpoint(ctx)
 	return last.Number, last.Time, err
 }

@@ -14,10 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 )
 
-// A use case that is added must begin with s.begin, so that it is seen in traces.
-func TestEveryUseCaseIsObservedUnderItsName(t *testing.T) {
+// A use case that is added must begin with s.admit, so that nobody can call it without a permission and that it is seen
+// in traces. What the service does for itself begins with s.begin.
+func TestEveryUseCaseIsObservedUnderItsNameAndAsksForAPermission(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
 	found := 0
@@ -30,35 +32,46 @@ func TestEveryUseCaseIsObservedUnderItsName(t *testing.T) {
 		for _, d := range file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && isUseCase(f) {
 				found++
-				require.Equal(t, f.Name.Name, observedName(f), "in %s: call s.begin with the name of the use case", path)
+				want := map[string]string{"UseCases": "admit", "Service": "begin"}[receiver(f)]
+				name := observedName(f, want)
+				require.Equal(t, f.Name.Name, name, "in %s: call s.%s with the name of the use case", path, want)
 			}
 		}
 	}
 	require.Greater(t, found, 20)
 }
 
-// isUseCase reports whether a function is an exported method of the service with a context.
+// isUseCase reports whether a function is an exported method of the service or its use cases with a context.
 func isUseCase(f *ast.FuncDecl) bool {
-	if f.Recv == nil || !f.Name.IsExported() || len(f.Type.Params.List) == 0 {
+	if !f.Name.IsExported() || len(f.Type.Params.List) == 0 {
 		return false
 	}
-	receiver, ok := f.Recv.List[0].Type.(*ast.StarExpr)
-	if !ok {
-		return false
-	}
-	name, ok := receiver.X.(*ast.Ident)
+	of := receiver(f)
 	first, isSelector := f.Type.Params.List[0].Type.(*ast.SelectorExpr)
-	return ok && name.Name == "Service" && isSelector && first.Sel.Name == "Context"
+	return (of == "Service" || of == "UseCases") && isSelector && first.Sel.Name == "Context"
 }
 
-// observedName returns the name with which a function calls s.begin.
-func observedName(f *ast.FuncDecl) (name string) {
+// receiver returns the type of a method with a pointer receiver; empty for other functions.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	if pointer, ok := f.Recv.List[0].Type.(*ast.StarExpr); ok {
+		if name, ok := pointer.X.(*ast.Ident); ok {
+			return name.Name
+		}
+	}
+	return ""
+}
+
+// observedName returns the name with which a function calls a method of its receiver.
+func observedName(f *ast.FuncDecl, method string) (name string) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
-		if !ok || len(call.Args) != 2 {
+		if !ok || len(call.Args) < 2 {
 			return true
 		}
-		if s, ok := call.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == "begin" {
+		if s, ok := call.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == method {
 			if text, ok := call.Args[1].(*ast.BasicLit); ok {
 				name, _ = strconv.Unquote(text.Value)
 			}
@@ -93,7 +106,7 @@ func (failingRuns) Load(ctx context.Context, _ string) (app.RunRecord, error) {
 
 func TestAnObserverSeesTheErrorAndGivesTheContext(t *testing.T) {
 	o := &observer{}
-	_, err := app.New(app.Ports{Runs: failingRuns{}}, app.WithObserver(o)).RunAt(t.Context(), "r", 1)
+	_, err := apptest.New(app.Ports{Runs: failingRuns{}}, app.WithObserver(o)).RunAt(t.Context(), "r", 1)
 	require.Error(t, err)
 	require.Equal(t, []string{"begin RunAt", "end RunAt", "called by RunAt"}, o.seen[:3])
 }
@@ -107,7 +120,7 @@ func (sameRun) Load(context.Context, string) (r app.RunRecord, err error) {
 }
 
 func TestWithoutAnObserverAUseCaseAllocatesNothingForIt(t *testing.T) {
-	s := app.New(app.Ports{Runs: sameRun{}})
+	s := apptest.New(app.Ports{Runs: sameRun{}})
 	require.Zero(t, testing.AllocsPerRun(100, func() {
 		if _, err := s.RunAt(t.Context(), "r", 1); err != nil {
 			panic(err)

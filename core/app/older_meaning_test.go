@@ -15,6 +15,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
@@ -90,7 +91,7 @@ func TestADatabaseOfAnOlderSchemaKeepsTheMeaningOfItsVersions(t *testing.T) {
 	db := sqlitetest.Open(t)
 	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	fx := &fixture{t: t, ports: s.App, Service: app.New(s.App), verify: verify.New(s.Verify)}
+	fx := &fixture{t: t, ports: s.App, UseCases: apptest.New(s.App), verify: verify.New(s.Verify)}
 	fx.storeOlder(sums)
 	status, err := migrate.SQLite.Status(t.Context(), db.Writer())
 	require.NoError(t, err)
@@ -113,7 +114,7 @@ func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
 	db := sqlitetest.Open(t)
 	s := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	fx := &fixture{t: t, ports: s.App, Service: app.New(s.App), verify: verify.New(s.Verify)}
+	fx := &fixture{t: t, ports: s.App, UseCases: apptest.New(s.App), verify: verify.New(s.Verify)}
 	fx.save(sums)
 	fx.pay(1)
 	for value, want := range map[string][]string{

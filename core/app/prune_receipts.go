@@ -8,8 +8,8 @@ import (
 // PruneReceipts removes the receipts that are older than ReceiptLife. It dates receipts from the future, which were
 // written before the clock was set back, to the present: they expire ReceiptLife from now, however far it was set back.
 func (s *Service) PruneReceipts(ctx context.Context) (err error) {
-	ctx, observed := s.begin(ctx, "PruneReceipts")
-	defer observed.end(&err)
+	ctx, begun := s.begin(ctx, "PruneReceipts")
+	defer begun.end(&err)
 	return s.ports.Receipts.Prune(ctx, s.receiptCutoff(), s.ports.Clock.Now())
 }
 

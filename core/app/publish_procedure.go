@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -14,9 +15,13 @@ import (
 // PublishProcedure stores the next version of an existing procedure; an identical document changes nothing. The error
 // is PreconditionNeeded for a request without a condition, Stale if the condition does not hold, and Conflict for an
 // archived procedure.
-func (s *Service) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (_ Saved, err error) {
-	ctx, observed := s.begin(ctx, "PublishProcedure")
-	defer observed.end(&err)
+func (s *UseCases) PublishProcedure(ctx context.Context, req Request, id string, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, begun, err := s.admit(ctx, "PublishProcedure", access.WriteDefinitions)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return Saved{}, err

@@ -17,7 +17,7 @@ type RateLimit interface {
 
 // Caller is the sender of a request.
 type Caller struct {
-	Actor   string
+	Actor   string // see access.Principal.Key
 	Address string // network address; empty for a call within the process
 }
 
@@ -52,7 +52,7 @@ func (e *execution) countRefusal(refusal error) error {
 	if e.service.refusalLimit == nil || e.uncount != nil || e.lostRace || !run.IsRefusal(refusal) {
 		return nil
 	}
-	undo, exceeded := e.service.refusalLimit.Take(Caller{Actor: e.req.Actor, Address: e.req.Address})
+	undo, exceeded := e.service.refusalLimit.Take(Caller{Actor: e.req.by.Key(), Address: e.req.Address})
 	if exceeded != nil {
 		return exceeded.Fault("rate.refusals")
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
@@ -97,12 +98,12 @@ func TestRefusalsWithinTheLimitAreCountedOnce(t *testing.T) {
 	for name, options := range map[string][]app.Option{"recorded": nil, "unrecorded": {app.WithoutRefusals()}} {
 		fx, limit := limited(t, 3, options...)
 		id := fx.startRun()
-		req := app.Request{Actor: "eve", Address: "192.0.2.1"}
+		service, req := apptest.As(fx.Service, "eve"), app.Request{Address: "192.0.2.1"}
 		for range 3 { // the second is the same as the first, and not recorded again
-			_, err := fx.Execute(t.Context(), req, id, commit(`1`))
+			_, err := service.Execute(t.Context(), req, id, commit(`1`))
 			require.True(t, fault.Is(err, fault.Invalid), name)
 		}
-		_, err := fx.Execute(t.Context(), req, id, commit(`1`))
+		_, err := service.Execute(t.Context(), req, id, commit(`1`))
 		requireLimited(t, err)
 		require.Equal(t, app.Caller{Actor: "eve", Address: "192.0.2.1"}, limit.callers[0])
 	}
@@ -114,7 +115,7 @@ func TestLostRacesAreNotCounted(t *testing.T) {
 	id := fx.startRun()
 	fx.faults.beforeAppend = func() error {
 		fx.faults.beforeAppend = nil
-		_, err := fx.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"other"`))
+		_, err := apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, commit(`"other"`))
 		require.NoError(t, err)
 		return nil
 	}
@@ -133,7 +134,7 @@ func TestRefusalsThatDoNotStandAreTakenBack(t *testing.T) {
 	var err error
 	memory[id], err = fx.ports.Runs.Load(t.Context(), id)
 	require.NoError(t, err)
-	_, err = fx.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"x"`))
+	_, err = apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, commit(`"x"`))
 	require.NoError(t, err)
 	last := run.Commit{Submission: run.Submission{Step: "t"}}
 	_, err = fx.Execute(t.Context(), ann, id, last)
@@ -157,7 +158,7 @@ func TestACommandIsNotLimitedForARefusalOfTheRememberedState(t *testing.T) {
 	var err error
 	memory[id], err = fx.ports.Runs.Load(t.Context(), id)
 	require.NoError(t, err)
-	_, err = fx.Execute(t.Context(), app.Request{Actor: "bob"}, id, commit(`"x"`))
+	_, err = apptest.As(fx.Service, "bob").Execute(t.Context(), app.Request{}, id, commit(`"x"`))
 	require.NoError(t, err)
 	_, err = fx.Execute(t.Context(), ann, id, run.Commit{Submission: run.Submission{Step: "t"}})
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
 )
@@ -14,9 +15,12 @@ type ProcedureView struct {
 }
 
 // Procedure returns a procedure with its latest version.
-func (s *Service) Procedure(ctx context.Context, id string) (_ ProcedureView, err error) {
-	ctx, observed := s.begin(ctx, "Procedure")
-	defer observed.end(&err)
+func (s *UseCases) Procedure(ctx context.Context, id string) (_ ProcedureView, err error) {
+	ctx, begun, err := s.admit(ctx, "Procedure", access.Read)
+	if err != nil {
+		return ProcedureView{}, err
+	}
+	defer begun.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return ProcedureView{}, err
@@ -26,11 +30,14 @@ func (s *Service) Procedure(ctx context.Context, id string) (_ ProcedureView, er
 
 // ProcedureIfChanged returns a procedure with its latest version, or changed = false if the head of the procedure's
 // chain is still the known one. The zero Head is the head of no procedure.
-func (s *Service) ProcedureIfChanged(
+func (s *UseCases) ProcedureIfChanged(
 	ctx context.Context, id string, known audit.Head,
 ) (v ProcedureView, changed bool, err error) {
-	ctx, observed := s.begin(ctx, "ProcedureIfChanged")
-	defer observed.end(&err)
+	ctx, begun, err := s.admit(ctx, "ProcedureIfChanged", access.Read)
+	if err != nil {
+		return v, changed, err
+	}
+	defer begun.end(&err)
 	if known != (audit.Head{}) {
 		head, err := s.ports.Procedures.Head(ctx, id)
 		if err != nil || head == known {
@@ -41,7 +48,7 @@ func (s *Service) ProcedureIfChanged(
 	return v, true, err
 }
 
-func (s *Service) viewOf(ctx context.Context, rec procedure.Record) (ProcedureView, error) {
+func (s *UseCases) viewOf(ctx context.Context, rec procedure.Record) (ProcedureView, error) {
 	v, err := s.ports.Definitions.Definition(ctx, rec.ID, rec.Version)
 	return ProcedureView{Record: rec, Definition: v}, err
 }

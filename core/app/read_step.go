@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -15,9 +16,12 @@ type StepView struct {
 }
 
 // Step returns a step of a run.
-func (s *Service) Step(ctx context.Context, runID, key string) (_ StepView, err error) {
-	ctx, observed := s.begin(ctx, "Step")
-	defer observed.end(&err)
+func (s *UseCases) Step(ctx context.Context, runID, key string) (_ StepView, err error) {
+	ctx, begun, err := s.admit(ctx, "Step", access.Read)
+	if err != nil {
+		return StepView{}, err
+	}
+	defer begun.end(&err)
 	rec, err := s.ports.Runs.Load(ctx, runID)
 	if err != nil {
 		return StepView{}, err

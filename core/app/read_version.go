@@ -3,14 +3,18 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/procedure"
 )
 
 // ProcedureVersion returns one version of a procedure. The view's Record describes that version, but has the current
 // status of the procedure.
-func (s *Service) ProcedureVersion(ctx context.Context, id string, version int) (_ ProcedureView, err error) {
-	ctx, observed := s.begin(ctx, "ProcedureVersion")
-	defer observed.end(&err)
+func (s *UseCases) ProcedureVersion(ctx context.Context, id string, version int) (_ ProcedureView, err error) {
+	ctx, begun, err := s.admit(ctx, "ProcedureVersion", access.Read)
+	if err != nil {
+		return ProcedureView{}, err
+	}
+	defer begun.end(&err)
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return ProcedureView{}, err

@@ -114,7 +114,7 @@ func (r Reply) bounded() Reply {
 var ErrRepeated = errors.New("repeated request")
 
 // saveReceipt stores the receipt of a request that succeeded and changed nothing.
-func saveReceipt[Result any](ctx context.Context, s *Service, n *NewReceipt[Result], result Result) error {
+func saveReceipt[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Result], result Result) error {
 	r := n.receipt(result, s.ports.Clock.Now())
 	if r == nil {
 		return nil

@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
@@ -112,7 +114,7 @@ func TestRecordedRefusalsTakeAtMost8KiB(t *testing.T) {
 	largest := 0
 	rapid.Check(t, func(t *rapid.T) {
 		ctx, id := context.Background(), ids[rapid.Bool().Draw(t, "final")]
-		req := app.Request{Actor: line(t, "actor"), ID: line(t, "request id")}
+		service, req := fx.As(principal(t)), app.Request{ID: line(t, "request id")}
 		if rapid.Bool().Draw(t, "stale") {
 			req.IfMatch = &app.Condition{}
 		}
@@ -127,7 +129,7 @@ func TestRecordedRefusalsTakeAtMost8KiB(t *testing.T) {
 			}
 			ids[false] = started.ID
 		}
-		_, _ = fx.Execute(ctx, req, id, hostileCommand(t))
+		_, _ = service.Execute(ctx, req, id, hostileCommand(t))
 		events, err := fx.RunEvents(ctx, id, before.Head.Seq, 10)
 		if err != nil {
 			t.Fatal(err)
@@ -151,12 +153,12 @@ func TestLargeRefusalsFillTheirEvent(t *testing.T) {
 	fx.save(refusing())
 	started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)
-	req := app.Request{Actor: strings.Repeat(`"`, 255), ID: strings.Repeat(`\`, 255)}
+	service, req := apptest.As(fx.Service, strings.Repeat(`"`, 255)), app.Request{ID: strings.Repeat(`\`, 255)}
 	slots := map[string][]byte{"a": []byte(`"` + strings.Repeat(`\"`, 9000) + `"`)}
 	for i := range 300 {
 		slots[strings.Repeat("\x01", 40)+fmt.Sprint(i)] = []byte("1")
 	}
-	_, err = fx.Execute(t.Context(), req, started.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: slots}})
+	_, err = service.Execute(t.Context(), req, started.ID, run.Commit{Submission: run.Submission{Step: "s", Slots: slots}})
 	require.True(t, fault.Is(err, fault.Invalid))
 	events, err := fx.RunEvents(t.Context(), started.ID, 2, 10)
 	require.NoError(t, err)
@@ -164,4 +166,20 @@ func TestLargeRefusalsFillTheirEvent(t *testing.T) {
 	payload := string(events.Items[0].Open().Payload)
 	require.Contains(t, payload, `"code":"validation.enum"`, "there is always room for an issue")
 	require.Contains(t, payload, `"issues_omitted":`)
+}
+
+// principal returns a principal with texts as long as adapters let them be: authenticated or not, with an agent or not.
+func principal(t *rapid.T) *access.Principal {
+	p := access.Unproven(line(t, "actor"))
+	if !rapid.Bool().Draw(t, "proven") {
+		return &p
+	}
+	p.Via, p.Name, p.Issuer = access.ViaOIDC, line(t, "name"), line(t, "issuer")
+	if rapid.Bool().Draw(t, "agent") {
+		p.Agent = &access.Agent{Issuer: line(t, "issuer"), Subject: line(t, "subject"), Name: line(t, "name")}
+		for range rapid.IntRange(0, 3).Draw(t, "chain") {
+			p.Agent.Chain = append(p.Agent.Chain, line(t, "subject"))
+		}
+	}
+	return &p
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -21,11 +22,14 @@ type Replayed struct {
 // Replay returns what the first request with this key was answered with; ok is false if there was none. The entity is
 // shown as it was then, without what has been erased since. The error is Invalid if the key was used for a request
 // with another fingerprint.
-func (s *Service) Replay(
+func (s *UseCases) Replay(
 	ctx context.Context, key ReceiptKey, fingerprint Fingerprint,
 ) (replayed Replayed, ok bool, err error) {
-	ctx, observed := s.begin(ctx, "Replay")
-	defer observed.end(&err)
+	ctx, begun, err := s.admit(ctx, "Replay", access.Read)
+	if err != nil {
+		return replayed, ok, err
+	}
+	defer begun.end(&err)
 	r, ok, err := s.ports.Receipts.Find(ctx, key, s.receiptCutoff())
 	if err != nil || !ok {
 		return Replayed{}, false, err
@@ -55,7 +59,7 @@ var statusAfter = map[procedure.Action]procedure.Status{
 
 // procedureAt returns a procedure as it was after its event with the given seq. Every event of a procedure holds the
 // latest version, so that one event is enough.
-func (s *Service) procedureAt(ctx context.Context, id string, seq int64) (ProcedureView, error) {
+func (s *UseCases) procedureAt(ctx context.Context, id string, seq int64) (ProcedureView, error) {
 	page, err := s.ports.Trail.Events(ctx, audit.Procedure(id), seq-1, PageSize{Items: 1})
 	if err != nil {
 		return ProcedureView{}, err

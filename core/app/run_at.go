@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -11,16 +12,19 @@ import (
 
 // RunAt returns the state that a run had after its event with the given seq. Texts and values that were erased since
 // are left out. If the run has no such event, the error is NotFound.
-func (s *Service) RunAt(ctx context.Context, id string, seq int64) (_ run.Run, err error) {
-	ctx, observed := s.begin(ctx, "RunAt")
-	defer observed.end(&err)
+func (s *UseCases) RunAt(ctx context.Context, id string, seq int64) (_ run.Run, err error) {
+	ctx, begun, err := s.admit(ctx, "RunAt", access.Read)
+	if err != nil {
+		return run.Run{}, err
+	}
+	defer begun.end(&err)
 	past, _, err := s.runAt(ctx, id, seq)
 	return past, err
 }
 
 // runAt is like RunAt, and reports whether something in the run was erased later. It replays the run's events up to
 // the given one, unless that is the last event.
-func (s *Service) runAt(ctx context.Context, id string, seq int64) (past run.Run, erasedSince bool, err error) {
+func (s *UseCases) runAt(ctx context.Context, id string, seq int64) (past run.Run, erasedSince bool, err error) {
 	rec, err := s.ports.Runs.Load(ctx, id)
 	if err != nil {
 		return run.Run{}, false, err
@@ -33,7 +37,8 @@ func (s *Service) runAt(ctx context.Context, id string, seq int64) (past run.Run
 	}
 	replay := encoding.NewReplay(rec.Run.Version, id)
 	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
-		fact, err := replay.Next(e)
+		opened := e.Open()
+		fact, err := replay.Apply(e, opened)
 		if err != nil {
 			return false, err
 		}
@@ -41,7 +46,7 @@ func (s *Service) runAt(ctx context.Context, id string, seq int64) (past run.Run
 			past = replay.Run
 		} else if erased, ok := fact.(run.ContentErased); ok {
 			erasedSince = true
-			past = past.EraseLater(erased, run.Stamp{Actor: e.Actor, At: e.OccurredAt})
+			past = past.EraseLater(erased, run.Stamp{By: audit.PrincipalOf(e.Actor, opened), At: e.OccurredAt})
 		}
 		return e.Seq < seq || rec.Run.HasErasures(), nil
 	})

@@ -87,7 +87,8 @@ func TestExceptionsAreListedInTheOrderOfTheTrail(t *testing.T) {
 	fx, id := runWithExceptions(t)
 	page, err := fx.Exceptions(t.Context(), id, 0, app.PageSize{Items: 100})
 	require.NoError(t, err)
-	all := page.Items
+	require.Equal(t, app.ExceptionUnproven, page.Items[0].Kind)
+	all := page.Items[1:]
 	var kinds []app.ExceptionKind
 	for _, x := range all {
 		kinds = append(kinds, x.Kind)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -19,9 +20,13 @@ type Saved struct {
 
 // SaveDefinition creates the procedure or, if it exists, publishes the document as its next version without a
 // precondition. It is meant for callers that keep the definitions elsewhere, for example in files.
-func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
-	ctx, observed := s.begin(ctx, "SaveDefinition")
-	defer observed.end(&err)
+func (s *UseCases) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.Node) (_ Saved, err error) {
+	ctx, begun, err := s.admit(ctx, "SaveDefinition", access.WriteDefinitions)
+	if err != nil {
+		return Saved{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	saved, err := s.CreateProcedure(ctx, req, doc)
 	id := doc.Get("id")
 	if !fault.Is(err, fault.Conflict) || id == nil {
@@ -34,7 +39,7 @@ func (s *Service) SaveDefinition(ctx context.Context, req Request, doc *jsondoc.
 // save stores the document as the next version of the procedure. A document identical to the latest version changes
 // nothing, with one exception: if that version was published with an older meaning of conditions, and the procedure is
 // not archived, the document becomes a new version.
-func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
+func (s *UseCases) save(ctx context.Context, req Request, rec procedure.Record, read procedure.Document) (Saved, error) {
 	if issues := readOnlyIssues(read.ReadOnly, rec); len(issues) > 0 {
 		return Saved{}, fault.WithIssues("definition.invalid", issues)
 	}
@@ -49,7 +54,7 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 	}
 	v := &procedure.Version{
 		Definition: read.Definition, Number: rec.Version + 1, Digest: digest,
-		CreatedAt: notBefore(rec.LastEventAt, s.ports.Clock.Now()), CreatedBy: req.Actor,
+		CreatedAt: notBefore(rec.LastEventAt, s.ports.Clock.Now()), CreatedBy: req.by.ID,
 	}
 	action := procedure.ActionPublished
 	if v.Number == 1 {
@@ -66,7 +71,7 @@ func (s *Service) save(ctx context.Context, req Request, rec procedure.Record, r
 
 // appendProcedure seals one event, writes the change, and sets saved.View.Record. It returns ErrMoved if another
 // request has changed the procedure meanwhile.
-func (s *Service) appendProcedure(
+func (s *UseCases) appendProcedure(
 	ctx context.Context, req Request, c *ProcedureChange, saved *Saved, action procedure.Action, at time.Time,
 ) error {
 	payload, err := procedure.MarshalPayload(c.After)
@@ -74,7 +79,7 @@ func (s *Service) appendProcedure(
 		return fault.From(err)
 	}
 	event, err := audit.Seal(audit.Procedure(c.After.ID), c.Before, audit.Entry{
-		Action: string(action), Actor: req.Actor, OccurredAt: at, Payload: payload,
+		Action: string(action), Actor: req.by.ID, By: &req.by, OccurredAt: at, Payload: payload,
 		Typed: audit.NewCommitter(s.ports.Random.Salt), RequestID: req.ID,
 	})
 	if err != nil {

@@ -27,7 +27,7 @@ func (e *execution) addSecrets(ctx context.Context, r run.Run) (err error) {
 
 // addCarriedValues completes a decision that copies sensitive values into a new visit. The run holds only the digests
 // of these values; addCarriedValues reads the values themselves from the rows of the previous visit.
-func (s *Service) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
+func (s *UseCases) addCarriedValues(ctx context.Context, r run.Run, d *run.Decision) error {
 	missing := d.CarriedSecrets(r)
 	if len(missing) == 0 {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
@@ -35,7 +36,8 @@ type Ports struct {
 	Language      condition.Language // the language of conditions in definitions
 }
 
-// Service offers the use cases over a set of ports. It is safe for concurrent use.
+// Service holds the ports and settings of the use cases. Its own methods are those that the service carries out for
+// itself; As returns the others. It is safe for concurrent use.
 type Service struct {
 	ports          Ports
 	recordRefusals bool
@@ -49,7 +51,7 @@ type Option func(*Service)
 // WithoutRefusals leaves refused commands out of the trail.
 func WithoutRefusals() Option { return func(s *Service) { s.recordRefusals = false } }
 
-// New returns the use cases over the ports.
+// New returns a service over the ports.
 func New(p Ports, options ...Option) *Service {
 	s := &Service{ports: p, recordRefusals: true}
 	for _, o := range options {
@@ -57,6 +59,16 @@ func New(p Ports, options ...Option) *Service {
 	}
 	return s
 }
+
+// UseCases are the use cases as one principal may call them. Each asks for a permission, and returns fault.Forbidden
+// with code access.Denied if the principal does not have it. It is safe for concurrent use.
+type UseCases struct {
+	*Service
+	by *access.Principal
+}
+
+// As returns the use cases for a principal, which must not change afterwards.
+func (s *Service) As(p *access.Principal) *UseCases { return &UseCases{Service: s, by: p} }
 
 // Files are the files of a database.
 type Files interface {
@@ -93,10 +105,10 @@ var (
 
 // Request holds the parameters of a call that do not belong to the input of a particular use case.
 type Request struct {
-	Actor   string
-	Address string     // network address of the client; empty for a call within the process
-	ID      string     // id of the request, recorded with the events of writes
-	IfMatch *Condition // nil: no precondition
+	by      access.Principal // set by the use case: the principal with the entry that admitted them
+	Address string           // network address of the client; empty for a call within the process
+	ID      string           // id of the request, recorded with the events of writes
+	IfMatch *Condition       // nil: no precondition
 	// ReadCommand converts a command with values in the caller's own notation; nil means that there is none.
 	ReadCommand CommandReader
 	// If the request has an idempotency key, one of these is set: the one with the result type of the use case.

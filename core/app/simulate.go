@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -23,11 +24,15 @@ type SimulationInput struct {
 
 // Simulate executes a version with the given answers without storing a run. It returns the version and the path that
 // the answers lead to.
-func (s *Service) Simulate(
+func (s *UseCases) Simulate(
 	ctx context.Context, req Request, in SimulationInput,
 ) (_ *procedure.Version, _ run.Simulation, err error) {
-	ctx, observed := s.begin(ctx, "Simulate")
-	defer observed.end(&err)
+	ctx, begun, err := s.admit(ctx, "Simulate", access.WriteDefinitions)
+	if err != nil {
+		return nil, run.Simulation{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	v, err := s.versionToSimulate(ctx, in)
 	if err != nil {
 		return nil, run.Simulation{}, err
@@ -50,13 +55,13 @@ func (s *Service) Simulate(
 			in.Answers[i] = in.ReadAnswer(v, a)
 		}
 	}
-	start := run.StartParams{ID: "simulated", Version: v, UserID: req.Actor, Metadata: meta}
-	stamp := run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()}
+	start := run.StartParams{ID: "simulated", Version: v, UserID: req.by.ID, Metadata: meta}
+	stamp := run.Stamp{By: req.by, At: s.ports.Clock.Now()}
 	done := run.Simulate(ctx, start, in.Answers, stamp)
 	return v, done, budget.Interrupted(ctx)
 }
 
-func (s *Service) versionToSimulate(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
+func (s *UseCases) versionToSimulate(ctx context.Context, in SimulationInput) (*procedure.Version, error) {
 	if in.Definition != nil {
 		read, issues := procedure.Read(ctx, in.Definition, s.ports.Language)
 		if err := budget.Interrupted(ctx); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -23,9 +24,13 @@ type StartInput struct {
 
 // StartRun starts a run of a version of a procedure. The error is a Conflict if the procedure is archived, and Invalid
 // if the metadata has a number that a float64 cannot hold exactly.
-func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (_ run.Run, err error) {
-	ctx, observed := s.begin(ctx, "StartRun")
-	defer observed.end(&err)
+func (s *UseCases) StartRun(ctx context.Context, req Request, in StartInput) (_ run.Run, err error) {
+	ctx, begun, err := s.admit(ctx, "StartRun", access.Work)
+	if err != nil {
+		return run.Run{}, err
+	}
+	defer begun.end(&err)
+	req.by = begun.by
 	rec, err := s.ports.Procedures.Load(ctx, in.ProcedureID)
 	if err != nil {
 		return run.Run{}, err
@@ -45,14 +50,14 @@ func (s *Service) StartRun(ctx context.Context, req Request, in StartInput) (_ r
 		return run.Run{}, issues.Fault(fault.Invalid, run.InvalidValues)
 	}
 	if blank.Is(in.UserID) {
-		in.UserID = req.Actor
+		in.UserID = req.by.ID
 	}
 	if blank.Is(in.Reference) {
 		in.Reference = ""
 	}
 	events, err := run.Start(ctx, run.StartParams{
 		ID: s.ports.Random.RunID(), Version: v, UserID: in.UserID, Reference: in.Reference, Metadata: meta,
-	}, run.Stamp{Actor: req.Actor, At: s.ports.Clock.Now()})
+	}, run.Stamp{By: req.by, At: s.ports.Clock.Now()})
 	if err != nil {
 		return run.Run{}, err
 	}

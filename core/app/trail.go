@@ -17,7 +17,7 @@ type Trail interface {
 var eventPage = PageSize{Items: 500, Bytes: 256 << 10}
 
 // eachEvent calls fn for every event of a run after the given seq, oldest first, until fn returns false.
-func (s *Service) eachEvent(
+func (s *UseCases) eachEvent(
 	ctx context.Context, runID string, after int64, fn func(*audit.Event) (more bool, err error),
 ) error {
 	for {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
@@ -48,9 +49,12 @@ const (
 // VerifyRun verifies a run: its trail, the rows that follow from it, and the latest checkpoint that covers it. It lists
 // at most maxFindings findings. It calls progress repeatedly while it works. Its memory does not depend on the length
 // of the trail.
-func (s *Service) VerifyRun(ctx context.Context, id string, progress func()) (v RunVerification, err error) {
-	ctx, observed := s.begin(ctx, "VerifyRun")
-	defer observed.end(&err)
+func (s *UseCases) VerifyRun(ctx context.Context, id string, progress func()) (v RunVerification, err error) {
+	ctx, begun, err := s.admit(ctx, "VerifyRun", access.Read)
+	if err != nil {
+		return v, err
+	}
+	defer begun.end(&err)
 	v.At = s.ports.Clock.Now()
 	// The row may be damaged or removed; that is for the verification to find.
 	_, headErr := s.ports.Runs.Head(ctx, id)
@@ -86,7 +90,7 @@ func (s *Service) VerifyRun(ctx context.Context, id string, progress func()) (v 
 
 // findSignedHead sets the head of the run that the latest checkpoint covers. A checkpoint that is damaged, or that was
 // not signed by the keys that it names, is a finding, and covers nothing.
-func (s *Service) findSignedHead(ctx context.Context, id string, v *RunVerification, find func(audit.Finding)) error {
+func (s *UseCases) findSignedHead(ctx context.Context, id string, v *RunVerification, find func(audit.Finding)) error {
 	run := audit.Run(id)
 	proof, err := s.proof(ctx, run)
 	if fault.Is(err, fault.Unavailable) {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/access"
 )
 
 // TimeFormat is the layout of times in events: RFC 3339, in UTC, with six decimals.
@@ -53,6 +55,8 @@ type Entry struct {
 	Payload    []byte     // any JSON object, with commitments in the places of typed values
 	Typed      *Committer // the committer that made the commitments in Payload
 	RequestID  string     // id of the request that caused the event; Seal adds a non-empty id as RequestIDMember
+	// By is who acted. Seal adds an authenticated principal as ByMember. Nil adds nothing.
+	By *access.Principal
 }
 
 // Head identifies the last event of a chain. The zero Head stands for a chain without events.
@@ -79,8 +83,8 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 	return SealCanonical(of, head, e)
 }
 
-// SealCanonical is Seal for a payload that is already in RFC 8785 form, with its request_id. It checks neither, and
-// ignores e.RequestID.
+// SealCanonical is Seal for a payload that is already in RFC 8785 form, with its members RequestIDMember and ByMember. It
+// checks neither, and ignores e.RequestID and e.By.
 func SealCanonical(of Entity, head Head, e Entry) (Event, error) {
 	sealed := Event{
 		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, PrevHash: head.Hash,
@@ -107,14 +111,20 @@ func SealCanonical(of Entity, head Head, e Entry) (Event, error) {
 	return sealed, nil
 }
 
-// payload returns a copy of the payload, with a commitment to the request id as its member request_id.
+// payload returns a copy of the payload with the members RequestIDMember and ByMember.
 func (e Entry) payload() jsontext.Value {
-	if e.RequestID == "" || len(e.Payload) < 2 {
+	if len(e.Payload) < 2 {
 		return jsontext.Value(e.Payload).Clone()
 	}
-	p := e.Typed.AppendRequestID([]byte{'{'}, e.RequestID)
-	if string(e.Payload) != "{}" {
-		p = append(p, ',')
+	p := []byte{'{'}
+	if e.By != nil && e.By.IsProven() {
+		p = append(e.Typed.AppendBy(p, e.By), ',')
+	}
+	if e.RequestID != "" {
+		p = append(e.Typed.AppendRequestID(p, e.RequestID), ',')
+	}
+	if string(e.Payload) == "{}" && len(p) > 1 {
+		p = p[:len(p)-1]
 	}
 	return append(p, e.Payload[1:]...)
 }

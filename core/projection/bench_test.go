@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -27,7 +28,7 @@ func BenchmarkDiff(b *testing.B) {
 	values := map[string][]byte{"a": []byte(`"x"`), "b": []byte(`"x"`), "c": []byte(`"x"`), "d": []byte(`"x"`)}
 	commit := func(r run.Run, step int) run.Run {
 		submission := run.Submission{Step: fmt.Sprint("s", step), Slots: values}
-		d, err := run.Decide(context.Background(), r, run.Commit{Submission: submission}, run.Stamp{Actor: "ann", At: runtest.Epoch})
+		d, err := run.Decide(context.Background(), r, run.Commit{Submission: submission}, run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch})
 		require.NoError(b, err)
 		after, err := run.Fold(r, d.Events)
 		require.NoError(b, err)

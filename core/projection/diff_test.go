@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -60,7 +61,7 @@ func TestTheChangesOfACommandMakeTheRowsOfTheRun(t *testing.T) {
 		var secrets runtest.Secrets
 		for range rapid.IntRange(1, 20).Draw(t, "commands") {
 			command := secrets.Add(r, runtest.Command(t, r))
-			d, err := run.Decide(t.Context(), r, command, run.Stamp{Actor: "ann", At: runtest.Epoch})
+			d, err := run.Decide(t.Context(), r, command, run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch})
 			if err != nil {
 				continue
 			}

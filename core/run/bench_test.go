@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/run"
@@ -32,7 +33,7 @@ func typicalCommit(tb testing.TB) (run.Run, run.Command) {
 	return r, run.Commit{Submission: run.Submission{Step: "receive", Slots: slots, Ticks: ticks}}
 }
 
-var stamp = run.Stamp{Actor: "bench", At: runtest.Epoch}
+var stamp = run.Stamp{By: access.Unproven("bench"), At: runtest.Epoch}
 
 func TestDecidingACommitTakesFewAllocations(t *testing.T) {
 	for _, c := range []struct {

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -27,7 +28,7 @@ func TestCheckAgreesWithCommit(t *testing.T) {
 			if !ok {
 				return
 			}
-			stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Hour)}
+			stamp := run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch.Add(time.Hour)}
 			_, refusal := run.Decide(context.Background(), x.before, commit, stamp)
 			check, err := run.CheckCommit(context.Background(), x.before, commit, stamp)
 			switch {
@@ -120,7 +121,7 @@ func TestFormOfTheOpenStepAgreesWithACheckOfItsDraft(t *testing.T) {
 			}
 			i := r.Current()
 			commit := run.Commit{Submission: run.Submission{Step: r.CurrentKey()}}
-			check, err := run.CheckCommit(context.Background(), r, commit, run.Stamp{Actor: "c", At: runtest.Epoch})
+			check, err := run.CheckCommit(context.Background(), r, commit, run.Stamp{By: access.Unproven("c"), At: runtest.Epoch})
 			require.NoError(t, err)
 			form, err := r.StepForm(context.Background(), i, runtest.Epoch)
 			require.NoError(t, err)
@@ -196,7 +197,7 @@ func status(s *run.ConditionStatus) string {
 
 func TestFormSaysWhyAFieldDoesNotApplyOrIsUndecided(t *testing.T) {
 	v := runtest.MustVersion(t, []byte(formed), cel.Language{})
-	ctx, stamp := context.Background(), run.Stamp{Actor: "carol", At: runtest.Epoch}
+	ctx, stamp := context.Background(), run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch}
 	do := func(r run.Run, c run.Command) run.Run {
 		d, err := run.Decide(ctx, r, c, stamp)
 		require.NoError(t, err)
@@ -257,7 +258,7 @@ func TestFormNamesTheTransitionThatPassedOverAStep(t *testing.T) {
 	commit := run.Commit{Submission: run.Submission{
 		Step: "a", Slots: map[string][]byte{"n": []byte(`6`), "m": []byte(`1`)},
 	}}
-	check, err := run.CheckCommit(context.Background(), r, commit, run.Stamp{Actor: "c", At: runtest.Epoch})
+	check, err := run.CheckCommit(context.Background(), r, commit, run.Stamp{By: access.Unproven("c"), At: runtest.Epoch})
 	require.NoError(t, err)
 	require.Equal(t, []int{1}, check.PassedOver)
 	require.Equal(t, "c", check.After.CurrentKey())
@@ -280,7 +281,7 @@ func TestFormNamesTheTransitionThatPassedOverAStep(t *testing.T) {
 func TestCheckTellsDataFromState(t *testing.T) {
 	v := runtest.MustVersion(t, []byte(formed), cel.Language{})
 	r, _ := runtest.BeginWith(t, v, []byte(`{"on":true,"missing":false}`))
-	stamp := run.Stamp{Actor: "carol", At: runtest.Epoch}
+	stamp := run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch}
 	commit := func(step string, pairs ...string) run.Commit {
 		c := run.Commit{Submission: run.Submission{Step: step, Slots: map[string][]byte{}}}
 		for i := 0; i < len(pairs); i += 2 {

@@ -119,6 +119,8 @@ func (d *decider) decide(c Command) error {
 		return c.decide(d)
 	case Erase:
 		return c.decide(d)
+	case Reveal:
+		return c.decide(d)
 	}
 	return fault.From(errors.New("no command"))
 }

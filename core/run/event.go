@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -14,8 +15,8 @@ import (
 
 // Stamp says who did something, and when (UTC, to the microsecond).
 type Stamp struct {
-	Actor string
-	At    time.Time
+	By access.Principal
+	At time.Time
 }
 
 // Event is one immutable fact about a run.
@@ -32,7 +33,7 @@ type Fact interface {
 	Action() Action
 	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run. It may
 	// change the elements of r.Steps if own is true, and copies the steps otherwise.
-	evolve(r Run, by Stamp, own bool) (Run, bool)
+	evolve(r Run, stamp Stamp, own bool) (Run, bool)
 }
 
 // Action is the name of a kind of event in the trail. An action never changes its meaning.
@@ -55,6 +56,7 @@ const (
 	ActionNotApplicable Action = "step.not_applicable"
 	ActionValueErased   Action = "step.value_erased" // written by earlier releases
 	ActionContentErased Action = "run.content_erased"
+	ActionRevealed      Action = "slot.revealed"
 )
 
 // The facts. Steps, slots and items are given by their indexes in the definition; a tick gives the item's key instead.
@@ -113,6 +115,11 @@ type (
 		Targets []ErasedTarget
 		Places  []commitment.Place // of the disclosures that were removed
 		Reason  string
+	}
+	// SlotRevealed says that somebody was shown the plain value of a sensitive slot, and why.
+	SlotRevealed struct {
+		Step, Visit, Slot int
+		Reason            string
 	}
 	// ValueErased is the erasure of a sensitive value by an earlier release.
 	ValueErased struct {
@@ -195,6 +202,7 @@ func (RunCompleted) Action() Action      { return ActionCompleted }
 func (RunFailed) Action() Action         { return ActionFailed }
 func (ValueErased) Action() Action       { return ActionValueErased }
 func (ContentErased) Action() Action     { return ActionContentErased }
+func (SlotRevealed) Action() Action      { return ActionRevealed }
 
 // Action returns the name of the fact in the trail, which depends on the command that was refused.
 func (f Refused) Action() Action {

@@ -56,19 +56,19 @@ func Fold(r Run, events []Event) (Run, error) {
 	return folded, nil
 }
 
-func (f Created) evolve(r Run, by Stamp, _ bool) (Run, bool) {
+func (f Created) evolve(r Run, stamp Stamp, _ bool) (Run, bool) {
 	if f.Version == nil {
 		return r, false
 	}
 	return Run{
 		ID: f.RunID, Version: f.Version, UserID: f.UserID, Reference: f.Reference, Metadata: f.Metadata,
-		Withheld: f.Hidden, State: Pending, Revision: 1, CreatedAt: by.At, UpdatedAt: by.At, Steps: BlankSteps(f.Version),
+		Withheld: f.Hidden, State: Pending, Revision: 1, CreatedAt: stamp.At, UpdatedAt: stamp.At, Steps: BlankSteps(f.Version),
 		size: len(f.Metadata),
 	}, true
 }
 
-func (Started) evolve(r Run, by Stamp, _ bool) (Run, bool) {
-	ok := r.move(InProgress, by)
+func (Started) evolve(r Run, stamp Stamp, _ bool) (Run, bool) {
+	ok := r.move(InProgress, stamp)
 	return r, ok
 }
 
@@ -96,13 +96,13 @@ func (f Opened) evolve(r Run, _ Stamp, own bool) (Run, bool) {
 	return r, true
 }
 
-func (f DraftSaved) evolve(r Run, by Stamp, own bool) (Run, bool) {
-	ok := r.apply(f.Content, Open, by, own)
+func (f DraftSaved) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
+	ok := r.apply(f.Content, Open, stamp, own)
 	return r, ok
 }
 
 // evolve closes the step. The content replaces the values of the draft; slots that it does not mention become absent.
-func (f StepCommitted) evolve(r Run, by Stamp, own bool) (Run, bool) {
+func (f StepCommitted) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
 	if r.State != InProgress || !r.fits(f.Content, Open) {
 		return r, false
 	}
@@ -116,17 +116,17 @@ func (f StepCommitted) evolve(r Run, by Stamp, own bool) (Run, bool) {
 		s.Slots[j] = SlotValue{NotApplicable: true}
 	}
 	r.size += slotsSize(def, s.Slots) - slotsSize(def, draft)
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, f.Ticks, nil, false, by.At, by.Actor)
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, f.Ticks, nil, false, stamp.At, stamp.By.ID)
 	for _, j := range f.InapplicableItems {
 		s.Items[j] = checklist.State{Key: def.Items[j].Key, NotApplicable: true}
 	}
-	s.State, s.CommittedAt, s.CommittedBy = Committed, by.At, by.Actor
-	r.countCommand(by)
+	s.State, s.CommittedAt, s.CommittedBy = Committed, stamp.At, stamp.By.ID
+	r.countCommand(stamp)
 	return r, true
 }
 
-func (f Amended) evolve(r Run, by Stamp, own bool) (Run, bool) {
-	if r.State == Failed || !r.apply(f.Content, Committed, by, own) {
+func (f Amended) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
+	if r.State == Failed || !r.apply(f.Content, Committed, stamp, own) {
 		return r, false
 	}
 	s := &r.Steps[f.Step]
@@ -150,15 +150,15 @@ func (f Amended) evolve(r Run, by Stamp, own bool) (Run, bool) {
 }
 
 // evolve closes the step and drops its draft.
-func (f StepSkipped) evolve(r Run, by Stamp, own bool) (Run, bool) {
+func (f StepSkipped) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
 	if r.State != InProgress || f.Reason == "" && !f.Hidden || !r.fits(Content{Step: f.Step, Visit: f.Visit}, Open) {
 		return r, false
 	}
 	def, s := &r.Version.Steps[f.Step], r.mutableStep(f.Step, own)
 	r.size += reasonSize(f.Reason) - slotsSize(def, s.Slots)
 	s.Visit = BlankVisit(def, f.Visit)
-	s.State, s.CommittedAt, s.CommittedBy, s.Skipped, s.Reason = Skipped, by.At, by.Actor, true, f.Reason
-	r.countCommand(by)
+	s.State, s.CommittedAt, s.CommittedBy, s.Skipped, s.Reason = Skipped, stamp.At, stamp.By.ID, true, f.Reason
+	r.countCommand(stamp)
 	return r, true
 }
 
@@ -172,44 +172,44 @@ func (f StepNotApplicable) evolve(r Run, _ Stamp, own bool) (Run, bool) {
 	return r, true
 }
 
-func (RunCompleted) evolve(r Run, by Stamp, _ bool) (Run, bool) {
-	ok := r.Current() < 0 && r.move(Completed, by)
+func (RunCompleted) evolve(r Run, stamp Stamp, _ bool) (Run, bool) {
+	ok := r.Current() < 0 && r.move(Completed, stamp)
 	return r, ok
 }
 
-func (f RunFailed) evolve(r Run, by Stamp, own bool) (Run, bool) {
-	if !r.move(Failed, by) {
+func (f RunFailed) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
+	if !r.move(Failed, stamp) {
 		return r, false
 	}
-	r.Failure = &Failure{Reason: f.Reason, At: by.At, By: by.Actor}
+	r.Failure = &Failure{Reason: f.Reason, At: stamp.At, By: stamp.By.ID}
 	if i := r.Current(); i >= 0 {
 		r.mutableStep(i, own).State = Locked
 	}
-	r.countCommand(by)
+	r.countCommand(stamp)
 	return r, true
 }
 
-func (f Refused) evolve(r Run, by Stamp, _ bool) (Run, bool) {
+func (f Refused) evolve(r Run, stamp Stamp, _ bool) (Run, bool) {
 	r.Refusals++
-	r.LastRefusal = f.fingerprint(by.Actor)
+	r.LastRefusal = f.fingerprint(stamp.By.Key())
 	return r, true
 }
 
-func (r *Run) countCommand(by Stamp) {
+func (r *Run) countCommand(stamp Stamp) {
 	r.Revision++
-	r.UpdatedAt = by.At
+	r.UpdatedAt = stamp.At
 }
 
 // move changes the state of the run and sets the time of the change. It returns false for a forbidden change.
-func (r *Run) move(to State, by Stamp) bool {
+func (r *Run) move(to State, stamp Stamp) bool {
 	if !r.State.Allows(to) {
 		return false
 	}
 	r.State = to
 	if to == InProgress {
-		r.StartedAt = by.At
+		r.StartedAt = stamp.At
 	} else {
-		r.ClosedAt = by.At
+		r.ClosedAt = stamp.At
 	}
 	return true
 }
@@ -255,7 +255,7 @@ func (r *Run) lockFrom(step int) {
 }
 
 // apply merges the content of a draft or an amendment into its step. It returns false if the content does not fit.
-func (r *Run) apply(c Content, required StepState, by Stamp, own bool) bool {
+func (r *Run) apply(c Content, required StepState, stamp Stamp, own bool) bool {
 	if !r.fits(c, required) {
 		return false
 	}
@@ -266,8 +266,8 @@ func (r *Run) apply(c Content, required StepState, by Stamp, own bool) bool {
 		s.Slots[e.Slot] = e.keepErasure(s.Slots[e.Slot])
 		r.size += s.Slots[e.Slot].sizeIn(def, e.Slot)
 	}
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, by.At, by.Actor)
-	r.countCommand(by)
+	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, stamp.At, stamp.By.ID)
+	r.countCommand(stamp)
 	return true
 }
 

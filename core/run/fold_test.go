@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
@@ -26,7 +27,7 @@ func TestFoldIsEvolveForEachEventAndLeavesTheRunAlone(t *testing.T) {
 		all = slices.Clone(all)
 		var secrets runtest.Secrets
 		for range rapid.IntRange(1, 20).Draw(t, "commands") {
-			d, err := run.Decide(t.Context(), r, secrets.Add(r, runtest.Command(t, r)), run.Stamp{Actor: "ann", At: runtest.Epoch})
+			d, err := run.Decide(t.Context(), r, secrets.Add(r, runtest.Command(t, r)), run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch})
 			if err != nil {
 				continue
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -23,7 +24,7 @@ func TestTheIssuesOfACommandAreBoundedAndCounted(t *testing.T) {
 	v := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","steps":[{"key":"s","title":"S",
 		"slots":[{"name":"a","type":"string"}]}]}`), cel.Language{})
 	long := strings.Repeat("é", 10_000)
-	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
+	stamp := run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch}
 	events, err := run.Start(context.Background(), run.StartParams{ID: "r", Version: v, UserID: "ann"}, stamp)
 	require.NoError(t, err)
 	r, err := run.Fold(run.Run{}, events)

@@ -40,7 +40,8 @@ func (m mergeMode) completesDraft() bool { return m == commitMode || m.listsMiss
 type merged struct {
 	step        int
 	mode        mergeMode
-	base        *Visit // the visit without the submission
+	base        *Visit      // the visit without the submission
+	origin      slot.Origin // of values that are submitted without one
 	slots       []SlotValue
 	items       []checklist.State
 	plainValues []PlainValue
@@ -62,7 +63,10 @@ type merged struct {
 // are issues too.
 func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merged, error) {
 	def := &d.run.Version.Steps[i]
-	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots), budget: d.budget}
+	m := merged{step: i, mode: mode, base: base, slots: slices.Clone(base.Slots), budget: d.budget, origin: slot.Manual}
+	if d.stamp.By.IsAgent() {
+		m.origin = slot.Agent
+	}
 	if mode.completesDraft() {
 		m.dropErased()
 	}
@@ -78,7 +82,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	}
 	issues.Add(slotIssues...)
 	items, itemIssues, unexpectedItems := checklist.Merge(
-		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.checksCompleteness(), d.stamp.At, d.stamp.Actor,
+		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.checksCompleteness(), d.stamp.At, d.stamp.By.ID,
 	)
 	m.items = items
 	issues.Add(m.checklistIssues(itemIssues)...)
@@ -87,7 +91,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		addUnexpectedSlots(&issues, def, s)
 	}
 	issues.Append(unexpectedItems)
-	addOriginIssues(&issues, s)
+	addOriginIssues(&issues, s, m.origin)
 	if issues.Count > 0 {
 		return m, issues.Fault(fault.Invalid, InvalidValues)
 	}
@@ -294,7 +298,7 @@ func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) erro
 		m.slots[j] = SlotValue{}
 		return nil
 	}
-	value := SlotValue{Value: v, Origin: slot.Manual}
+	value := SlotValue{Value: v, Origin: m.origin}
 	if o, given := s.Origins[sl.Name]; given {
 		value.Origin = o
 	}
@@ -355,8 +359,9 @@ func addUnexpectedSlots(issues *fault.IssueList, def *procedure.Step, s *Submiss
 	}
 }
 
-// addOriginIssues adds issues for unknown origins and for origins of values that were not given.
-func addOriginIssues(issues *fault.IssueList, s *Submission) {
+// addOriginIssues adds issues for unknown origins and for origins of values that were not given. The values of an agent
+// have no other origin than slot.Agent, which is then the default.
+func addOriginIssues(issues *fault.IssueList, s *Submission, byDefault slot.Origin) {
 	if len(s.Origins) == 0 {
 		return
 	}
@@ -367,6 +372,8 @@ func addOriginIssues(issues *fault.IssueList, s *Submission) {
 		} else if !s.Origins[name].Known() {
 			issues.Add(fault.Issue{Field: field, Code: "validation.enum",
 				Params: fault.Params{"allowed": []slot.Origin{slot.Manual, slot.Agent, slot.Device, slot.Import}}})
+		} else if byDefault == slot.Agent && s.Origins[name] != slot.Agent {
+			issues.Add(fault.Issue{Field: field, Code: "validation.origin"})
 		}
 	}
 }

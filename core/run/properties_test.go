@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/projection"
@@ -60,7 +61,7 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
 		x := executed{before: h.run, command: runtest.Command(t, h.run)}
 		x.command = h.secrets.Add(h.run, x.command)
-		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+		stamp := run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
 		x.decision, x.err = run.Decide(context.Background(), x.before, x.command, stamp)
 		if x.err != nil {
 			require.Empty(t, x.decision.Events, "a refusal changes nothing")
@@ -94,7 +95,7 @@ func TestDecideIsDeterministicAndDoesNotChangeTheRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, h *history) {
 			copied := append([]run.Step(nil), x.before.Steps...)
-			second, err := run.Decide(context.Background(), x.before, x.command, run.Stamp{Actor: "carol", At: h.run.UpdatedAt})
+			second, err := run.Decide(context.Background(), x.before, x.command, run.Stamp{By: access.Unproven("carol"), At: h.run.UpdatedAt})
 			require.Equal(t, x.err == nil, err == nil, "the same command is accepted or refused again")
 			require.Len(t, second.Events, len(x.decision.Events))
 			require.True(t, reflect.DeepEqual(copied, x.before.Steps), "the run is unchanged")
@@ -179,7 +180,7 @@ func TestDecodedTrailVerifiesAndFoldsToTheSameRun(t *testing.T) {
 			require.Empty(t, findings)
 			fact, err := encoding.Unmarshal(h.run.Version, h.run.ID, e.Action, opened)
 			require.NoError(t, err)
-			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{By: access.Unproven(e.Actor), At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
 		}
 		require.Empty(t, projection.Differences(folded, h.run))

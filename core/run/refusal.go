@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/slot"
@@ -53,7 +54,8 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 		return Event{stamp, fact}, true
 	}
 	input, complete := recordedInput(r, c)
-	room := MaxRefusalEvent - eventFrame - len(stamp.Actor) - encodedSize(stamp.Actor) - typedSize(fact.Step)
+	room := MaxRefusalEvent - eventFrame - len(stamp.By.ID) - encodedSize(stamp.By.ID) - typedSize(fact.Step) -
+		bySize(&stamp.By)
 	fact.Input = cutEncoded(cut(input, MaxRecordedInput), min(maxEncodedInput, room-typedFrame-issueReserve))
 	fact.Partial = !complete
 	room -= typedSize(fact.Input)
@@ -63,10 +65,23 @@ func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 	}
 	fact.Issues = recordedIssues(f.Issues, room)
 	fact.Omitted = f.IssueCount() - len(fact.Issues)
-	if id := fact.fingerprint(stamp.Actor); id != "" && id == r.LastRefusal {
+	if id := fact.fingerprint(stamp.By.Key()); id != "" && id == r.LastRefusal {
 		return Event{}, false
 	}
 	return Event{stamp, fact}, true
+}
+
+// bySize returns about the number of bytes that an event needs to say who acted.
+func bySize(p *access.Principal) int {
+	if !p.IsProven() {
+		return 0
+	}
+	const frame = 128 // names of the members, and brackets
+	n := frame + encodedSize(p.As) + encodedSize(p.Issuer) + typedSize(p.Name)
+	if a := p.Agent; a != nil {
+		n += encodedSize(a.Issuer) + encodedSize(a.Subject) + encodedSize(a.Chain) + typedSize(a.Name)
+	}
+	return n
 }
 
 // IsRefusal reports whether an error is the refusal of a command that depends on the run: of kind Invalid, Conflict or
@@ -154,6 +169,7 @@ func recordedInput(r Run, c Command) (text string, complete bool) {
 		Checklist any                       `json:"checklist,omitempty"`
 		Origins   map[string]slot.Origin    `json:"origins,omitempty"`
 		Visit     int                       `json:"visit,omitzero"`
+		Slot      string                    `json:"slot,omitempty"`
 		Places    []erasePlaceInput         `json:"places,omitempty"`
 		Reason    string                    `json:"reason,omitempty"`
 	}{Reason: c.reason()}
@@ -165,8 +181,11 @@ func recordedInput(r Run, c Command) (text string, complete bool) {
 			input.Checklist = s.Ticks
 		}
 	}
-	if erase, ok := c.(Erase); ok {
-		input.Places = erase.recordedPlaces()
+	switch c := c.(type) {
+	case Erase:
+		input.Places = c.recordedPlaces()
+	case Reveal:
+		input.Slot, input.Visit = c.Step+"."+c.Slot, c.Visit
 	}
 	raw, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {

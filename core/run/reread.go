@@ -25,7 +25,7 @@ func ConditionsOf(f Fact) []ConditionResult {
 		return f.Conditions
 	case RunCompleted:
 		return f.Conditions
-	case Created, Started, DraftSaved, StepSkipped, RunFailed, ContentErased, ValueErased, Refused:
+	case Created, Started, DraftSaved, StepSkipped, RunFailed, ContentErased, ValueErased, SlotRevealed, Refused:
 	}
 	return nil
 }

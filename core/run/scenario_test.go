@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/fault"
@@ -90,7 +91,7 @@ func (s *scenario) execute(line string) {
 		actor, rest = "alice", line
 	}
 	verb, rest, _ := strings.Cut(rest, " ")
-	stamp := run.Stamp{Actor: actor, At: s.now}
+	stamp := run.Stamp{By: access.Unproven(actor), At: s.now}
 	s.now = s.now.Add(time.Second)
 	switch verb {
 	case "procedure":
@@ -185,7 +186,7 @@ func (s *scenario) apply(events []run.Event) {
 		require.NoError(s.t, json.Unmarshal(payload, &value))
 		payload, err = json.Marshal(value)
 		require.NoError(s.t, err)
-		s.printf("%d %s by %s %s", s.run.Seq, e.Fact.Action(), e.Actor, payload)
+		s.printf("%d %s by %s %s", s.run.Seq, e.Fact.Action(), e.By.ID, payload)
 	}
 	s.printRun()
 }

@@ -93,7 +93,7 @@ func (s *simulator) apply(events []Event) error {
 		case RunCompleted:
 			s.result.Conditions = f.Conditions
 		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed,
-			ContentErased, ValueErased, Refused:
+			ContentErased, ValueErased, SlotRevealed, Refused:
 			// not part of the path
 		}
 	}

@@ -108,7 +108,7 @@ func fieldOf(f Fact) string {
 		return "slots"
 	case StepSkipped:
 		return "reason"
-	case Started, Opened, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, Refused:
+	case Started, Opened, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, SlotRevealed, Refused:
 	}
 	return ""
 }
@@ -134,7 +134,7 @@ func (r *Run) maxSizeAfter(events []Event) int {
 			def := &version.Steps[f.Step]
 			size += frame * (1 + len(def.Slots) + len(def.Items))
 			carried = carried || len(f.Carried) > 0
-		case Started, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, Refused: // never grow a run
+		case Started, StepNotApplicable, RunCompleted, RunFailed, ContentErased, ValueErased, SlotRevealed, Refused: // never grow a run
 		}
 	}
 	if carried {

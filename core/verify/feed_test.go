@@ -11,7 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/system"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -50,7 +50,7 @@ func (s snapshot) FeedAndRows(
 func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	fx := &fixture{Service: app.New(s.App), t: t}
+	fx := &fixture{UseCases: apptest.New(s.App), t: t}
 	committedLater, last := fx.startRun(), fx.startRun()
 	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
 	require.NoError(t, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
@@ -24,7 +25,7 @@ import (
 
 // fixture is a service and a verifier over one database.
 type fixture struct {
-	*app.Service
+	*app.UseCases
 	*verify.Verifier
 	t    testing.TB
 	feed app.Feed
@@ -37,12 +38,12 @@ func newFixture(t testing.TB) *fixture {
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
 	return &fixture{
-		Service: app.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed, storage: s,
+		UseCases: apptest.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed, storage: s,
 	}
 }
 
 var (
-	ann     = app.Request{Actor: "ann", ID: "req-1"}
+	ann     = app.Request{ID: "req-1"}
 	errBoom = errors.New("boom")
 )
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/verify"
@@ -134,7 +135,7 @@ func TestVerifyRunReportsDamage(t *testing.T) {
 	ports := fx.storage.App
 	ports.Checkpoints = forgedNotes{ports.Checkpoints}
 	ports.Runs = damagedRuns{ports.Runs}
-	v, err := app.New(ports).VerifyRun(t.Context(), id, func() {})
+	v, err := apptest.New(ports).VerifyRun(t.Context(), id, func() {})
 	require.NoError(t, err)
 	require.Len(t, v.Findings, 1)
 	require.Contains(t, v.Findings[0].Problem, "the checkpoint that covers it is invalid")
@@ -161,7 +162,7 @@ func TestVerifyRunReportsAMissingRow(t *testing.T) {
 	verifying.Rows = noRows{verifying.Rows}
 	ports := fx.storage.App
 	ports.Verifier = verify.New(verifying)
-	v, err := app.New(ports).VerifyRun(t.Context(), id, func() {})
+	v, err := apptest.New(ports).VerifyRun(t.Context(), id, func() {})
 	require.NoError(t, err)
 	require.Equal(t, []audit.Finding{{Entity: audit.Run(id), Problem: "it has a trail but no row"}}, v.Findings)
 	require.EqualValues(t, 2, v.Seq)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -36,10 +38,13 @@ func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findi
 }
 
 // next checks a recorded event. It gets the run as it was before this event.
-func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
-	recorded := run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact}
+func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact run.Fact) {
+	recorded := run.Event{Stamp: run.Stamp{By: audit.PrincipalOf(e.Actor, o), At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
 		return
+	}
+	if as, to := recorded.By.As, permissionFor(fact); strings.HasPrefix(as, access.RolePrefix) && !to.Admits(as) {
+		r.warn(e.Seq, rulesChanged+fmt.Sprintf("%s does not admit to %s", as, to))
 	}
 	if c, created := fact.(run.Created); created {
 		r.hidden = len(c.Hidden) > 0
@@ -61,6 +66,20 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, fact run.Fact) {
 	}
 	r.decide(e.Seq, recorded)
 	r.pending = nil
+}
+
+// permissionFor returns the permission of the command that led to a fact.
+func permissionFor(fact run.Fact) access.Permission {
+	switch fact.(type) {
+	case run.RunFailed:
+		return access.Fail
+	case run.SlotRevealed:
+		return access.Reveal
+	case run.ContentErased, run.ValueErased:
+		return access.Erase
+	default:
+		return access.Work
+	}
 }
 
 // end warns if, under today's rules, the last command of the run would have produced more events than were recorded.
@@ -115,7 +134,7 @@ func (r *ruleCheck) decideAgain(recorded run.Event) (events []run.Event, possibl
 		}, recorded.Stamp)
 		return events, true, err
 	}
-	command, ok := run.CommandOf(r.before, recorded.Fact, r.plainValues)
+	command, ok := run.CommandOf(r.before, recorded, r.plainValues)
 	if !ok {
 		return nil, false, nil
 	}

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
@@ -45,7 +46,7 @@ func drawBundle(t *rapid.T) (verify.Bundle, *procedure.Version) {
 	record(events)
 	for n := range rapid.IntRange(1, 15).Draw(t, "commands") {
 		command := secrets.Add(r, runtest.Command(t, r))
-		stamp := run.Stamp{Actor: "carol", At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+		stamp := run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
 		d, err := run.Decide(context.Background(), r, command, stamp)
 		if err != nil {
 			if refused, ok := run.Refusal(r, command, err, stamp); ok {

@@ -27,6 +27,7 @@ import (
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/adapters/valkey"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
@@ -65,7 +66,7 @@ const (
 
 // replica is a service with its own connections and caches, like a server process.
 type replica struct {
-	*app.Service
+	*app.UseCases
 	registry *prometheus.Registry
 }
 
@@ -96,7 +97,7 @@ func newReplicaWith(t *testing.T, database, cacheURL string, random app.Random) 
 		Pages:      valkey.NewCache(server, secret, "procedures", caching.Codec[caching.Page]{}),
 	}, r.registry)
 	require.NoError(t, err)
-	r.Service = app.New(p)
+	r.UseCases = apptest.New(p)
 	return r
 }
 
@@ -118,7 +119,7 @@ func (c *counter) check(ctx context.Context, r replica) error {
 	return err
 }
 
-var ann = app.Request{Actor: "ann"}
+var ann = app.Request{}
 
 // runCounter returns a counter that is the value of a slot in the draft of a new run.
 func runCounter(t *testing.T, r replica) *counter {

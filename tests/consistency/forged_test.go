@@ -17,6 +17,7 @@ import (
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
@@ -38,14 +39,14 @@ func (r *recordedRandom) Salt() commitment.Salt {
 }
 
 // uncached returns a service on the database that has no cache.
-func uncached(t *testing.T, database string) *app.Service {
+func uncached(t *testing.T, database string) *app.UseCases {
 	t.Helper()
 	db, err := postgres.Open(t.Context(), database)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	p := postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)).App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return app.New(p)
+	return apptest.New(p)
 }
 
 // entries reads and writes what stands on the cache server, without the key of the service.
@@ -79,7 +80,7 @@ func (e entries) all() map[string]string {
 	return found
 }
 
-func newCounted(t *testing.T, s *app.Service, definition string) {
+func newCounted(t *testing.T, s *app.UseCases, definition string) {
 	t.Helper()
 	doc, err := jsondoc.Parse([]byte(definition))
 	require.NoError(t, err)
@@ -152,7 +153,7 @@ func TestAnswersAreTheSameWhateverIsWrittenToTheCache(t *testing.T) {
 	}
 }
 
-func requireSameAnswers(t *testing.T, r replica, reference *app.Service, id string) {
+func requireSameAnswers(t *testing.T, r replica, reference *app.UseCases, id string) {
 	t.Helper()
 	got, err := r.Run(t.Context(), id)
 	require.NoError(t, err)
@@ -176,7 +177,7 @@ func TestTheCacheHoldsNoSaltAndNoSensitiveValue(t *testing.T) {
 	cache.Run(t, "FLUSHALL")
 	random := &recordedRandom{}
 	r := newReplicaWith(t, cluster.Database(t), cache.URL(), random)
-	newCounted(t, r.Service, `{"id":"secret","name":"Secret","steps":[{"key":"s","title":"S","slots":[
+	newCounted(t, r.UseCases, `{"id":"secret","name":"Secret","steps":[{"key":"s","title":"S","slots":[
 		{"name":"pin","type":"string","sensitive":true},{"name":"open","type":"string"}]},{"key":"t","title":"T"}]}`)
 	started, err := r.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "secret", Reference: "REF-1"})
 	require.NoError(t, err)

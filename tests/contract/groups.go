@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -48,7 +49,7 @@ func (fx *fixture) member(kind string, c *app.RunChange, isWant func(error) bool
 func (fx *fixture) newRun(v *procedure.Version) *app.RunChange {
 	fx.Helper()
 	p := run.StartParams{ID: fx.RunID(), Version: v, UserID: "ann"}
-	events, err := run.Start(fx.ctx(), p, run.Stamp{Actor: "ann", At: fx.Now()})
+	events, err := run.Start(fx.ctx(), p, run.Stamp{By: access.Unproven("ann"), At: fx.Now()})
 	require.NoError(fx, err)
 	c, err := fx.change(app.RunRecord{}, events)
 	require.NoError(fx, err)

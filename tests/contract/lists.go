@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
@@ -66,7 +67,7 @@ func runsAreListedByCreation(fx *fixture) {
 	p := fx.Ports
 	clock := &fixedClock{}
 	p.Clock, p.Random = clock, fx
-	service := app.New(p)
+	service := apptest.New(p)
 	var ids []string
 	for _, hour := range []int{3, 1, 2, 2, 0} {
 		clock.now = runtest.Epoch.Add(time.Duration(hour) * time.Hour)
@@ -173,7 +174,7 @@ func eventsAreListed(fx *fixture) {
 	fx.save(definition("q", oneStep))
 	first, second := fx.start("p").ID, fx.start("q").ID
 	fx.mustExecute(first, run.Draft{Submission: submission("s", "a", `"x"`)})
-	_, err := fx.service.ArchiveProcedure(fx.ctx(), app.Request{Actor: "bob"}, "q")
+	_, err := apptest.As(fx.service.Service, "bob").ArchiveProcedure(fx.ctx(), app.Request{}, "q")
 	require.NoError(fx, err)
 	fx.mustExecute(second, run.Fail{Reason: "enough"})
 	var all []audit.Event

@@ -13,6 +13,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -97,7 +98,7 @@ type fixture struct {
 	app.Ports
 	*testing.T
 	storage  storage.Storage
-	service  *app.Service
+	service  *app.UseCases
 	verifier *verify.Verifier
 	ticks    atomic.Int64
 	ids      atomic.Int64
@@ -108,7 +109,7 @@ func newFixture(t *testing.T, s storage.Storage) *fixture {
 	fx := &fixture{Ports: s.App, T: t, storage: s, verifier: verify.New(s.Verify)}
 	p := s.App
 	p.Clock, p.Random = fx, fx
-	fx.service = app.New(p)
+	fx.service = apptest.New(p)
 	return fx
 }
 
@@ -133,7 +134,7 @@ func (fx *fixture) Salt() (s commitment.Salt) {
 
 func (fx *fixture) ctx() context.Context { return fx.Context() }
 
-var request = app.Request{Actor: "ann", ID: "req-1"}
+var request = app.Request{ID: "req-1"}
 
 // save stores a definition and returns its latest version.
 func (fx *fixture) save(doc string) *procedure.Version {

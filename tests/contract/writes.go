@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -46,7 +47,7 @@ func (fx *fixture) decide(id string, c run.Command) app.RunChange {
 
 // decideOn is like decide for a run that may differ from the stored one.
 func (fx *fixture) decideOn(rec app.RunRecord, c run.Command, at time.Time) (*app.RunChange, error) {
-	d, err := run.Decide(context.Background(), rec.Run, c, run.Stamp{Actor: "ann", At: at})
+	d, err := run.Decide(context.Background(), rec.Run, c, run.Stamp{By: access.Unproven("ann"), At: at})
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (fx *fixture) change(rec app.RunRecord, events []run.Event) (*app.RunChange
 			return nil, err
 		}
 		sealed, err := audit.Seal(audit.Run(after.ID), head, audit.Entry{
-			Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
+			Action: string(e.Fact.Action()), Actor: e.By.ID, OccurredAt: e.At, Payload: payload, Typed: by,
 		})
 		if err != nil {
 			return nil, err

@@ -23,7 +23,9 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -83,7 +85,7 @@ func onPostgres(t *testing.T) service {
 
 // service is an app.Service on a test database, with the port that loads its runs and a verifier of the database.
 type service struct {
-	*app.Service
+	*app.UseCases
 	runs     app.Runs
 	verifier *verify.Verifier
 	source   *deterministic
@@ -92,7 +94,7 @@ type service struct {
 func newService(s storage.Storage) service {
 	source := &deterministic{}
 	s.App.Clock, s.App.Random = source, source
-	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify), source: source}
+	return service{UseCases: apptest.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify), source: source}
 }
 
 // refusalText returns the kind, the code and the issues of a refusal as a text. It returns an empty text if err is nil.
@@ -129,7 +131,7 @@ func (s service) prepared(t *rapid.T, r run.Run, c run.Command) run.Command {
 // events that the service wrote. The core executes the command at the time of the first of them. The results are the
 // text of the refusal, if any, and the run after the command.
 func decide(t *rapid.T, r run.Run, c run.Command, serviceEvents []audit.Event) (refusal string, after run.Run) {
-	stamp := run.Stamp{Actor: "ann", At: runtest.Epoch}
+	stamp := run.Stamp{By: access.Unproven("ann"), At: runtest.Epoch}
 	if len(serviceEvents) > 0 {
 		stamp.At = serviceEvents[0].OccurredAt
 	}
@@ -170,7 +172,7 @@ var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 func TestEveryStorageAgreesWithThePureCore(t *testing.T) {
 	services := map[string]service{"SQLite": onSQLite(t), "PostgreSQL": onPostgres(t)}
-	request, n := app.Request{Actor: "ann", ID: "req"}, 0
+	request, n := app.Request{ID: "req"}, 0
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		v := *runtest.Version(cel.Language{}).Draw(t, "version")

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -49,7 +50,7 @@ func tick(s run.Submission, keys ...string) run.Submission {
 // history is a database with runs and checkpoints.
 type history struct {
 	*target
-	service *app.Service
+	service *app.UseCases
 	key     audit.Key
 	kept    map[int64]audit.Checkpoint // copies of all checkpoints, by number
 	runs    map[string]string          // ids, by name
@@ -111,7 +112,7 @@ func (h *history) save(text string) {
 	h.Helper()
 	doc, err := jsondoc.Parse([]byte(text))
 	require.NoError(h, err)
-	_, err = h.service.SaveDefinition(h.Context(), app.Request{Actor: "ann"}, doc)
+	_, err = h.service.SaveDefinition(h.Context(), app.Request{}, doc)
 	require.NoError(h, err)
 }
 
@@ -119,7 +120,7 @@ func (h *history) start(name, procedure string) {
 	h.Helper()
 	metadata, err := jsondoc.Parse([]byte(`{"k":"v"}`))
 	require.NoError(h, err)
-	started, err := h.service.StartRun(h.Context(), app.Request{Actor: "ann"}, app.StartInput{
+	started, err := h.service.StartRun(h.Context(), app.Request{}, app.StartInput{
 		ProcedureID: procedure, UserID: "u", Reference: name, Metadata: metadata,
 	})
 	require.NoError(h, err)
@@ -128,13 +129,13 @@ func (h *history) start(name, procedure string) {
 
 func (h *history) execute(name string, c run.Command) {
 	h.Helper()
-	_, err := h.service.Execute(h.Context(), app.Request{Actor: "ann", ID: "req"}, h.runs[name], c)
+	_, err := h.service.Execute(h.Context(), app.Request{ID: "req"}, h.runs[name], c)
 	require.NoError(h, err)
 }
 
 func (h *history) executeRefused(name string, c run.Command) {
 	h.Helper()
-	_, err := h.service.Execute(h.Context(), app.Request{Actor: "eve"}, h.runs[name], c)
+	_, err := apptest.As(h.service.Service, "eve").Execute(h.Context(), app.Request{}, h.runs[name], c)
 	require.Error(h, err)
 }
 

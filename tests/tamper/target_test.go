@@ -20,6 +20,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
@@ -74,10 +75,10 @@ func (v *target) connect(driver, dsn string) {
 }
 
 // newService returns a service with empty caches.
-func (v *target) newService() *app.Service {
+func (v *target) newService() *app.UseCases {
 	p := v.storage().App
 	p.Clock, p.Random = system.Clock{}, system.Random{}
-	return app.New(p)
+	return apptest.New(p)
 }
 
 // verifiedTables lists the tables that verification reads. The other tables hold receipts, the progress of deliveries,

@@ -17,7 +17,9 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -31,7 +33,7 @@ var cluster *containers.Cluster
 
 func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 
-var request = app.Request{Actor: "ann", ID: "request"}
+var request = app.Request{ID: "request"}
 
 // openers holds a function for each kind of database. The function returns a service on an empty database. With SQLite,
 // the service calls onStatement with the text of each statement. With PostgreSQL, it calls onStatement with the text
@@ -51,14 +53,14 @@ var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 
 // service is an app.Service on a test database, with the port that stores its runs and a verifier of the database.
 type service struct {
-	*app.Service
+	*app.UseCases
 	runs     app.Runs
 	verifier *verify.Verifier
 }
 
 func newService(s storage.Storage) service {
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
-	return service{Service: app.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
+	return service{UseCases: apptest.New(s.App), runs: s.App.Runs, verifier: verify.New(s.Verify)}
 }
 
 // steps is the number of steps of the procedure in benchmarks.
@@ -90,7 +92,7 @@ func start(t testing.TB, s service, events int) (id string) {
 	change := app.RunChange{Before: rec.Run, After: rec.Run}
 	head := rec.Head
 	for head.Seq < int64(events) {
-		stamp := run.Stamp{Actor: "eve", At: system.Clock{}.Now()}
+		stamp := run.Stamp{By: access.Unproven("eve"), At: system.Clock{}.Now()}
 		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), stamp)
 		require.True(t, ok)
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
@@ -99,7 +101,7 @@ func start(t testing.TB, s service, events int) (id string) {
 		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact, by)
 		require.NoError(t, err)
 		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
-			Action: string(refusal.Fact.Action()), Actor: stamp.Actor, OccurredAt: stamp.At, Payload: payload,
+			Action: string(refusal.Fact.Action()), Actor: stamp.By.ID, OccurredAt: stamp.At, Payload: payload,
 			Typed: by,
 		})
 		require.NoError(t, err)

@@ -236,7 +236,7 @@ func TestPayloadsAreWrittenAsAGenericEncoderWritesThem(t *testing.T) {
 
 				direct := entry
 				direct.Typed = audit.NewCommitter(salt)
-				encoder := encoding.NewEncoder(v, requestID, direct.Typed)
+				encoder := encoding.NewEncoder(v, requestID, nil, direct.Typed)
 				_, err = encoder.Encode(run.RunFailed{Reason: "former"}) // leaves nothing behind
 				require.NoError(rt, err)
 				direct.Payload, err = encoder.Encode(fact)
@@ -262,7 +262,7 @@ func TestAPayloadWithoutACommitterHasNoTypedValue(t *testing.T) {
 		_, err := encoding.Marshal(v, fact, nil)
 		require.Error(t, err, "%T", fact)
 	}
-	_, err := encoding.NewEncoder(v, "q", nil).Encode(run.Started{})
+	_, err := encoding.NewEncoder(v, "q", nil, nil).Encode(run.Started{})
 	require.Error(t, err)
 	_, err = encoding.Marshal(v, run.Started{}, nil)
 	require.NoError(t, err)

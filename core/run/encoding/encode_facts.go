@@ -33,6 +33,10 @@ func (w *Encoder) fact(fact run.Fact) {
 		w.typedText("reason", f.Reason)
 	case run.ContentErased:
 		w.contentErased(&f)
+	case run.SlotRevealed:
+		w.typedText("reason", f.Reason)
+		w.text("slot", w.version.Steps[f.Step].Slots[f.Slot].Name)
+		w.visit(f.Step, f.Visit)
 	case run.ValueErased:
 		w.typedText("reason", f.Reason)
 		w.text("slot", w.version.Steps[f.Step].Slots[f.Slot].Name)

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
@@ -18,22 +19,26 @@ import (
 type Encoder struct {
 	version   *procedure.Version
 	requestID string
+	by        *access.Principal // nil: not recorded
 	committer *audit.Committer
 
-	out     []byte // the payload
-	depth   int    // of nested objects
-	pending bool   // the id of the request is still to be written
-	err     error  // the first one
-	place   []byte // JSON Pointer of the value that is being committed
-	value   []byte // that value
+	out       []byte // the payload
+	depth     int    // of nested objects
+	pending   bool   // the id of the request is still to be written
+	pendingBy bool   // who acted is still to be written
+	err       error  // the first one
+	place     []byte // JSON Pointer of the value that is being committed
+	value     []byte // that value
 }
 
 // NewEncoder returns an encoder for a run of the version. If the id of the request is not empty, each payload has it as
-// a member.
-func NewEncoder(v *procedure.Version, requestID string, committer *audit.Committer) *Encoder {
+// a member, and so it has the principal if they were authenticated. A nil principal is not recorded.
+func NewEncoder(
+	v *procedure.Version, requestID string, by *access.Principal, committer *audit.Committer,
+) *Encoder {
 	buffer := make([]byte, 1280) // enough for most events
 	return &Encoder{
-		version: v, requestID: requestID, committer: committer,
+		version: v, requestID: requestID, by: by, committer: committer,
 		out: buffer[:0:1024], place: buffer[1024:1024:1152], value: buffer[1152:1152],
 	}
 }
@@ -44,6 +49,7 @@ var errNoCommitter = errors.New("a typed value has no committer")
 // Encode returns the payload of a fact; see Marshal. It is valid until the next call.
 func (w *Encoder) Encode(fact run.Fact) ([]byte, error) {
 	w.out, w.depth, w.err, w.pending = w.out[:0], 0, nil, w.requestID != ""
+	w.pendingBy = w.by != nil && w.by.IsProven()
 	if w.committer != nil {
 		w.committer.Reset()
 	}
@@ -65,6 +71,9 @@ func (w *Encoder) open() {
 }
 
 func (w *Encoder) close() {
+	if w.depth == 1 && w.pendingBy {
+		w.writeBy()
+	}
 	if w.depth == 1 && w.pending {
 		w.writeRequestID()
 	}
@@ -83,6 +92,17 @@ func (w *Encoder) writeRequestID() {
 	w.out = w.committer.AppendRequestID(w.out, w.requestID)
 }
 
+// writeBy writes the member audit.ByMember of the payload.
+func (w *Encoder) writeBy() {
+	w.pendingBy = false
+	w.comma('{')
+	if w.committer == nil {
+		w.fail(errNoCommitter)
+		return
+	}
+	w.out = w.committer.AppendBy(w.out, w.by)
+}
+
 // comma writes a comma unless a member or an element is the first after the opening bracket.
 func (w *Encoder) comma(bracket byte) {
 	if w.out[len(w.out)-1] != bracket {
@@ -99,6 +119,9 @@ func (w *Encoder) key(name string) {
 
 // name writes a fixed name of a member, which needs no escapes.
 func (w *Encoder) name(name string) {
+	if w.depth == 1 && w.pendingBy && name > audit.ByMember {
+		w.writeBy()
+	}
 	if w.depth == 1 && w.pending && name > audit.RequestIDMember {
 		w.writeRequestID()
 	}

@@ -33,7 +33,7 @@ type reader struct {
 // Marshal returns the payload of a fact in RFC 8785 form, in which commitments replace the typed values. The committer
 // then holds their disclosures.
 func Marshal(v *procedure.Version, fact run.Fact, committer *audit.Committer) ([]byte, error) {
-	return NewEncoder(v, "", committer).Encode(fact)
+	return NewEncoder(v, "", nil, committer).Encode(fact)
 }
 
 // Unmarshal decodes the opened payload of an event of a run. It ignores unknown members and leaves hidden values out.
@@ -77,6 +77,8 @@ func newPayload(action run.Action) (payload, error) {
 		return new(notApplicablePayload), nil
 	case run.ActionContentErased:
 		return new(contentErasedPayload), nil
+	case run.ActionRevealed:
+		return new(revealedPayload), nil
 	case run.ActionValueErased:
 		return new(erasedPayload), nil
 	}

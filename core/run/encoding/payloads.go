@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -51,11 +52,13 @@ type (
 	failedPayload struct {
 		Reason typed `json:"reason,omitzero"`
 	}
-	erasedPayload struct {
+	slotPayload struct {
 		visit
 		Slot   string `json:"slot,omitempty"`
 		Reason typed  `json:"reason,omitzero"`
 	}
+	erasedPayload   struct{ slotPayload }
+	revealedPayload struct{ slotPayload }
 )
 
 func (p *createdPayload) fact(r reader) (run.Fact, error) {
@@ -140,14 +143,24 @@ func (p *failedPayload) fact(reader) (run.Fact, error) {
 	return run.RunFailed{Reason: p.Reason.text()}, nil
 }
 
-func (p *erasedPayload) fact(r reader) (run.Fact, error) {
-	i, err := stepIndex(r.version, p.Step)
-	if err != nil {
-		return nil, err
+// find returns the indexes of the step and the slot.
+func (p *slotPayload) find(v *procedure.Version) (i, j int, err error) {
+	if i, err = stepIndex(v, p.Step); err != nil {
+		return 0, 0, err
 	}
-	j, known := r.version.Steps[i].SlotIndex(p.Slot)
+	j, known := v.Steps[i].SlotIndex(p.Slot)
 	if !known {
-		return nil, fmt.Errorf("%w: step %q has no slot %q", ErrPayload, p.Step, p.Slot)
+		return 0, 0, fmt.Errorf("%w: step %q has no slot %q", ErrPayload, p.Step, p.Slot)
 	}
-	return run.ValueErased{Step: i, Visit: p.Visit, Slot: j, Reason: p.Reason.text()}, nil
+	return i, j, nil
+}
+
+func (p *erasedPayload) fact(r reader) (run.Fact, error) {
+	i, j, err := p.find(r.version)
+	return run.ValueErased{Step: i, Visit: p.Visit, Slot: j, Reason: p.Reason.text()}, err
+}
+
+func (p *revealedPayload) fact(r reader) (run.Fact, error) {
+	i, j, err := p.find(r.version)
+	return run.SlotRevealed{Step: i, Visit: p.Visit, Slot: j, Reason: p.Reason.text()}, err
 }

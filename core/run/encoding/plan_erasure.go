@@ -20,6 +20,10 @@ const NothingToErase = "validation.nothing_to_erase"
 // requestID is the place of the request id in every payload; see audit.Seal.
 const requestID = "/request_id"
 
+// isRepeated reports whether the text at a place of an event stands in further events at the same place. All events of a
+// request have the same id and name the same person and agent.
+func isRepeated(place string) bool { return place == requestID || audit.IsNameOfPrincipal(place) }
+
 // ErasurePlanner works out what an erasure removes: besides the requested values and texts, every copy of them in the
 // trail. Call Request for each requested place, then Add for each event of the run's trail in order, and then Plan.
 type ErasurePlanner struct {
@@ -27,10 +31,10 @@ type ErasurePlanner struct {
 	slots  []*erasedSlot
 	texts  map[run.ErasedTarget]bool // requested texts of the run's state
 	places map[commitment.Place]bool // other requested places
-	// requestIDs are the requested request ids, as JSON. All events of a request have the same id.
-	requestIDs []string
-	reasons    []string // requested reasons; refused attempts with the same reason are copies
-	plan       run.ErasePlan
+	// repeated are the requested texts that further events may repeat: the place, a space, and the text as JSON.
+	repeated []string
+	reasons  []string // requested reasons; refused attempts with the same reason are copies
+	plan     run.ErasePlan
 }
 
 // erasedSlot is a slot whose values are erased in some visits.
@@ -144,8 +148,8 @@ func (p *ErasurePlanner) addPlace(field, pointer string, e *audit.Event) bool {
 		p.places[place] = true // it was erased before; there is nothing left to remove
 		return true
 	}
-	if pointer == requestID {
-		p.requestIDs = append(p.requestIDs, string(all[at].Value))
+	if isRepeated(pointer) {
+		p.repeated = append(p.repeated, pointer+" "+string(all[at].Value))
 	}
 	p.places[place] = true
 	return true
@@ -231,8 +235,8 @@ func (p *ErasurePlanner) erases(e *audit.Event, head eventHead, d audit.Disclosu
 	if p.places[commitment.Place{Seq: e.Seq, Pointer: d.Place}] {
 		return true
 	}
-	if d.Place == requestID {
-		return slices.Contains(p.requestIDs, string(d.Value))
+	if isRepeated(d.Place) {
+		return slices.Contains(p.repeated, d.Place+" "+string(d.Value))
 	}
 	if t, ok := p.textAt(e.Action, d.Place, head); ok {
 		return p.texts[t]

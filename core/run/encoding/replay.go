@@ -41,7 +41,7 @@ func (r *Replay) Apply(e *audit.Event, o audit.Opened) (run.Fact, error) {
 	}
 	fact, err := Unmarshal(r.version, r.runID, e.Action, o)
 	if err == nil {
-		r.Run, err = run.Evolve(r.Run, run.Event{Stamp: run.Stamp{Actor: e.Actor, At: e.OccurredAt}, Fact: fact})
+		r.Run, err = run.Evolve(r.Run, run.Event{Stamp: run.Stamp{By: audit.PrincipalOf(e.Actor, o), At: e.OccurredAt}, Fact: fact})
 	}
 	if err != nil {
 		r.broken = true

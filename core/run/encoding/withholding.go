@@ -19,6 +19,7 @@ const (
 	withholdReference = "reference"
 	withholdUserID    = "user_id"
 	withholdMetadata  = "metadata"
+	withholdNames     = "names" // of the persons and agents that acted
 )
 
 // metadataRead precedes the names of values that conditions read from the metadata.
@@ -34,6 +35,7 @@ type Withholding struct {
 func WithholdingWords(v *procedure.Version) []string {
 	words := []string{
 		withholdSlots, withholdInputs, withholdReasons, withholdReference, withholdUserID, withholdMetadata,
+		withholdNames,
 	}
 	for i := range v.Steps {
 		for j := range v.Steps[i].Slots {
@@ -93,6 +95,8 @@ func (w Withholding) covers(action string, head eventHead, d audit.Disclosure) b
 		return w.has(withholdInputs) || w.has(withholdSlots)
 	case d.Place == reasonPlace:
 		return w.has(withholdReasons)
+	case audit.IsNameOfPrincipal(d.Place):
+		return w.has(withholdNames)
 	case action == string(run.ActionCreated) && d.Place != "/request_id":
 		return w.has(strings.TrimPrefix(d.Place, "/"))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
@@ -299,7 +300,7 @@ func BeginWith(t testingT, v *procedure.Version, metadata []byte) (run.Run, []ru
 	events, err := run.Start(
 		context.Background(),
 		run.StartParams{ID: "run-1", Version: v, UserID: "bob", Metadata: metadata},
-		run.Stamp{Actor: "alice", At: Epoch},
+		run.Stamp{By: access.Unproven("alice"), At: Epoch},
 	)
 	if err != nil {
 		t.Fatalf("%v", err)

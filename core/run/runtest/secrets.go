@@ -41,11 +41,11 @@ func (s *Secrets) Keep(d run.Decision) { s.Known = append(s.Known, d.PlainValues
 
 // Sealed returns the sealed event of e, which follows head. The function salt provides the salts of its commitments.
 func Sealed(t testingT, r run.Run, head audit.Head, e run.Event, salt audit.Salts) audit.Event {
-	by := audit.NewCommitter(salt)
-	payload, err := encoding.Marshal(r.Version, e.Fact, by)
+	committer := audit.NewCommitter(salt)
+	payload, err := encoding.NewEncoder(r.Version, "", &e.By, committer).Encode(e.Fact)
 	must(t, err)
 	sealed, err := audit.Seal(audit.Run(r.ID), head, audit.Entry{
-		Action: string(e.Fact.Action()), Actor: e.Actor, OccurredAt: e.At, Payload: payload, Typed: by,
+		Action: string(e.Fact.Action()), Actor: e.By.ID, OccurredAt: e.At, Payload: payload, Typed: committer,
 	})
 	must(t, err)
 	return sealed

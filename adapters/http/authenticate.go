@@ -1,0 +1,105 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/procedo/procedo/core/access"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// Authenticator verifies bearer tokens.
+type Authenticator interface {
+	// Authenticate returns the principal of a token. It returns an error that wraps access.ErrInvalidToken if the token
+	// is not accepted for any reason, and fault.Unavailable with code auth.unavailable if this cannot be decided now.
+	Authenticate(ctx context.Context, token string) (access.Principal, error)
+}
+
+// Codes of the problems with status 401.
+const (
+	tokenMissing = "token.missing"
+	tokenInvalid = "token.invalid"
+)
+
+// as returns the use cases as the caller may call them.
+func (s *server) as(ctx context.Context) *app.UseCases { return callOf(ctx).useCases }
+
+// authenticate sets the principal of the call. If a token is not accepted, the call has a principal that may do
+// nothing; only operations that need a token refuse it.
+func (s *server) authenticate(r *http.Request) {
+	c := callOf(r.Context())
+	if s.authenticator != nil {
+		c.principal, c.unproven = s.verifyToken(r)
+	} else {
+		c.principal = s.principal(c.principal.ID)
+	}
+	c.useCases = s.service.As(&c.principal)
+}
+
+// verifyToken returns the principal of the request's token, and the zero Principal if there is no valid one.
+func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
+	given := r.Header.Values("Authorization")
+	if len(given) == 0 {
+		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenMissing, nil}
+	}
+	token, ok := bearerToken(given)
+	if !ok {
+		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
+	}
+	p, err := s.authenticator.Authenticate(r.Context(), token)
+	switch {
+	case err == nil:
+		return p, nil
+	case errors.Is(err, access.ErrInvalidToken):
+		s.log.InfoContext(r.Context(), "token refused", "cause", err, "address", callOf(r.Context()).address,
+			"request_id", callOf(r.Context()).requestID)
+		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
+	}
+	return access.Principal{}, err
+}
+
+// bearerToken returns the token of an Authorization header (RFC 6750, section 2.1). The scheme is not case-sensitive
+// (RFC 9110, section 11.1).
+func bearerToken(values []string) (token string, ok bool) {
+	if len(values) != 1 {
+		return "", false
+	}
+	scheme, token, found := strings.Cut(values[0], " ")
+	token = strings.TrimLeft(token, " ")
+	return token, found && strings.EqualFold(scheme, "Bearer") && token != "" && !strings.ContainsAny(token, " ,\t")
+}
+
+// requireToken returns an error if an operation needs a principal and the request has none, or if an authenticated
+// request also names an actor.
+func (s *server) requireToken(r *http.Request, secured bool) error {
+	if !secured || s.authenticator == nil {
+		return nil
+	}
+	if err := callOf(r.Context()).unproven; err != nil {
+		return err
+	}
+	if len(r.Header.Values("X-Actor")) > 0 {
+		return invalidRequest([]fault.Issue{{Field: "header.X-Actor", Code: "request.unexpected_header"}})
+	}
+	return nil
+}
+
+// setChallenge sets WWW-Authenticate (RFC 6750, section 3, and RFC 9728, section 5.1) on a refusal that concerns who
+// the caller is.
+func (s *server) setChallenge(r *http.Request, h http.Header, code string) {
+	challenge := `Bearer realm="procedo"`
+	switch {
+	case s.authenticator == nil:
+		return
+	case code == tokenInvalid:
+		challenge += `, error="invalid_token"`
+	case code == access.Denied:
+		challenge += `, error="insufficient_scope"`
+	case code != tokenMissing:
+		return // another refusal with the same status
+	}
+	h.Set("WWW-Authenticate", challenge+`, resource_metadata="`+callOf(r.Context()).origin+resourceMetadataPath+`"`)
+}
