@@ -266,4 +266,3 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 }
 
 var _ httpadapter.Authenticator = knownTokens{}
-
