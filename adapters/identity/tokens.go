@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/access"
@@ -116,6 +117,12 @@ func parseTokens(data []byte) (tokenTable, error) {
 	return table, nil
 }
 
+// CheckEntry returns an *Error if a JSON text is not an entry of a token file.
+func CheckEntry(data []byte) error {
+	_, err := parseTokens(slices.Concat([]byte("["), data, []byte("]")))
+	return err
+}
+
 // tokenEntry reads an entry of the token file.
 type tokenEntry struct {
 	at   int // from 1
@@ -126,7 +133,7 @@ type tokenEntry struct {
 var NameForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$`)
 
 func (e *tokenEntry) refuse(reason string, params fault.Params) error {
-	all := fault.Params{"entry": e.at, "name": e.name}
+	all := fault.Params{"number": e.at, "name": e.name}
 	for k, v := range params {
 		all[k] = v
 	}
