@@ -8,6 +8,9 @@ import (
 // Refresh fetches the keys as it is done periodically.
 func (a *Authenticator) Refresh(ctx context.Context) { a.refresh(ctx) }
 
+// Forget forgets which tokens were verified a short time ago.
+func (a *Authenticator) Forget() { a.cache.entries.Purge() }
+
 // For tests.
 const (
 	RefreshEvery = refreshEvery
