@@ -30,7 +30,7 @@ func CheckToken(o Options, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := (&issuer{Issuer: o.Issuers[0], rules: r}).principal(t.claims)
+	p, err := newIssuer(o.Issuers[0], r, &keySet{}).check(t)
 	return p.ID, err
 }
 

@@ -306,3 +306,44 @@ func TestTheLogSaysWhyKeysCannotBeFetched(t *testing.T) {
 	require.Contains(t, log.String(), "status 503")
 	require.NotContains(t, log.String(), token)
 }
+
+func TestConcurrentUseWhileEverythingChanges(t *testing.T) {
+	secret, digest := identity.NewSecret()
+	i, c := issuer.New(t), newClock()
+	o := options(i)
+	o.Now, o.TokenFile = c.Now, tokenFile(t, fmt.Sprintf(`[{"name":"ci","sha256":%q}]`, digest))
+	a := open(t, o)
+	ctx, stop := context.WithCancel(t.Context())
+	var changes, users sync.WaitGroup
+	for _, change := range []func(){
+		func() { a.Refresh(ctx) }, func() { _ = a.Reload() }, func() { c.Add(time.Millisecond) },
+		func() { _, _ = a.Authenticate(ctx, forged(i, 1)) },
+	} {
+		changes.Go(func() {
+			for ctx.Err() == nil {
+				change()
+			}
+		})
+	}
+	tokens := make([]string, 20)
+	for n := range tokens {
+		tokens[n] = i.Token(issuer.Claims{"sub": fmt.Sprint("user-", n)})
+	}
+	for w := range 8 {
+		users.Go(func() {
+			for n := range 200 {
+				who := (w + n) % len(tokens)
+				p, err := a.Authenticate(ctx, tokens[who])
+				if err != nil || p.ID != fmt.Sprint("corp:user-", who) {
+					t.Error(p.ID, err)
+				}
+				if p, err = a.Authenticate(ctx, secret); err != nil || p.ID != "token:ci" {
+					t.Error(p.ID, err)
+				}
+			}
+		})
+	}
+	users.Wait()
+	stop()
+	changes.Wait()
+}
