@@ -14,7 +14,8 @@ import (
 // placeholders are the French words for placeholders of flags. Placeholders that are not listed are the same in French.
 var placeholders = map[string]string{
 	"FILE": "FICHIER", "NAME": "NOM", "TEXT": "TEXTE", "RUN": "EXÉCUTION", "KEY": "CLÉ", "SLOT": "CHAMP",
-	"WORD": "MOT", "POINTER": "POINTEUR", //nolint:misspell // French
+	"WORD": "MOT", "POINTER": "POINTEUR", "ROLE=NAME,…": "RÔLE=NOM,…", //nolint:misspell // French
+	"ROLE": "RÔLE", "TIME": "MOMENT",
 }
 
 // translateHelp replaces the English help of all commands and flags, which comes from their struct tags, by the help in

@@ -46,6 +46,7 @@ type cli struct {
 	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`
 	Copy    copyCmd    `cmd:"" help:"Copy a database into an empty one, from SQLite or PostgreSQL to either."`
 	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
+	Token   tokenCmd   `cmd:"" help:"Make an API token, and the entry for the file of serve --tokens."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
 	Completion kongcompletion.Completion `cmd:"" help:"Show how to enable completion in bash, zsh or fish."`

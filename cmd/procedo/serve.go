@@ -28,6 +28,7 @@ type serveCmd struct {
 	sinkFlags
 	limitFlags
 	listenFlags
+	identityFlags
 	tracingFlags
 	pprofFlags
 	mountFlags
@@ -135,6 +136,9 @@ func (c serveCmd) checkSettings() error {
 	}
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
+	}
+	if err := c.checkIdentity(); err != nil {
+		return err
 	}
 	return c.checkLimits()
 }
