@@ -21,6 +21,7 @@ type Client struct {
 
 type settings struct {
 	actor, language string
+	token           func(context.Context) (string, error) // nil: none
 	doer            client.HttpRequestDoer
 	retries         int
 	maxPause        time.Duration
@@ -32,6 +33,10 @@ type Option func(*settings)
 
 // WithActor names who acts, in the X-Actor header of every request.
 func WithActor(name string) Option { return func(s *settings) { s.actor = name } }
+
+// WithToken sends a bearer token with every request, for a service that authenticates its callers. The function is asked
+// for the token each time, so that it can renew it.
+func WithToken(token func(context.Context) (string, error)) Option { return func(s *settings) { s.token = token } }
 
 // WithLanguage sets the language of texts, such as "fr" or "fr-CH, en;q=0.5".
 func WithLanguage(tags string) Option { return func(s *settings) { s.language = tags } }
@@ -56,7 +61,14 @@ func New(server string, options ...Option) (*Client, error) {
 	for _, option := range options {
 		option(&s)
 	}
-	headers := client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+	headers := client.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
+		if s.token != nil {
+			token, err := s.token(ctx)
+			if err != nil {
+				return err
+			}
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
 		if s.actor != "" {
 			r.Header.Set("X-Actor", s.actor)
 		}

@@ -22,7 +22,7 @@ const idempotencyKey = "Idempotency-Key"
 
 // Do sends a request, and repeats it as the settings say.
 func (t *retrier) Do(r *http.Request) (*http.Response, error) {
-	if t.retries > 0 && r.Method == http.MethodPost && !isEffectless(r) && r.Header.Get(idempotencyKey) == "" {
+	if t.retries > 0 && r.Method == http.MethodPost && !isEffectless(r) && !isRecordedAnew(r) && r.Header.Get(idempotencyKey) == "" {
 		r.Header.Set(idempotencyKey, uuid.NewString())
 	}
 	repeatable := isRepeatable(r)
@@ -87,13 +87,16 @@ func isEffectless(r *http.Request) bool {
 	return false
 }
 
+// isRecordedAnew reports whether each request is carried out and recorded by itself. It takes no Idempotency-Key.
+func isRecordedAnew(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/reveal") }
+
 // isRepeatable reports whether a request has the same effect if it is carried out twice.
 func isRepeatable(r *http.Request) bool {
 	switch r.Method {
 	case http.MethodPut, http.MethodPatch: // a repeat with If-Match would be refused as stale if the first was carried out
 		return r.Header.Get("If-Match") == ""
 	}
-	return true // a POST has an Idempotency-Key or stores nothing
+	return !isRecordedAnew(r) // any other POST has an Idempotency-Key or stores nothing
 }
 
 // isTemporary reports whether an answer says that a later repeat can succeed.

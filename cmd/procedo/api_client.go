@@ -30,8 +30,12 @@ type apiClient struct {
 }
 
 // newAPIClient returns a client of a running server.
-func newAPIClient(server, actor string) (apiClient, error) {
-	return newAPIClientOver(server, actor, &http.Client{Timeout: requestTimeout})
+func newAPIClient(server string, token tokenFlag, actor string) (apiClient, error) {
+	as, err := token.credentials(actor)
+	if err != nil {
+		return apiClient{}, err
+	}
+	return newAPIClientOver(server, as, &http.Client{Timeout: requestTimeout})
 }
 
 // inProcess returns a client of the service in this process. Requests go directly to the HTTP handler, without a
@@ -48,7 +52,7 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 	if err != nil {
 		return apiClient{}, err
 	}
-	return newAPIClientOver("http://procedo.local", actor, doerFunc(func(r *http.Request) (*http.Response, error) {
+	return newAPIClientOver("http://procedo.local", procedo.WithActor(actor), doerFunc(func(r *http.Request) (*http.Response, error) {
 		rec := &recorder{header: http.Header{}, status: http.StatusOK}
 		handler.ServeHTTP(rec, r)
 		return rec.response(r), nil
@@ -56,10 +60,10 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 }
 
 // newAPIClientOver returns a client that sends its requests through httpClient.
-func newAPIClientOver(server, actor string, httpClient client.HttpRequestDoer) (apiClient, error) {
+func newAPIClientOver(server string, as procedo.Option, httpClient client.HttpRequestDoer) (apiClient, error) {
 	reconnecting := &reconnector{next: httpClient}
 	c, err := procedo.New(
-		server, procedo.WithHTTPClient(reconnecting), procedo.WithActor(actor),
+		server, procedo.WithHTTPClient(reconnecting), as,
 		procedo.WithLanguage(terminalLocale().Header()),
 		procedo.WithRetries(0, 0), procedo.WithTimeout(0), // the reconnector repeats requests, and httpClient limits their time
 	)

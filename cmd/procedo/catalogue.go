@@ -17,9 +17,11 @@ const maxPage = 200
 
 // connectAPI returns a client of the server or, if server is "", of a service in this process. The database of this
 // service must exist. It also returns a function that closes the service.
-func (d database) connectAPI(ctx context.Context, server, actor string) (api apiClient, done func(), err error) {
+func (d database) connectAPI(
+	ctx context.Context, server string, token tokenFlag, actor string,
+) (api apiClient, done func(), err error) {
 	if server != "" {
-		api, err = newAPIClient(server, actor)
+		api, err = newAPIClient(server, token, actor)
 		return api, func() {}, err
 	}
 	w, err := d.openExisting(ctx)

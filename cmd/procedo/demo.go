@@ -17,6 +17,7 @@ import (
 
 type demoCmd struct {
 	Server string `help:"Run the demo on this server instead of in a temporary database." placeholder:"URL"`
+	tokenFlag
 	Actor  actor  `default:"procedo-demo" help:"Actor named in the audit trail."`
 }
 
@@ -24,7 +25,7 @@ type demoCmd struct {
 // trail.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
-		api, err := newAPIClient(c.Server, string(c.Actor))
+		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/procedo/procedo/adapters/identity"
@@ -53,6 +54,16 @@ func (f identityFlags) authenticator(log *slog.Logger) (*identity.Authenticator,
 		return nil, identityFailure(err)
 	}
 	return a, nil
+}
+
+// issuerURLs returns the URLs of the issuers.
+func (f identityFlags) issuerURLs() (urls []string) {
+	for _, entry := range f.OIDCIssuer {
+		if _, url, ok := strings.Cut(entry, "="); ok {
+			urls = append(urls, url)
+		}
+	}
+	return urls
 }
 
 // checkIdentity returns an error if a flag, or the token file, is not valid.

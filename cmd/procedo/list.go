@@ -11,6 +11,7 @@ import (
 type listCmd struct {
 	database
 	Server string `help:"Use this server instead of a database." placeholder:"URL"`
+	tokenFlag
 	All    bool   `help:"Also list archived procedures and runs that have ended."`
 	Limit  int    `default:"50" help:"Number of runs to list, the newest first." placeholder:"N"`
 }
@@ -20,7 +21,7 @@ func (c listCmd) Run(ctx context.Context, m *Main) error {
 	if c.Limit < 1 {
 		return failure("at_least", fault.Params{"flag": "--limit", "given": strconv.Itoa(c.Limit), "min": "1"})
 	}
-	api, done, err := c.connectAPI(ctx, c.Server, "")
+	api, done, err := c.connectAPI(ctx, c.Server, c.tokenFlag, "")
 	if err != nil {
 		return err
 	}

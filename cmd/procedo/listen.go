@@ -34,9 +34,9 @@ const (
 	minFiles    = 16       // most files that the server needs in any case, besides its connections
 )
 
-// mayListen returns an error if other machines could reach the server, unless --allow-anonymous is given: there is no
-// authentication yet.
-func (f listenFlags) mayListen() error {
+// mayListen returns an error if other machines could reach a server that does not authenticate its callers, unless
+// --allow-anonymous is given.
+func (f listenFlags) mayListen(authenticates bool) error {
 	if f.MaxConnections < 0 {
 		return failure("at_least", fault.Params{
 			"flag": "--max-connections", "given": strconv.Itoa(f.MaxConnections), "min": "0",
@@ -52,7 +52,7 @@ func (f listenFlags) mayListen() error {
 		}
 	}
 	ip := net.ParseIP(host)
-	if f.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
+	if authenticates || f.AllowAnonymous || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
 	return failure("listen_anonymous", fault.Params{"address": f.Listen})

@@ -14,6 +14,7 @@ import (
 type loadCmd struct {
 	database
 	Server string   `help:"Load into this server instead of a database." placeholder:"URL"`
+	tokenFlag
 	Actor  actor    `default:"procedo-load" help:"Actor named in the audit trail."`
 	Files  []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
 }
@@ -81,7 +82,7 @@ func (t *tally) add(changed bool, err error) {
 
 func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	if c.Server != "" {
-		api, err := newAPIClient(c.Server, string(c.Actor))
+		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
 		return serverLoader{api}, err
 	}
 	w, err := c.open(ctx, false, wiring{})

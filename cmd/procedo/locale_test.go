@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/api/procedo"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -65,7 +66,7 @@ func TestRequestsNameTheRegionOfTheEnvironment(t *testing.T) {
 		t.Setenv("LC_MESSAGES", "")
 		t.Setenv("LANG", "")
 		var sent string
-		api, err := newAPIClientOver("http://h", "", doerFunc(func(r *http.Request) (*http.Response, error) {
+		api, err := newAPIClientOver("http://h", procedo.WithActor(""), doerFunc(func(r *http.Request) (*http.Response, error) {
 			sent = r.Header.Get("Accept-Language")
 			return nil, io.EOF
 		}))

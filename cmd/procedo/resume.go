@@ -21,6 +21,9 @@ func (c runCmd) resumeCommand(runID string) string {
 	switch {
 	case c.Server != "":
 		flag("--server", c.Server)
+		if c.TokenFile != "" {
+			flag("--token-file", c.TokenFile)
+		}
 	case c.DatabaseURL != defaultDatabase && !isSecretFromEnvironment(c.DatabaseURL):
 		flag("--database-url", redacted(c.DatabaseURL))
 		if c.DatabasePasswordFile != "" {

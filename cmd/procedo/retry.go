@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -26,6 +27,10 @@ const quietTime = 2 * time.Second
 // nil. The run must have the same procedure, version, user, actor and reference, and hold only the first answers. Each
 // of its events must come from such an attempt, and no process may be executing it.
 func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []terminal.Answer) (*terminal.Run, error) {
+	actor, err := c.recordedActor(ctx, api)
+	if err != nil {
+		return nil, err
+	}
 	version := c.Version
 	if version == 0 {
 		latest, err := procedo.Decode[client.Procedure](api.GetProcedure(ctx, c.Procedure, nil))
@@ -41,7 +46,7 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 	if c.Reference != "" {
 		params.Reference = &c.Reference
 	}
-	if user := c.userID(); user != "" {
+	if user := cmp.Or(c.UserID, actor); user != "" {
 		params.UserID = &user
 	}
 	runs, _, err := api.openRuns(ctx, params, maxSearched)
@@ -61,7 +66,7 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 		if err != nil {
 			return nil, err
 		}
-		if !c.isAttempt(def, events, answers) {
+		if !isAttempt(def, events, answers, actor) {
 			continue
 		}
 		if left, err := api.isLeft(ctx, r.ID, events, answers); err != nil || left {
@@ -83,11 +88,21 @@ func (r apiClient) definition(ctx context.Context, id string, version int) (*pro
 	return terminal.ReadDefinition(document, terminalLocale(), cel.Language{})
 }
 
-// isAttempt reports whether the events of a run can come from an earlier attempt that did not send all answers.
-func (c runCmd) isAttempt(def *procedure.Definition, events []client.Event, answers []terminal.Answer) bool {
+// recordedActor returns the actor as the trail would record it; empty if the service does not say.
+func (c runCmd) recordedActor(ctx context.Context, api apiClient) (string, error) {
+	me, err := procedo.Decode[client.Me](api.GetMe(ctx))
+	if procedo.IsRefused(err) { // a service of an earlier release
+		return c.actor(), nil
+	}
+	return me.Actor, err
+}
+
+// isAttempt reports whether the events of a run can come from an earlier attempt of the actor that did not send all
+// answers.
+func isAttempt(def *procedure.Definition, events []client.Event, answers []terminal.Answer, actor string) bool {
 	p, err := terminal.Used(def, events, answers)
 	return err == nil && p.ByScript && p.Used < len(answers) &&
-		len(events) > 0 && (c.actor() == "" || events[0].Actor == c.actor())
+		len(events) > 0 && (actor == "" || events[0].Actor == actor)
 }
 
 // isLeft reports whether no process executes a run any more: its last event is a refusal, or it has no new events for
@@ -109,14 +124,6 @@ func (r apiClient) isLeft(
 		return false, err
 	}
 	return later.CurrentStep != nil && later.Seq == events[len(events)-1].Seq, nil
-}
-
-// userID returns the user of the run to start: --user or else the actor.
-func (c runCmd) userID() string {
-	if c.UserID != "" {
-		return c.UserID
-	}
-	return c.actor()
 }
 
 // beginScript starts or continues a run for the answers of a script. It returns the run and the answers that the run

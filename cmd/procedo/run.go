@@ -18,6 +18,7 @@ import (
 type runCmd struct {
 	database
 	Server    string `help:"Use this server instead of a database." placeholder:"URL"`
+	tokenFlag
 	Actor     actor  `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
 	Procedure string `arg:"" optional:"" help:"Id of the procedure; a run of it is started."`
 	Version   int    `help:"Version of the procedure; the latest by default." env:"-" placeholder:"N"`
@@ -78,7 +79,7 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 // that closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
 	if c.Server != "" {
-		api, err = newAPIClient(c.Server, c.actor())
+		api, err = newAPIClient(c.Server, c.tokenFlag, c.actor())
 		return api, func() {}, err
 	}
 	w, err := c.open(ctx, false, wiring{})

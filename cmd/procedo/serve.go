@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
+	"github.com/procedo/procedo/adapters/identity"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -48,7 +49,8 @@ func (serveCmd) Help() string {
 		"A sink is file:PATH, stdout:, syslog:, syslog+udp://, syslog+tcp:// or syslog+tls://HOST:PORT, http:// or " +
 		"https://; PROCEDO_AUDIT_SINK_SECRET holds the secret that webhooks are signed with. " +
 		"PROCEDO_AUDIT_KEY can hold the keys for checkpoints in place of a file. " +
-		"There is no authentication yet: by default, only this machine can reach the server. " +
+		"Without --oidc-issuer and --tokens nobody is authenticated: then only this machine can reach the server, unless " +
+		"--allow-anonymous is given. " +
 		"On a loopback address, the Host header must be a loopback address, localhost or a value of --host; " +
 		"elsewhere it is checked only if --host is given. " +
 		"Without --max-connections, the number of connections is the limit of open files less 256 (half of a limit " +
@@ -105,7 +107,15 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer stopProfiles()
 	raiseClock(ctx, w.clock, w.Service, log)
-	handler, err := c.handler(ctx, w, hosts, listener.limit, metrics, log)
+	tokens, err := c.authenticator(log)
+	if err != nil {
+		return err
+	}
+	if tokens != nil {
+		defer tokens.Close()
+		defer c.reloadTokens(ctx, tokens, log)()
+	}
+	handler, err := c.handler(ctx, w, tokens, hosts, listener.limit, metrics, log)
 	if err != nil {
 		return err
 	}
@@ -131,7 +141,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 
 // checkSettings returns an error if a flag has a value that the server refuses.
 func (c serveCmd) checkSettings() error {
-	if err := c.mayListen(); err != nil {
+	if err := c.mayListen(c.authenticates()); err != nil {
 		return err
 	}
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
@@ -157,8 +167,8 @@ func (c serveCmd) wiring(log *slog.Logger, metrics prometheus.Registerer) wiring
 
 // handler returns the handler of the API.
 func (c serveCmd) handler(
-	ctx context.Context, w *wired, hosts httpadapter.Hosts, connections int, metrics *prometheus.Registry,
-	log *slog.Logger,
+	ctx context.Context, w *wired, tokens *identity.Authenticator, hosts httpadapter.Hosts, connections int,
+	metrics *prometheus.Registry, log *slog.Logger,
 ) (http.Handler, error) {
 	key, err := w.hmacKey(ctx)
 	if err != nil {
@@ -170,6 +180,9 @@ func (c serveCmd) handler(
 		Hosts: hosts, RequestTimeout: workTime, Tracing: c.traces.ofHTTP(),
 		// Event streams never end by themselves: they must leave connections for other requests.
 		MaxStreams: min(httpadapter.MaxStreams, max(1, connections/2)),
+	}
+	if tokens != nil {
+		config.Authenticator, config.Issuers = tokens, c.issuerURLs()
 	}
 	w.answers.addTo(&config)
 	if err := c.addTo(&config); err != nil {

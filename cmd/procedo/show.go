@@ -10,12 +10,13 @@ import (
 type showCmd struct {
 	database
 	Server string `help:"Use this server instead of a database." placeholder:"URL"`
+	tokenFlag
 	RunID  string `arg:"" name:"run" help:"Id of the run."`
 }
 
 // Run shows a run: its state, and what each step holds.
 func (c showCmd) Run(ctx context.Context, m *Main) error {
-	api, done, err := c.connectAPI(ctx, c.Server, "")
+	api, done, err := c.connectAPI(ctx, c.Server, c.tokenFlag, "")
 	if err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func (c showCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	texts.Show(m.Stdout, run)
-	resume := runCmd{database: c.database, Server: c.Server}
+	resume := runCmd{database: c.database, Server: c.Server, tokenFlag: c.tokenFlag}
 	m.println(terminal.StateLine(terminalLocale(), run, resume.resumeCommand(run.ID)))
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 // The variables that hold secrets. They have no flags, because other users of the machine can see command lines.
 const (
 	auditKeyVariable   = "PROCEDO_AUDIT_KEY"
+	tokenVariable      = "PROCEDO_TOKEN"              //nolint:gosec // the name of the variable
 	sinkSecretVariable = "PROCEDO_AUDIT_SINK_SECRET" //nolint:gosec // the name of the variable
 )
 
@@ -42,6 +43,7 @@ func variables(app *kong.Application) (all []variable) {
 	slices.SortStableFunc(all, func(a, b variable) int { return strings.Compare(a.name, b.name) })
 	return append(all,
 		variable{auditKeyVariable, say("variable_checkpoint_key", nil)},
+		variable{tokenVariable, say("variable_token", nil)},
 		variable{sinkSecretVariable, say("variable_sink_secret", nil)},
 		variable{"LC_ALL, LC_MESSAGES, LANG", say("variable_language", nil)},
 	)

@@ -13,6 +13,11 @@ export interface ClientOptions {
   baseUrl: string;
   /** Who acts: the X-Actor header of every request. */
   actor?: string;
+  /**
+   * A bearer token, for a service that authenticates its callers, or a function that returns one. The function is called
+   * before each request, so that it can renew the token.
+   */
+  token?: string | (() => string | Promise<string>);
   /** The language of texts, such as "fr" or "fr-CH, en;q=0.5". */
   language?: string;
   /** Sends a request; the global `fetch` if omitted. */
@@ -36,7 +41,8 @@ export interface Client extends FetchClient<paths, Json> {
 
 /** Returns a client that sets the headers which are the same for every request. */
 export function createClient(options: ClientOptions): Client {
-  const { baseUrl, fetch = (request) => globalThis.fetch(request), retry = {} } = options;
+  const { baseUrl, retry = {} } = options;
+  const fetch = authorizing(options.fetch ?? ((request) => globalThis.fetch(request)), options.token);
   const headers: Record<string, string> = { Prefer: "numbers=string" };
   if (options.actor !== undefined) {
     headers["X-Actor"] = options.actor;
@@ -58,6 +64,17 @@ export function createClient(options: ClientOptions): Client {
         headers, fetch, ...streamOptions,
       }),
   });
+}
+
+/** Returns a fetch that sends the token with each request. */
+function authorizing(fetch: Fetch, token: ClientOptions["token"]): Fetch {
+  if (token === undefined) {
+    return fetch;
+  }
+  return async (request) => {
+    request.headers.set("Authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+    return fetch(request);
+  };
 }
 
 /** Gives each POST that takes one an Idempotency-Key, unless the caller did, and notes the POSTs that store nothing. */

@@ -513,6 +513,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{run_id}/steps/{step_key}/slots/{slot_name}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+                /**
+                 * @description The step's key.
+                 * @example trigger
+                 */
+                step_key: components["parameters"]["StepKey"];
+                /**
+                 * @description The name of a slot of the step.
+                 * @example affected_iban
+                 */
+                slot_name: components["parameters"]["SlotName"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal a sensitive value
+         * @description Returns the plain value of a sensitive slot, after the event `slot.revealed` with the reason has been recorded.
+         *     The run's revision does not change. Each request reveals and is recorded anew, so it takes no Idempotency-Key. A
+         *     slot that is not sensitive is a 409 `slot.not_sensitive`; one without a value, or whose value was erased, is a 409
+         *     `slot.no_value`.
+         */
+        post: operations["revealSlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{run_id}/erasures": {
         parameters: {
             query?: never;
@@ -708,6 +747,47 @@ export interface paths {
          *     connection is aborted, so that a part of a bundle is never taken for the whole.
          */
         get: operations["getRunBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get who the caller is
+         * @description Returns the caller as the trail would record them, with their roles and what these permit.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get where tokens come from
+         * @description Returns the metadata of this service as a protected resource (RFC 9728), which says whose tokens it accepts. A
+         *     server that does not authenticate its callers answers 404.
+         */
+        get: operations["readResourceMetadata"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1043,7 +1123,7 @@ export interface components {
          * @description What happened. The set is open.
          * @example run.created
          */
-        Action: "run.created" | "run.started" | "run.completed" | "run.failed" | "run.action_refused" | "step.opened" | "step.draft_saved" | "step.draft_refused" | "step.committed" | "step.commit_refused" | "step.amended" | "step.skipped" | "step.not_applicable" | "run.content_erased" | "step.value_erased" | "procedure.created" | "procedure.version_published" | "procedure.archived" | "procedure.unarchived" | OtherString;
+        Action: "run.created" | "run.started" | "run.completed" | "run.failed" | "run.action_refused" | "step.opened" | "step.draft_saved" | "step.draft_refused" | "step.committed" | "step.commit_refused" | "step.amended" | "step.skipped" | "step.not_applicable" | "run.content_erased" | "slot.revealed" | "step.value_erased" | "procedure.created" | "procedure.version_published" | "procedure.archived" | "procedure.unarchived" | OtherString;
         /**
          * @description The value that a form suggests. It must be valid for the slot. With `Prefer: numbers=string`, a number is a
          *     decimal string in responses, and may be one in requests.
@@ -4133,7 +4213,7 @@ export interface components {
              * @description The kind of exception. The set is open.
              * @example amendment
              */
-            kind: "refusal" | "amendment" | "skip" | "repeated_visit" | "not_by_hand" | "erasure" | OtherString;
+            kind: "refusal" | "amendment" | "skip" | "repeated_visit" | "not_by_hand" | "reveal" | "unproven" | "erasure" | OtherString;
             action: components["schemas"]["Action"];
             /**
              * @description The actor.
@@ -4439,6 +4519,146 @@ export interface components {
              */
             warnings?: components["schemas"]["Issue"][];
         };
+        /** @description The caller. */
+        Me: {
+            /**
+             * @description The actor in the trail: `ALIAS:SUB` for a token of an issuer, `token:NAME` for an API token, and the header
+             *     `X-Actor` where nobody is authenticated.
+             * @example corp:7d2f4c1e
+             */
+            actor: string;
+            via: components["schemas"]["Via"];
+            /**
+             * @description The name that the issuer gives the caller. Absent if it gives none.
+             * @example Claire Martin
+             */
+            name?: string;
+            /**
+             * @description The URL of the issuer of the token. Absent without one.
+             * @example https://login.example.com/realms/bank
+             */
+            issuer?: string;
+            /** @description The roles of the caller. */
+            roles: components["schemas"]["Role"][];
+            /** @description What these roles permit, as operations name it under `x-permission`. */
+            permissions: string[];
+            /** @description The groups of the caller, as the token names them. */
+            groups: string[];
+            agent?: components["schemas"]["ActingAgent"];
+            /**
+             * Format: date-time
+             * @description When the token expires. Absent if it does not.
+             * @example 2026-11-23T10:35:00.000000Z
+             */
+            expires_at?: string;
+        };
+        /**
+         * @description How the caller was authenticated: `oidc` by a token of an issuer, `token` by an API token, `none` not at all.
+         *     Events of commands on the database itself have `system`.
+         * @example oidc
+         */
+        Via: "none" | "oidc" | "token" | "system" | OtherString;
+        /**
+         * @description A set of permissions.
+         * @example operator
+         */
+        Role: "author" | "operator" | "reviewer" | "auditor" | "admin" | OtherString;
+        /**
+         * @description A request to reveal a sensitive value.
+         * @example {
+         *       "reason": "Calling the customer back"
+         *     }
+         */
+        Reveal: {
+            /**
+             * @description The reason, 1 to 4,000 code points; 422 if it is absent or has no visible character.
+             * @example Calling the customer back
+             */
+            reason: string;
+            /**
+             * @description The visit of the step; the current one if omitted.
+             * @example 1
+             */
+            visit?: number | null;
+        };
+        /** @description The plain value of a sensitive slot. */
+        RevealedValue: {
+            /**
+             * @description The id of the run.
+             * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+             */
+            run_id: string;
+            /**
+             * @description The key of the step.
+             * @example identify
+             */
+            step: string;
+            /**
+             * @description The name of the slot.
+             * @example affected_iban
+             */
+            slot: string;
+            /**
+             * Format: int64
+             * @description The visit of the step.
+             * @example 1
+             */
+            visit: number;
+            /**
+             * @description The value, as a run shows it: a string, a number (an exact decimal), true or false, or a list of strings for
+             *     `multi_enum`.
+             * @example CH9300762011623852957
+             */
+            value: string | number | boolean | string[];
+            /**
+             * Format: int64
+             * @description The number of the event that records who was shown the value.
+             * @example 9
+             */
+            seq: number;
+        };
+        /** @description The assistant or program that acts for the caller (RFC 8693). */
+        ActingAgent: {
+            /**
+             * @description The URL of its issuer. Absent if the token does not say.
+             * @example https://login.example.com/realms/bank
+             */
+            iss?: string;
+            /**
+             * @description Its subject.
+             * @example runbook-assistant
+             */
+            sub: string;
+            /**
+             * @description Its name. Absent if the token has none.
+             * @example Runbook assistant
+             */
+            name?: string;
+            /** @description The subjects of those that acted before it, the latest first. Absent if there were none. */
+            chain?: string[];
+        };
+        /** @description Metadata of a protected resource (RFC 9728, section 2). */
+        ResourceMetadata: {
+            /**
+             * @description The address under which the caller reached this service.
+             * @example https://procedo.example
+             */
+            resource: string;
+            /**
+             * @description The name of the service.
+             * @example Procedo
+             */
+            resource_name: string;
+            /**
+             * @description The address of the API reference.
+             * @example https://procedo.example/docs/
+             */
+            resource_documentation: string;
+            /** @description The URLs of the issuers. Absent if the service accepts only its own API tokens. */
+            authorization_servers?: string[];
+            /** @description Always `header`. */
+            bearer_methods_supported: string[];
+        };
         /**
          * @description The service and the addresses of its main parts.
          * @example {
@@ -4704,13 +4924,13 @@ export interface components {
          *     in `type` names the same: dots and underscores of the code are hyphens there.
          * @example step.out_of_order
          */
-        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "request.cross_site" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | OtherString;
+        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | OtherString;
         /**
          * @description The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
          *     `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
          * @example validation.enum
          */
-        IssueCode: "definition.blank" | "definition.bound" | "definition.condition" | "definition.condition_constant" | "definition.condition_cost" | "definition.condition_division" | "definition.condition_limit" | "definition.condition_literal" | "definition.condition_number" | "definition.condition_sensitive" | "definition.condition_type" | "definition.condition_uncollected" | "definition.condition_unguarded" | "definition.condition_unknown" | "definition.constraint_not_applicable" | "definition.control_character" | "definition.default" | "definition.dropped" | "definition.duplicate" | "definition.format" | "definition.id_mismatch" | "definition.language" | "definition.mask" | "definition.name" | "definition.no_end" | "definition.no_steps" | "definition.no_way_out" | "definition.number" | "definition.option_limit" | "definition.options_required" | "definition.pattern" | "definition.pattern_limit" | "definition.range" | "definition.read_only" | "definition.region" | "definition.required" | "definition.reserved" | "definition.sensitive_default" | "definition.similar_option" | "definition.time_zone" | "definition.transition_order" | "definition.translation_limit" | "definition.unchanged" | "definition.unfillable" | "definition.unknown_member" | "definition.unknown_option" | "definition.unknown_slot" | "definition.unknown_step" | "definition.unknown_type" | "definition.unknown_value" | "definition.unreachable" | "definition.value" | "definition.wrong_type" | "erasure.cache" | "erasure.files" | "receipt.warnings_omitted" | "request.blank" | "request.duplicate_parameter" | "request.enum" | "request.erase_place" | "request.format" | "request.line" | "request.max" | "request.max_items" | "request.max_length" | "request.min" | "request.min_items" | "request.min_length" | "request.required" | "request.type" | "request.unknown_member" | "request.unknown_parameter" | "request.value" | "request.withhold" | "service.clock_behind_checkpoint" | "validation.date" | "validation.datetime" | "validation.decimals" | "validation.duplicate" | "validation.email" | "validation.enum" | "validation.mask" | "validation.max" | "validation.max_length" | "validation.min" | "validation.min_length" | "validation.not_applicable" | "validation.nothing_to_erase" | "validation.pattern" | "validation.phone" | "validation.precision" | "validation.required" | "validation.rule" | "validation.run_size" | "validation.time" | "validation.type" | "validation.unexpected_item" | "validation.unexpected_slot" | "validation.url" | OtherString;
+        IssueCode: "definition.blank" | "definition.bound" | "definition.condition" | "definition.condition_constant" | "definition.condition_cost" | "definition.condition_division" | "definition.condition_limit" | "definition.condition_literal" | "definition.condition_number" | "definition.condition_sensitive" | "definition.condition_type" | "definition.condition_uncollected" | "definition.condition_unguarded" | "definition.condition_unknown" | "definition.constraint_not_applicable" | "definition.control_character" | "definition.default" | "definition.dropped" | "definition.duplicate" | "definition.format" | "definition.id_mismatch" | "definition.language" | "definition.mask" | "definition.name" | "definition.no_end" | "definition.no_steps" | "definition.no_way_out" | "definition.number" | "definition.option_limit" | "definition.options_required" | "definition.pattern" | "definition.pattern_limit" | "definition.range" | "definition.read_only" | "definition.region" | "definition.required" | "definition.reserved" | "definition.sensitive_default" | "definition.similar_option" | "definition.time_zone" | "definition.transition_order" | "definition.translation_limit" | "definition.unchanged" | "definition.unfillable" | "definition.unknown_member" | "definition.unknown_option" | "definition.unknown_slot" | "definition.unknown_step" | "definition.unknown_type" | "definition.unknown_value" | "definition.unreachable" | "definition.value" | "definition.wrong_type" | "erasure.cache" | "erasure.files" | "receipt.warnings_omitted" | "request.blank" | "request.duplicate_parameter" | "request.enum" | "request.erase_place" | "request.format" | "request.line" | "request.max" | "request.max_items" | "request.max_length" | "request.min" | "request.min_items" | "request.min_length" | "request.required" | "request.type" | "request.unexpected_header" | "request.unknown_member" | "request.unknown_parameter" | "request.value" | "request.withhold" | "service.clock_behind_checkpoint" | "validation.date" | "validation.datetime" | "validation.decimals" | "validation.duplicate" | "validation.email" | "validation.enum" | "validation.mask" | "validation.max" | "validation.max_length" | "validation.min" | "validation.min_length" | "validation.not_applicable" | "validation.nothing_to_erase" | "validation.origin" | "validation.pattern" | "validation.phone" | "validation.precision" | "validation.required" | "validation.rule" | "validation.run_size" | "validation.time" | "validation.type" | "validation.unexpected_item" | "validation.unexpected_slot" | "validation.url" | OtherString;
     };
     responses: {
         /** @description The procedure. */
@@ -4820,25 +5040,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A browser sent the request for a page of another site: `request.cross_site`. */
-        CrossSite: {
+        /**
+         * @description The server authenticates its callers, and the request has no token (`token.missing`) or one that is not accepted
+         *     (`token.invalid`). Why a token is not accepted stands only in the log of the server.
+         */
+        Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "Cache-Control": components["headers"]["CacheControl"];
                 Vary: components["headers"]["Vary"];
                 "Preference-Applied": components["headers"]["PreferenceApplied"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "/problems/request-cross-site",
-                 *       "title": "Request from another site",
-                 *       "status": 403,
-                 *       "detail": "The browser says that a page of another site sent this request. Only pages of this service may change data.",
+                 *       "type": "/problems/token-missing",
+                 *       "title": "Authentication required",
+                 *       "status": 401,
+                 *       "detail": "Send a token in the header Authorization.",
                  *       "instance": "/runs",
-                 *       "code": "request.cross_site",
+                 *       "code": "token.missing",
                  *       "params": {}
                  *     }
                  */
@@ -4846,8 +5070,39 @@ export interface components {
             };
         };
         /**
+         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`), or a
+         *     browser sent the request for a page of another site (`request.cross_site`).
+         */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/access-denied",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "detail": "This needs the permission work, which none of your roles has.",
+                 *       "instance": "/runs",
+                 *       "code": "access.denied",
+                 *       "params": {
+                 *         "permission": "work"
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description Not found: `procedure.not_found`, `procedure.version_not_found`, `run.not_found`, `run.event_not_found`,
-         *     `step.not_found`, `request.not_found`.
+         *     `step.not_found`, `slot.not_found`, `request.not_found`.
          */
         NotFound: {
             headers: {
@@ -5287,6 +5542,11 @@ export interface components {
          */
         RunID: string;
         /**
+         * @description The name of a slot of the step.
+         * @example affected_iban
+         */
+        SlotName: string;
+        /**
          * @description The step's key.
          * @example trigger
          */
@@ -5325,8 +5585,8 @@ export interface components {
         FilterState: components["schemas"]["RunStateFilter"][];
         /**
          * @description What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
-         *     one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
-         *     includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+         *     one slot; `inputs`: the input of refused commands; `names`: those of the persons and agents that acted;
+         *     `reasons`, `reference`, `user_id`, `metadata`. A slot includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
          *     are a 400 that lists the words allowed for the run.
          * @example [
          *       "slots.trigger.incident_id",
@@ -5476,6 +5736,12 @@ export interface components {
          */
         RequestID: string;
         /**
+         * @description The way to authenticate (RFC 6750), with the address of this service's metadata (RFC 9728). Absent if the server
+         *     does not authenticate its callers, or if the refusal has another reason.
+         * @example Bearer realm="procedo", resource_metadata="https://procedo.example/.well-known/oauth-protected-resource"
+         */
+        WWWAuthenticate: string;
+        /**
          * @description The allowance that is used up, and the seconds until one more is allowed (draft-ietf-httpapi-ratelimit-headers).
          * @example "refusals-by-actor";r=0;t=1
          */
@@ -5540,6 +5806,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
             421: components["responses"]["ForeignHost"];
@@ -5584,7 +5852,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
             /**
@@ -5672,7 +5941,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
@@ -5744,7 +6014,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -5796,6 +6067,8 @@ export interface operations {
             200: components["responses"]["Procedure"];
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -5829,7 +6102,8 @@ export interface operations {
         responses: {
             200: components["responses"]["Procedure"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -5914,6 +6188,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -5967,6 +6243,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -6087,6 +6365,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -6122,7 +6402,8 @@ export interface operations {
         responses: {
             200: components["responses"]["ProcedureWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
@@ -6160,7 +6441,8 @@ export interface operations {
         responses: {
             200: components["responses"]["ProcedureWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
@@ -6240,6 +6522,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
             421: components["responses"]["ForeignHost"];
@@ -6296,7 +6580,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6355,6 +6640,8 @@ export interface operations {
             200: components["responses"]["Run"];
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -6502,6 +6789,8 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -6555,7 +6844,8 @@ export interface operations {
         responses: {
             200: components["responses"]["Run"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6631,7 +6921,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6697,7 +6988,8 @@ export interface operations {
         responses: {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6793,7 +7085,8 @@ export interface operations {
         responses: {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6852,7 +7145,8 @@ export interface operations {
         responses: {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -6906,12 +7200,89 @@ export interface operations {
         responses: {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["TargetTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["ForeignHost"];
+            422: components["responses"]["Unprocessable"];
+            429: components["responses"]["TooManyRefusals"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revealSlot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The run's id.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f
+                 */
+                run_id: components["parameters"]["RunID"];
+                /**
+                 * @description The step's key.
+                 * @example trigger
+                 */
+                step_key: components["parameters"]["StepKey"];
+                /**
+                 * @description The name of a slot of the step.
+                 * @example affected_iban
+                 */
+                slot_name: components["parameters"]["SlotName"];
+            };
+            cookie?: never;
+        };
+        /** @description Why the value must be read. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Calling the customer back"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reveal"];
+            };
+        };
+        responses: {
+            /** @description The value. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f",
+                     *       "step": "diagnosis",
+                     *       "slot": "affected_iban",
+                     *       "visit": 1,
+                     *       "value": "CH9300762011623852957",
+                     *       "seq": 9
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RevealedValue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            408: components["responses"]["Timeout"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["TargetTooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6966,7 +7337,8 @@ export interface operations {
         responses: {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["CrossSite"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7023,6 +7395,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -7104,6 +7478,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -7172,6 +7548,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -7248,6 +7626,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -7322,6 +7702,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
             421: components["responses"]["ForeignHost"];
@@ -7336,8 +7718,8 @@ export interface operations {
             query?: {
                 /**
                  * @description What the bundle does not show; may be repeated. `slots`: all values of slots; `slots.<step>.<name>`: those of
-                 *     one slot; `inputs`: the input of refused commands; `reasons`, `reference`, `user_id`, `metadata`. A slot
-                 *     includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
+                 *     one slot; `inputs`: the input of refused commands; `names`: those of the persons and agents that acted;
+                 *     `reasons`, `reference`, `user_id`, `metadata`. A slot includes the copies of its values: those that conditions read, and the refused input of its step. Unknown words
                  *     are a 400 that lists the words allowed for the run.
                  * @example [
                  *       "slots.trigger.incident_id",
@@ -7371,6 +7753,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             409: components["responses"]["Conflict"];
@@ -7380,6 +7764,105 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "actor": "corp:7d2f4c1e",
+                     *       "via": "oidc",
+                     *       "name": "Claire Martin",
+                     *       "issuer": "https://login.example.com/realms/bank",
+                     *       "roles": [
+                     *         "operator"
+                     *       ],
+                     *       "permissions": [
+                     *         "identify",
+                     *         "read",
+                     *         "work",
+                     *         "fail",
+                     *         "reveal"
+                     *       ],
+                     *       "groups": [
+                     *         "branch-support"
+                     *       ],
+                     *       "expires_at": "2026-11-23T10:35:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readResourceMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    "X-Request-Id": components["headers"]["RequestID"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "resource": "https://procedo.example",
+                     *       "resource_name": "Procedo",
+                     *       "resource_documentation": "https://procedo.example/docs/",
+                     *       "authorization_servers": [
+                     *         "https://login.example.com/realms/bank"
+                     *       ],
+                     *       "bearer_methods_supported": [
+                     *         "header"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResourceMetadata"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["TargetTooLong"];
+            421: components["responses"]["ForeignHost"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
         };
     };
     getLiveness: {
