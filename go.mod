@@ -8,6 +8,7 @@ ignore (
 	./api/typescript/node_modules
 	./tests/browser/node_modules
 	./tests/clients/node_modules
+	./tests/provider/node_modules
 )
 
 require (
