@@ -13,13 +13,14 @@ import (
 // client sends requests to a service over kept connections. Each of its users waits for an answer before it sends the
 // next request.
 type client struct {
-	http *http.Client
-	base string
+	http  *http.Client
+	base  string
+	token string // sent with every request; empty: none
 }
 
 func newClient(base string, conns int) client {
 	transport := &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}
-	return client{&http.Client{Transport: transport, Timeout: 30 * time.Second}, base}
+	return client{http: &http.Client{Transport: transport, Timeout: 30 * time.Second}, base: base}
 }
 
 // call sends a request and returns the body of the answer, which must have one of the given statuses.
@@ -30,6 +31,9 @@ func (c client) call(ctx context.Context, method, path string, body []byte, stat
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -177,16 +177,20 @@ func (b *bench) readJobs(ctx context.Context, procedo *system) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
+	withToken, err := b.tokenJob(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	return []job{
-		{"read@16", reference, readers, reads(reference, "/runs/"+hotRun)},
-		{"read@16 run", procedo, readers, reads(procedo, "/runs/"+id)},
-		{"read@16 procedure", procedo, readers, reads(procedo, "/procedures/"+fiveSteps.id)},
+		withToken,
+		{"read@16", reference, readers, reads(newClient(reference.base, readers), "/runs/"+hotRun)},
+		{"read@16 run", procedo, readers, reads(newClient(procedo.base, readers), "/runs/"+id)},
+		{"read@16 procedure", procedo, readers, reads(newClient(procedo.base, readers), "/procedures/"+fiveSteps.id)},
 	}, nil
 }
 
 // reads returns the operation that reads a path.
-func reads(s *system, path string) operation {
-	c := newClient(s.base, readers)
+func reads(c client, path string) operation {
 	return func(ctx context.Context, _ int, note func(time.Duration)) error {
 		began := time.Now()
 		_, err := c.call(ctx, http.MethodGet, path, nil, http.StatusOK)
@@ -210,6 +214,7 @@ func (b *bench) ratios(m map[string]result) string {
 		add(walk+"sqlite", walk+"skeleton")
 	}
 	add("read@16 run postgres", "read@16 reference")
+	add("read@16 run token", "read@16 run postgres")
 	add("read@16 procedure postgres", "read@16 reference")
 	return strings.Join(lines, "\n")
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -70,6 +71,11 @@ func (b *bench) stop() {
 
 // procedo starts Procedo on a database and waits until it is ready.
 func (b *bench) procedo(ctx context.Context, name, database string) (*system, error) {
+	return b.procedoWith(ctx, name, database)
+}
+
+// procedoWith is like procedo, with further flags.
+func (b *bench) procedoWith(ctx context.Context, name, database string, more ...string) (*system, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -79,7 +85,7 @@ func (b *bench) procedo(ctx context.Context, name, database string) (*system, er
 	if strings.HasPrefix(database, "postgres:") {
 		args = append(args, "--migrate")
 	}
-	return b.serve(ctx, name, address, "/readyz", b.program, append(args, b.options.serve...)...)
+	return b.serve(ctx, name, address, "/readyz", b.program, slices.Concat(args, b.options.serve, more)...)
 }
 
 // baseline starts this program as a baseline server.
