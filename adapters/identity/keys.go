@@ -160,7 +160,7 @@ func (k *keySet) begin(ctx context.Context, onDemand bool) (f *fetch, own bool, 
 func (k *keySet) run(ctx context.Context, f *fetch) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
-	defer context.AfterFunc(k.ctx, cancel)()
+	defer context.AfterFunc(k.ctx, cancel)() //nolint:contextcheck // of the Authenticator
 	keys, err := k.source.keys(ctx, !f.onDemand)
 	k.mu.Lock()
 	defer k.mu.Unlock()
