@@ -307,6 +307,26 @@ func TestTheLogSaysWhyKeysCannotBeFetched(t *testing.T) {
 	require.NotContains(t, log.String(), token)
 }
 
+func TestABurstOfRequestsAtARotationCausesOneFetch(t *testing.T) {
+	i, a, _ := opened(t)
+	accept(t, a, i.Token(nil))
+	for range 50 {
+		before := i.Fetches()
+		i.Rotate()
+		token := i.Token(nil)
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if _, err := a.Authenticate(t.Context(), token); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		require.Equal(t, before+1, i.Fetches())
+	}
+}
+
 func TestConcurrentUseWhileEverythingChanges(t *testing.T) {
 	secret, digest := identity.NewSecret()
 	i, c := issuer.New(t), newClock()
