@@ -89,8 +89,8 @@ func (a *Authenticator) Close() {
 }
 
 // Authenticate returns the principal that a bearer token stands for. The caller must not change it. The error is
-// access.ErrInvalidToken with its cause, or fault.Unavailable with the code access.Unavailable if the keys of the issuer
-// are not known and cannot be fetched.
+// access.ErrInvalidToken with its cause, or fault.Unavailable with the code access.Unavailable if the key of the token
+// is not known and cannot be fetched.
 func (a *Authenticator) Authenticate(ctx context.Context, token string) (access.Principal, error) {
 	if token == "" || len(token) > MaxToken {
 		return access.Principal{}, invalid("the token has %d bytes", len(token))

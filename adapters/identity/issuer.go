@@ -163,8 +163,9 @@ func (i *issuer) check(t *unverified) (access.Principal, error) {
 
 // checkSignature checks the signature of a token, and once more what the library checks of the claims.
 func (i *issuer) checkSignature(ctx context.Context, t *unverified) error {
+	seen := i.keys.generation()
 	_, err := i.parser.ParseWithClaims(t.text, t.claims, i.find.KeyfuncCtx(ctx))
-	if !t.hasKID && errors.Is(err, jwt.ErrTokenSignatureInvalid) && i.keys.refetch(ctx) {
+	if !t.hasKID && errors.Is(err, jwt.ErrTokenSignatureInvalid) && i.keys.refetch(ctx, seen) {
 		// A token does not need to name its key. If none of the keys fits, there may be a new one.
 		_, err = i.parser.ParseWithClaims(t.text, t.claims, i.find.KeyfuncCtx(ctx))
 	}

@@ -36,7 +36,7 @@ type keySet struct {
 	issuer         Issuer
 	now            func() time.Time
 	log            *slog.Logger
-	ctx            context.Context //nolint:containedctx // of the Authenticator: fetches outlive the request that needs them
+	ctx            context.Context // of the Authenticator
 	running        *sync.WaitGroup
 
 	changes atomic.Uint64 // how often the keys have changed
@@ -57,6 +57,13 @@ type fetch struct {
 	err      error
 }
 
+// overFetch stands for a fetch that was over before it was needed.
+var overFetch = func() *fetch {
+	f := &fetch{done: make(chan struct{}), changed: true}
+	close(f.done)
+	return f
+}()
+
 func newKeySet(
 	ctx context.Context, i Issuer, client *http.Client, now func() time.Time, log *slog.Logger, running *sync.WaitGroup,
 ) *keySet {
@@ -72,20 +79,21 @@ func (k *keySet) generation() uint64 { return k.changes.Load() }
 // KeyRead returns the key with the given id. It implements jwkset.Storage.
 func (k *keySet) KeyRead(ctx context.Context, id string) (jwkset.JWK, error) {
 	for {
+		seen := k.generation()
 		if key, err := k.Storage.KeyRead(ctx, id); err == nil {
 			return key, nil
 		}
-		f, own, err := k.begin(true)
-		if err != nil {
-			return jwkset.JWK{}, err
+		f, own, err := k.begin(ctx, seen, true)
+		if err == nil {
+			err = f.wait(ctx)
 		}
-		if err := f.wait(ctx); err != nil {
+		if err != nil {
 			return jwkset.JWK{}, err
 		}
 		if own || f.first {
 			break
 		}
-		// The fetch began before this call: the issuer may have got the key since.
+		// The fetch began, or was over, before this call: the issuer may have got the key since.
 	}
 	key, err := k.Storage.KeyRead(ctx, id)
 	if err != nil {
@@ -97,7 +105,7 @@ func (k *keySet) KeyRead(ctx context.Context, id string) (jwkset.JWK, error) {
 // KeyReadAll returns all keys. It implements jwkset.Storage.
 func (k *keySet) KeyReadAll(ctx context.Context) ([]jwkset.JWK, error) {
 	if k.isEmpty() {
-		f, _, err := k.begin(true)
+		f, _, err := k.begin(ctx, 0, true)
 		if err == nil {
 			err = f.wait(ctx)
 		}
@@ -108,14 +116,17 @@ func (k *keySet) KeyReadAll(ctx context.Context) ([]jwkset.JWK, error) {
 	return k.Storage.KeyReadAll(ctx)
 }
 
-// refetch fetches the keys for a token that none of them fits, if that is allowed now. It reports whether they have
-// changed. Nobody can tell whether such a token is invented, so that no other fetch follows for a while.
-func (k *keySet) refetch(ctx context.Context) bool {
-	f, _, err := k.begin(true)
+// refetch fetches the keys for a token that none of a generation of keys fits, if that is allowed now. It reports
+// whether there are other keys. Nobody can tell whether such a token is invented, so that no other fetch follows for a
+// while.
+func (k *keySet) refetch(ctx context.Context, seen uint64) bool {
+	f, own, err := k.begin(ctx, seen, true)
 	if err != nil {
 		return false
 	}
-	defer k.refuseFetches()
+	if own {
+		defer k.refuseFetches()
+	}
 	return f.wait(ctx) == nil && f.changed
 }
 
@@ -124,7 +135,7 @@ func (k *keySet) refresh(ctx context.Context) {
 	if k.isEmpty() {
 		return
 	}
-	if f, _, err := k.begin(false); err == nil {
+	if f, _, err := k.begin(ctx, k.generation(), false); err == nil {
 		_ = f.wait(ctx) // the fetch itself logs why it failed
 	}
 }
@@ -135,12 +146,14 @@ func (k *keySet) isEmpty() bool {
 	return len(k.present) == 0
 }
 
-// begin begins a fetch unless one is running. It returns the fetch, and whether it has begun it. It returns an error if
-// a token may not cause a fetch now.
-func (k *keySet) begin(onDemand bool) (f *fetch, own bool, err error) {
+// begin begins a fetch unless one is running, or one was over after the caller has seen a generation of keys. It returns
+// the fetch, and whether it has begun it. It returns an error if a token may not cause a fetch now.
+func (k *keySet) begin(ctx context.Context, seen uint64, onDemand bool) (f *fetch, own bool, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
+	case k.generation() != seen:
+		return overFetch, false, nil
 	case k.ctx.Err() != nil:
 		return nil, false, fmt.Errorf("%w: %w", errKeysUnavailable, k.ctx.Err())
 	case k.fetch != nil:
@@ -152,14 +165,15 @@ func (k *keySet) begin(onDemand bool) (f *fetch, own bool, err error) {
 	}
 	k.fetch = &fetch{done: make(chan struct{}), first: len(k.present) == 0, onDemand: onDemand}
 	f = k.fetch
-	k.running.Go(func() { k.run(f) })
+	k.running.Go(func() { k.run(context.WithoutCancel(ctx), f) })
 	return f, true, nil
 }
 
-// run carries out a fetch.
-func (k *keySet) run(f *fetch) {
-	ctx, cancel := context.WithTimeout(k.ctx, fetchTime)
+// run carries out a fetch, which ends early only with the Authenticator.
+func (k *keySet) run(ctx context.Context, f *fetch) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
+	defer context.AfterFunc(k.ctx, cancel)() //nolint:contextcheck // of the Authenticator
 	keys, err := k.source.keys(ctx, !f.onDemand)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -170,7 +184,7 @@ func (k *keySet) run(f *fetch) {
 		k.log.WarnContext(ctx, "cannot fetch the keys of an issuer; those that are known stay in force",
 			"issuer", k.issuer.Alias, "url", k.issuer.URL, "error", err)
 	} else if f.changed = !slices.EqualFunc(k.present, keys, isSameKey); f.changed {
-		k.replace(keys)
+		k.replace(ctx, keys)
 	}
 	if f.onDemand && !f.changed {
 		k.notNow = k.now().Add(refetchAfter)
@@ -178,17 +192,17 @@ func (k *keySet) run(f *fetch) {
 }
 
 // replace replaces the keys. The caller holds the lock.
-func (k *keySet) replace(keys []jwkset.JWKMarshal) {
+func (k *keySet) replace(ctx context.Context, keys []jwkset.JWKMarshal) {
 	parsed := make([]jwkset.JWK, 0, len(keys))
 	for _, key := range keys {
 		if p, err := parseKey(key); err == nil { // source returns only keys that can be parsed
 			parsed = append(parsed, p)
 		}
 	}
-	_ = k.Storage.KeyReplaceAll(k.ctx, parsed) // storage in memory does not fail
+	_ = k.KeyReplaceAll(ctx, parsed) // storage in memory does not fail
 	k.present = keys
 	k.changes.Add(1)
-	k.log.Info("the keys of an issuer are new", "issuer", k.issuer.Alias, "url", k.issuer.URL, "keys", len(keys))
+	k.log.InfoContext(ctx, "the keys of an issuer are new", "issuer", k.issuer.Alias, "url", k.issuer.URL, "keys", len(keys))
 }
 
 // refuseFetches refuses fetches for unknown keys for a while.

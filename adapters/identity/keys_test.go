@@ -237,7 +237,7 @@ func fetchText(t *testing.T, address string) string {
 	t.Helper()
 	response, err := http.Get(address)
 	require.NoError(t, err)
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	var text bytes.Buffer
 	_, err = text.ReadFrom(response.Body)
 	require.NoError(t, err)
@@ -307,6 +307,26 @@ func TestTheLogSaysWhyKeysCannotBeFetched(t *testing.T) {
 	require.NotContains(t, log.String(), token)
 }
 
+func TestABurstOfRequestsAtARotationCausesOneFetch(t *testing.T) {
+	i, a, _ := opened(t)
+	accept(t, a, i.Token(nil))
+	for range 50 {
+		before := i.Fetches()
+		i.Rotate()
+		token := i.Token(nil)
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if _, err := a.Authenticate(t.Context(), token); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		require.Equal(t, before+1, i.Fetches())
+	}
+}
+
 func TestConcurrentUseWhileEverythingChanges(t *testing.T) {
 	secret, digest := identity.NewSecret()
 	i, c := issuer.New(t), newClock()
@@ -326,8 +346,9 @@ func TestConcurrentUseWhileEverythingChanges(t *testing.T) {
 		})
 	}
 	tokens := make([]string, 20)
+	end := time.Now().AddDate(1, 0, 0).Unix() // longer than the clock goes
 	for n := range tokens {
-		tokens[n] = i.Token(issuer.Claims{"sub": fmt.Sprint("user-", n)})
+		tokens[n] = i.Token(issuer.Claims{"sub": fmt.Sprint("user-", n), "exp": end})
 	}
 	for w := range 8 {
 		users.Go(func() {

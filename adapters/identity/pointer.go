@@ -37,7 +37,7 @@ func (p pointer) find(n *jsondoc.Node) *jsondoc.Node {
 		if n == nil {
 			return nil
 		}
-		switch n.Kind { //nolint:exhaustive // other values have nothing below them
+		switch n.Kind {
 		case jsondoc.Object:
 			n = n.Get(name)
 		case jsondoc.Array:

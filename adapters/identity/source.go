@@ -118,7 +118,7 @@ func (s *source) get(ctx context.Context, address string) (*jsondoc.Node, error)
 	if err != nil {
 		return nil, err
 	}
-	defer response.Body.Close() //nolint:errcheck // it was read
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s: status %d", address, response.StatusCode)
 	}

@@ -31,8 +31,8 @@ func NewSecret() (secret, digest string) {
 	return secret, hex.EncodeToString(sum[:])
 }
 
-// tokenTable holds the API tokens by the SHA-256 of their secret. A lookup takes a different time for different digests,
-// but nobody can choose the digest of a secret.
+// tokenTable holds the API tokens by the SHA-256 of their secret. The time of a lookup depends on the digest, but
+// nobody can choose the digest of a secret.
 type tokenTable map[[digestSize]byte]*apiToken
 
 // apiToken is an entry of the token file.

@@ -111,7 +111,7 @@ func TestServeAndConfigRefuseSettingsOfAuthenticationThatCannotWork(t *testing.T
 		corp + " " + audience + " --role=boss=a":                       {"there is no such role", "ce rôle n’existe pas"},
 		corp + " " + audience + " --role=operator":                     {"expected ROLE=NAME", "la forme RÔLE=NOM"},
 		corp + " " + audience + " --role=operator=":                    {"expected ROLE=NAME", "la forme RÔLE=NOM"},
-		corp + " " + audience + " --oidc-roles-claim=roles":            {"expected a JSON pointer", "un pointeur JSON"},
+		corp + " " + audience + " --oidc-roles-claim=roles":            {"expected a JSON pointer", "(RFC 6901) est attendu"},
 		corp + " " + audience + " --oidc-typ=a,,b":                     {"expected a type", "un type tel que"},
 		"--tokens=" + writeFile(t, "a", `{}`):                          {"not an array", "ce n’est pas un tableau"},
 		"--tokens=" + writeFile(t, "b", `[{"name":"x","name":"x"}]`):   {"a duplicate member", "propriété en double"},

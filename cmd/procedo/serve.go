@@ -65,7 +65,7 @@ const (
 
 // Run serves until ctx is done, then waits for open requests to complete.
 func (c serveCmd) Run(ctx context.Context, m *Main) error {
-	if err := c.checkSettings(); err != nil {
+	if err := c.checkSettings(); err != nil { //nolint:contextcheck // nothing is connected to
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)

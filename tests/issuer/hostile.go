@@ -58,7 +58,7 @@ func (i *Issuer) badSignatures() map[string]string {
 		"an embedded jwk beside a known kid": forged(Claims{"jwk": jwk}),
 		"no signature":                       withoutSignature(good),
 		"a changed signature":                good[:len(good)-8] + "AAAAAAAA",
-		"the signature of another token":     withoutSignature(i.Token(Claims{"sub": "eve"})) + good[strings.LastIndex(good, ".")+1:],
+		"the signature of another token":     withoutSignature(i.Token(Claims{"sub": "eve"})) + signature(good),
 	}
 }
 
@@ -96,23 +96,44 @@ func (i *Issuer) badClaims() map[string]string {
 	const minute = 60
 	all := map[string]string{}
 	for name, claims := range map[string]Claims{
-		"no issuer": {"iss": nil}, "another issuer": {"iss": "https://evil.example"}, "a longer issuer": {"iss": i.URL + "/"},
-		"an issuer that is an array": {"iss": []string{i.URL}}, "an issuer in other case": {"iss": strings.ToUpper(i.URL)},
-		"no audience": {"aud": nil}, "another audience": {"aud": "https://other.test"}, "an empty audience": {"aud": []string{}},
-		"a longer audience": {"aud": Audience + ".evil.example"}, "an audience that is a number": {"aud": 1},
-		"an audience with a number": {"aud": []any{Audience, 1}}, "an audience that is an object": {"aud": Claims{"a": Audience}},
-		"no exp": {"exp": nil}, "expired": {"exp": now - minute}, "exp that is a string": {"exp": fmt.Sprint(now + minute)},
-		"exp that is 0": {"exp": 0}, "a negative exp": {"exp": -1}, "a huge exp": {"exp": 1e300}, "exp that is true": {"exp": true},
-		"not yet valid": {"nbf": now + minute + minute}, "nbf that is a string": {"nbf": "0"}, "nbf that is an array": {"nbf": []int{1}},
-		"iat that is a string": {"iat": "now"},
-		"no subject":           {"sub": nil}, "a subject that is a number": {"sub": 7}, "a subject that is an array": {"sub": []string{"ann"}},
-		"an empty subject": {"sub": ""}, "a blank subject": {"sub": " \u200b "}, "a subject of several lines": {"sub": "ann\neve"},
+		"no issuer":                  {"iss": nil},
+		"another issuer":             {"iss": "https://evil.example"},
+		"a longer issuer":            {"iss": i.URL + "/"},
+		"an issuer that is an array": {"iss": []string{i.URL}},
+		"an issuer in other case":    {"iss": strings.ToUpper(i.URL)},
+		"no audience":                {"aud": nil},
+		"another audience":           {"aud": "https://other.test"},
+		"an empty audience":          {"aud": []string{}},
+		"a longer audience":          {"aud": Audience + ".evil.example"}, "an audience that is a number": {"aud": 1},
+		"an audience with a number":       {"aud": []any{Audience, 1}},
+		"an audience that is an object":   {"aud": Claims{"a": Audience}},
+		"no exp":                          {"exp": nil},
+		"expired":                         {"exp": now - minute},
+		"exp that is a string":            {"exp": fmt.Sprint(now + minute)},
+		"exp that is 0":                   {"exp": 0},
+		"a negative exp":                  {"exp": -1},
+		"a huge exp":                      {"exp": 1e300},
+		"exp that is true":                {"exp": true},
+		"not yet valid":                   {"nbf": now + minute + minute},
+		"nbf that is a string":            {"nbf": "0"},
+		"nbf that is an array":            {"nbf": []int{1}},
+		"iat that is a string":            {"iat": "now"},
+		"no subject":                      {"sub": nil},
+		"a subject that is a number":      {"sub": 7},
+		"a subject that is an array":      {"sub": []string{"ann"}},
+		"an empty subject":                {"sub": ""},
+		"a blank subject":                 {"sub": " \u200b "},
+		"a subject of several lines":      {"sub": "ann\neve"},
 		"a subject with a line separator": {"sub": "ann\u2028eve"}, "a subject with NUL": {"sub": "ann\x00"},
 		"a long subject": {"sub": strings.Repeat("a", 255)}, "a subject that is true": {"sub": true},
 		"roles that are a number": {"roles": 7}, "roles with a number": {"roles": []any{"admin", 7}},
-		"roles that are an object": {"roles": Claims{"admin": true}}, "groups with an object": {"groups": []any{Claims{}}},
-		"act that is a string": {"act": "bot"}, "act without a subject": {"act": Claims{}}, "act that is an array": {"act": []any{}},
-		"act with a subject of several lines": {"act": Claims{"sub": "a\nb"}}, "act with a number": {"act": Claims{"sub": 1}},
+		"roles that are an object":            {"roles": Claims{"admin": true}},
+		"groups with an object":               {"groups": []any{Claims{}}},
+		"act that is a string":                {"act": "bot"},
+		"act without a subject":               {"act": Claims{}},
+		"act that is an array":                {"act": []any{}},
+		"act with a subject of several lines": {"act": Claims{"sub": "a\nb"}},
+		"act with a number":                   {"act": Claims{"sub": 1}},
 		"act with an issuer that is a number": {"act": Claims{"sub": "bot", "iss": 1}},
 		"act within act that is no object":    {"act": Claims{"sub": "bot", "act": 1}},
 		"act too deep":                        {"act": Acts("a", "b", "c", "d", "e")},
@@ -135,6 +156,10 @@ func Acts(subjects ...string) Claims {
 func (i *Issuer) badForms() map[string]string {
 	header, claims := text(i.t, i.Header(nil)), text(i.t, i.Claims(nil))
 	good := i.Token(nil)
+	deep := strings.Repeat("[", 500) + strings.Repeat("]", 500)
+	whole := text(i.t, Claims{
+		"payload": encode([]byte(claims)), "protected": encode([]byte(header)), "signature": signature(good),
+	})
 	twice := func(json, member string) string { return json[:len(json)-1] + "," + member + "}" }
 	return map[string]string{
 		"an empty text": "", "a word": "token", "dots": "..", "five parts": good + ".a.b", "four parts": good + ".",
@@ -154,11 +179,11 @@ func (i *Issuer) badForms() map[string]string {
 		"claims with a byte order mark":     i.SignedText(header, "\ufeff"+claims),
 		"claims with invalid UTF-8":         i.SignedText(header, twice(claims, "\"x\":\"\xff\"")),
 		"claims with half a surrogate pair": i.SignedText(header, twice(claims, `"x":"\ud800"`)),
-		"claims that are nested deeply":     i.SignedText(header, twice(claims, `"x":`+strings.Repeat("[", 500)+strings.Repeat("]", 500))),
+		"claims that are nested deeply":     i.SignedText(header, twice(claims, `"x":`+deep)),
 		"crit that is null":                 i.SignedText(twice(header, `"crit":null`), claims),
 		"a header that is null":             i.SignedText("null", claims),
 		"a header that is an array":         i.SignedText("["+header+"]", claims),
-		"a JSON serialization":              `{"payload":"` + encode([]byte(claims)) + `","protected":"` + encode([]byte(header)) + `"}`,
+		"a JSON serialization":              whole,
 		"an API token that nobody has made": "procedo_" + strings.Repeat("A", 43),
 	}
 }

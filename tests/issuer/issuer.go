@@ -309,5 +309,8 @@ func text(t testing.TB, c Claims) string {
 
 func encode(data []byte) string { return base64.RawURLEncoding.EncodeToString(data) }
 
+// signature returns the last part of a token.
+func signature(token string) string { return token[strings.LastIndex(token, ".")+1:] }
+
 // withoutSignature returns the first two parts of a token and the dot after them.
 func withoutSignature(token string) string { return token[:strings.LastIndex(token, ".")+1] }

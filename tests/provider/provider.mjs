@@ -16,7 +16,10 @@ const keys = Object.entries(kinds).map(([alg, kind]) => {
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: `key of ${alg}` };
 });
 const known = createLocalJWKSet({
-  keys: keys.map(({ alg, kid, ...key }) => ({ ...createPublicKey({ key, format: 'jwk' }).export({ format: 'jwk' }), alg, kid })),
+  keys: keys.map(({ alg, kid, ...key }) => {
+    const publicKey = createPublicKey({ key, format: 'jwk' });
+    return { ...publicKey.export({ format: 'jwk' }), alg, kid };
+  }),
 });
 
 const server = createServer();
@@ -70,8 +73,8 @@ function resource(audience) {
   return { scope: 'openid', audience, accessTokenFormat: 'jwt', accessTokenTTL: 300, jwt: { sign: { alg } } };
 }
 
-// exchanged answers a token exchange (RFC 8693): the client acts for the subject of the token that it shows. The provider
-// has no such grant itself, but issues the token.
+// exchanged answers a token exchange (RFC 8693): the client acts for the subject of the token that it shows. The
+// provider has no such grant itself, but issues the token.
 async function exchanged(provider, ctx) {
   const { subject_token: shown, subject_token_type: type } = ctx.oidc.params;
   if (type !== 'urn:ietf:params:oauth:token-type:access_token') {
