@@ -7883,6 +7883,11 @@ export interface operations {
                  * @example v1,9g0wQmVz8gT3y9VqJ1u0r6o2y3y7s9m1Qm9aLZ0b4XQ=
                  */
                 "webhook-signature": string;
+                /**
+                 * @description The span of this attempt in the form of W3C Trace Context, if deliveries are traced.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
@@ -7938,7 +7943,7 @@ export interface operations {
             header: {
                 /**
                  * @description The id of the record, the same for each attempt.
-                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1
+                 * @example checkpoint/1
                  */
                 "webhook-id": string;
                 /**
@@ -7951,6 +7956,11 @@ export interface operations {
                  * @example v1,9g0wQmVz8gT3y9VqJ1u0r6o2y3y7s9m1Qm9aLZ0b4XQ=
                  */
                 "webhook-signature": string;
+                /**
+                 * @description The span of this attempt in the form of W3C Trace Context, if deliveries are traced.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
