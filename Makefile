@@ -52,6 +52,11 @@ containers: ## Prepare the database images: pull them, or build them if no regis
 PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper
 PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
 
+# These tests of adapters/http send many or large requests one after another. With the race detector they take minutes;
+# the others call the same handlers with it. A test that is renamed runs with it again.
+ONE_BY_ONE := ^(TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
+	TestCachedAnswersAreTheRenderedOnes|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
+	TestNoRequestIsAnInternalError|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
 # These packages start no goroutines, not in tests either, as a test in core checks.
 SEQUENTIAL_PATTERN := /(core|core/.*|adapters/cel|cmd/contractctl|docs)$$
 
@@ -76,7 +81,7 @@ test-console: setup ## Run only the tests in a browser: the API reference at /do
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
-	$(TEST_RACE) -timeout 20m $(COVER) -coverprofile=coverage.out \
+	$(TEST_RACE) -timeout 20m -skip '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.out \
 	  $$(go list ./... | grep -vE -e '$(PROGRAM_PATTERN)' -e '$(SEQUENTIAL_PATTERN)') ./core/app | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	go test -timeout 10m $(COVER) -coverprofile=coverage.sequential.out \
@@ -84,6 +89,7 @@ unit: ## Run all tests, with the race detector if possible; fail if less than 95
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@tail -n +2 coverage.sequential.out >>coverage.out
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
+	go test -timeout 10m -run '$(ONE_BY_ONE)' ./adapters/http
 	go test -timeout 15m $(PROGRAM)
 	$(POOLED)
 
