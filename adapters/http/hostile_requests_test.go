@@ -18,25 +18,37 @@ import (
 
 // hostileTexts are values of parameters and headers that clients might send by mistake or on purpose.
 var hostileTexts = []string{
-	"", " ", "0", "-1", "1", "00", "1e3", "9223372036854775807", "9223372036854775808", "99999999999999999999", "1.5", "NaN",
-	"null", "true", "undefined", "*", `"`, `""`, `"1"`, `W/"1-2-en.1"`, `"1-1-en.1", "2-2-fr.1s"`, `"-1-0-en"`, ",", ",,", ";", "=",
+	"", " ", "0", "-1", "1", "00", "1e3", "9223372036854775807", "9223372036854775808", "99999999999999999999", "1.5",
+	"NaN",
+	"null", "true", "undefined", "*", `"`, `""`, `"1"`, `W/"1-2-en.1"`, `"1-1-en.1", "2-2-fr.1s"`, `"-1-0-en"`, ",",
+	",,", ";", "=",
 	"numbers=string", "numbers=STRING", "numbers", "numbers=", "numbers=string;x=y", "numbers=string, numbers=float",
 	`numbers="string"`, "handling=strict", "respond-async, wait=5", "*/*", "application/json;q=0", "text/html",
-	"text/vnd.mermaid", "text/event-stream", "application/xml", "text/*;q=0.5, */*;q=0", "application/json; charset=utf-16",
-	"en", "fr-CH, fr;q=0.9", "*;q=0", "x-klingon", "zz-ZZ-x-y", "en;q=2", strings.Repeat("a", 256), strings.Repeat("fr,", 500),
-	"é", "\u202e", "\ufeff", "%00", "%zz", "../../etc/passwd", "..%2f", "a/b", "//", "two-steps", "first", "last", "end", "draft",
-	"in_progress", "PENDING", "run.created", "run", "procedure", "2026-11-29T00:00:00Z", "2026-11-29", "0000-01-01T00:00:00Z",
-	"9999-12-31T23:59:59.999999999Z", "2026-02-30T00:00:00Z", "2026-11-29T24:00:00+99:99", "/input", "/reason", "values",
-	"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f", "00000000-0000-0000-0000-000000000000", "eyJhIjoxfQ", "AAAA", "'; DROP TABLE runs;--",
+	"text/vnd.mermaid", "text/event-stream", "application/xml", "text/*;q=0.5, */*;q=0",
+	"application/json; charset=utf-16",
+	"en", "fr-CH, fr;q=0.9", "*;q=0", "x-klingon", "zz-ZZ-x-y", "en;q=2", strings.Repeat("a", 256),
+	strings.Repeat("fr,", 500),
+	"é", "\u202e", "\ufeff", "%00", "%zz", "../../etc/passwd", "..%2f", "a/b", "//", "two-steps", "first", "last",
+	"end", "draft",
+	"in_progress", "PENDING", "run.created", "run", "procedure", "2026-11-29T00:00:00Z", "2026-11-29",
+	"0000-01-01T00:00:00Z",
+	"9999-12-31T23:59:59.999999999Z", "2026-02-30T00:00:00Z", "2026-11-29T24:00:00+99:99", "/input", "/reason",
+	"values",
+	"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f", "00000000-0000-0000-0000-000000000000", "eyJhIjoxfQ", "AAAA",
+	"'; DROP TABLE runs;--",
 	"$\u007bjndi:ldap://x}", "\t", "bytes=0-1", "100-continue", "gzip", "chunked",
 }
 
 // hostileJSON are values that take the place of others in bodies.
 var hostileJSON = []string{
-	`null`, `true`, `0`, `-0`, `1.0`, `1e400`, `-1e-400`, `12345678901234567890`, `0.1e-100`, `""`, `" "`, `"\u0000"`, `"\ud800"`,
-	`"a\u202eb"`, `[]`, `{}`, `[[]]`, `[null]`, `{"":null}`, `{"a":{"a":{"a":{}}}}`, `"two-steps"`, `"12345678901234567890"`, `"1"`,
-	`"a.b == 1"`, `"first.code in ['A', first.code]"`, `"["`, `"(a+)+$"`, `"XXXX"`, `"end"`, `"first"`, `["first","first"]`,
-	`"2026-11-29"`, `"9999-12-31T23:59:59.999999999+14:00"`, `"https://[::1]:99999/"`, `9007199254740993`, `[0,1e-7,-1]`,
+	`null`, `true`, `0`, `-0`, `1.0`, `1e400`, `-1e-400`, `12345678901234567890`, `0.1e-100`, `""`, `" "`, `"\u0000"`,
+	`"\ud800"`,
+	`"a\u202eb"`, `[]`, `{}`, `[[]]`, `[null]`, `{"":null}`, `{"a":{"a":{"a":{}}}}`, `"two-steps"`,
+	`"12345678901234567890"`, `"1"`,
+	`"a.b == 1"`, `"first.code in ['A', first.code]"`, `"["`, `"(a+)+$"`, `"XXXX"`, `"end"`, `"first"`,
+	`["first","first"]`,
+	`"2026-11-29"`, `"9999-12-31T23:59:59.999999999+14:00"`, `"https://[::1]:99999/"`, `9007199254740993`,
+	`[0,1e-7,-1]`,
 	`{"toString":"x","__proto__":{},"constructor":1}`, `"` + strings.Repeat("x", 70_000) + `"`,
 }
 
@@ -108,16 +120,19 @@ func (c hostileClient) draw(t *rapid.T, base string) *http.Request {
 	}
 	query := url.Values{}
 	for range rapid.IntRange(0, 3).Draw(t, "parameters") {
-		query.Add(rapid.SampledFrom(append(op.query, "unknown")).Draw(t, "name"), rapid.SampledFrom(hostileTexts).Draw(t, "value"))
+		query.Add(rapid.SampledFrom(append(op.query, "unknown")).Draw(t, "name"),
+			rapid.SampledFrom(hostileTexts).Draw(t, "value"))
 	}
 	body := ""
 	if op.method != http.MethodGet {
 		body = c.drawBody(t)
 	}
-	req, err := http.NewRequest(op.method, base+strings.Join(segments, "/")+"?"+query.Encode(), strings.NewReader(body))
+	req, err := http.NewRequest(op.method, base+strings.Join(segments, "/")+"?"+query.Encode(),
+		strings.NewReader(body))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/json")
-	names := append(slices.Clone(op.headers), "If-Match", "If-None-Match", "Prefer", "Accept", "Accept-Language", "X-Actor",
+	names := append(slices.Clone(op.headers), "If-Match", "If-None-Match", "Prefer", "Accept", "Accept-Language",
+		"X-Actor",
 		"X-Request-Id", "Idempotency-Key", "Last-Event-ID", "Content-Type", "Content-Encoding", "Range", "Traceparent")
 	for range rapid.IntRange(0, 3).Draw(t, "headers") {
 		value := rapid.SampledFrom(hostileTexts).Draw(t, "header value")
@@ -169,7 +184,8 @@ func TestNoRequestIsAnInternalError(t *testing.T) {
 	for _, text := range []string{
 		twoSteps, `{"procedure_id":"two-steps","user_id":"u","reference":"r","metadata":{"a":1}}`, `{}`,
 		`{"slots":{"code":"ABC","count":1},"checklist":[{"key":"seen","completed":true}],"origins":{"code":"agent"},"visit":1}`,
-		`{"slots":{"note":"n"},"reason":"r"}`, `{"reason":"r"}`, `{"definition":` + twoSteps + `,"answers":[{"slots":{"code":"ABC"}}]}`,
+		`{"slots":{"note":"n"},"reason":"r"}`, `{"reason":"r"}`,
+		`{"definition":` + twoSteps + `,"answers":[{"slots":{"code":"ABC"}}]}`,
 		`{"slots":["first.code"],"reason":"r"}`, `{"places":[{"seq":1,"place":"/reason"}],"reason":"r"}`, `[]`,
 	} {
 		var body any
