@@ -55,7 +55,7 @@ PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
 # These tests of adapters/http send many or large requests one after another. With the race detector they take minutes;
 # the others call the same handlers with it. A test that is renamed runs with it again.
 ONE_BY_ONE := ^(TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
-	TestCachedAnswersAreTheRenderedOnes|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
+	TestCachedAnswersAreTheRenderedOnes|TestEveryParameterMayHaveAHostileValue|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
 	TestNoRequestIsAnInternalError|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
 # These packages start no goroutines, not in tests either, as a test in core checks.
 SEQUENTIAL_PATTERN := /(core|core/.*|adapters/cel|cmd/contractctl|docs)$$

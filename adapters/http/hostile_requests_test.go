@@ -171,9 +171,9 @@ func (c hostileClient) drawBody(t *rapid.T) string {
 	return text
 }
 
-// TestNoRequestIsAnInternalError sends what hostile clients might send to every operation. Each answer must be one that
-// the contract declares, and none may be a fault of the server.
-func TestNoRequestIsAnInternalError(t *testing.T) {
+// hostileServer returns a server with procedures and a run, and a client that knows them.
+func hostileServer(t *testing.T) (*testServer, hostileClient) {
+	t.Helper()
 	srv := newTestServer(t)
 	srv.loadDemo()
 	run := srv.startTwoSteps()
@@ -183,7 +183,8 @@ func TestNoRequestIsAnInternalError(t *testing.T) {
 	}}
 	for _, text := range []string{
 		twoSteps, `{"procedure_id":"two-steps","user_id":"u","reference":"r","metadata":{"a":1}}`, `{}`,
-		`{"slots":{"code":"ABC","count":1},"checklist":[{"key":"seen","completed":true}],"origins":{"code":"agent"},"visit":1}`,
+		`{"slots":{"code":"ABC","count":1},"checklist":[{"key":"seen","completed":true}],"origins":{"code":"agent"},` +
+			`"visit":1}`,
 		`{"slots":{"note":"n"},"reason":"r"}`, `{"reason":"r"}`,
 		`{"definition":` + twoSteps + `,"answers":[{"slots":{"code":"ABC"}}]}`,
 		`{"slots":["first.code"],"reason":"r"}`, `{"places":[{"seq":1,"place":"/reason"}],"reason":"r"}`, `[]`,
@@ -192,21 +193,72 @@ func TestNoRequestIsAnInternalError(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(text), &body))
 		c.bodies = append(c.bodies, body)
 	}
-	rapid.Check(t, func(rt *rapid.T) {
-		req := c.draw(rt, srv.base)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil { // net/http refuses to send some headers
-			return
+	return srv, c
+}
+
+// requireNoFault sends a request. Its answer must be one that the contract declares, and no fault of the server.
+func (srv *testServer) requireNoFault(t require.TestingT, req *http.Request) {
+	res, err := http.DefaultClient.Do(req)
+	if err != nil { // net/http refuses to send some headers
+		return
+	}
+	defer res.Body.Close()
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		require.Equal(t, http.StatusOK, res.StatusCode)
+		return
+	}
+	var raw bytes.Buffer
+	_, err = raw.ReadFrom(res.Body)
+	require.NoError(t, err)
+	require.Less(t, res.StatusCode, 500, "%s %s %v: %s", req.Method, req.URL, req.Header, raw.Bytes())
+	srv.requireDeclared(req, res, raw.Bytes())
+}
+
+// TestNoRequestIsAnInternalError sends several hostile parameters, headers and values at the same time.
+func TestNoRequestIsAnInternalError(t *testing.T) {
+	srv, c := hostileServer(t)
+	rapid.Check(t, func(rt *rapid.T) { srv.requireNoFault(rt, c.draw(rt, srv.base)) })
+}
+
+// TestEveryParameterMayHaveAHostileValue sends each hostile text as each parameter and header of each operation, with
+// an otherwise plain request.
+func TestEveryParameterMayHaveAHostileValue(t *testing.T) {
+	srv, c := hostileServer(t)
+	for _, op := range c.operations {
+		segments := strings.Split(op.path, "/")
+		for i, segment := range segments {
+			if name, ok := strings.CutPrefix(segment, "{"); ok {
+				segments[i] = c.paths[strings.TrimSuffix(name, "}")][0]
+			}
 		}
-		defer res.Body.Close()
-		if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
-			require.Equal(rt, http.StatusOK, res.StatusCode)
-			return
+		send := func(path []string, query string, header, value string) {
+			body := ""
+			if op.method != http.MethodGet {
+				body = "{}"
+			}
+			address := srv.base + strings.Join(path, "/") + "?" + query
+			req, err := http.NewRequest(op.method, address, strings.NewReader(body))
+			require.NoError(t, err)
+			req.Header.Set("Content-Type", "application/json")
+			if header != "" {
+				req.Header.Set(header, value)
+			}
+			srv.requireNoFault(t, req)
 		}
-		var raw bytes.Buffer
-		_, err = raw.ReadFrom(res.Body)
-		require.NoError(rt, err)
-		require.Less(rt, res.StatusCode, 500, "%s %s: %s", req.Method, req.URL, raw.Bytes())
-		srv.requireDeclared(req, res, raw.Bytes())
-	})
+		for _, text := range hostileTexts {
+			for i, segment := range strings.Split(op.path, "/") {
+				if strings.HasPrefix(segment, "{") {
+					changed := slices.Clone(segments)
+					changed[i] = url.PathEscape(text)
+					send(changed, "", "", "")
+				}
+			}
+			for _, name := range op.query {
+				send(segments, url.Values{name: {text}}.Encode(), "", "")
+			}
+			for _, name := range op.headers {
+				send(segments, "", name, text)
+			}
+		}
+	}
 }
