@@ -2,8 +2,12 @@
 SHELL := /bin/bash
 BIN := $(CURDIR)/.bin
 TOOLS := $(BIN)/.tools
+# All but the race detector builds with the settings of a release, so that everything is compiled only twice.
+export CGO_ENABLED := 0
+export GOFLAGS := $(GOFLAGS) -trimpath
 # The race detector needs a C compiler. If there is none, the tests run without the race detector and print a note.
 RACE := $(shell command -v cc >/dev/null 2>&1 && echo -race)
+TEST_RACE := $(if $(RACE),CGO_ENABLED=1) go test $(RACE)
 COVER := -covermode=atomic -coverpkg=./core/...
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 
@@ -29,20 +33,38 @@ setup:
 	    ca-certificates $(or $(PACKAGES_$(tool)),$(tool)) || exit 1; ) \
 	else echo "make test needs these programs; install them first:$$missing"; exit 1; fi
 
-# Builds the container images and the linters in parallel: on a new machine each takes minutes, mostly spent waiting.
+# Builds the container images and the linters, and installs the packages of npm, in parallel: on a new machine this takes
+# minutes, mostly spent waiting.
 .PHONY: prepare
 prepare:
-	@$(MAKE) --no-print-directory -j2 containers $(TOOLS)
+	@$(MAKE) --no-print-directory -j3 containers $(TOOLS) packages
+
+.PHONY: packages
+packages:
+	@$(MAKE) --no-print-directory $(TYPESCRIPT)/node_modules $(LINTERS)/.installed
 
 .PHONY: containers
 containers: ## Prepare the database images: pull them, or build them if no registry is reachable
 	@bash tests/containers/images.sh
 
+# These tests start the built program, which has no race detector, or run thousands of checks one after another, without
+# concurrency: the race detector would only slow them. tests/e2e takes longest, and mostly waits: it begins first.
+PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper
+PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
+
+# These tests of adapters/http send many or large requests one after another. With the race detector they take minutes;
+# the others call the same handlers with it. A test that is renamed runs with it again.
+ONE_BY_ONE := ^(TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
+	TestCachedAnswersAreTheRenderedOnes|TestEveryParameterMayHaveAHostileValue|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
+	TestNoRequestIsAnInternalError|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
+# These packages start no goroutines, not in tests either, as a test in core checks.
+SEQUENTIAL_PATTERN := /(core|core/.*|adapters/cel|cmd/contractctl|docs)$$
+
 .PHONY: test-integration
 test-integration: setup containers ## Run only the tests that need databases or the real program
-	go test $(RACE) -timeout 10m ./adapters/migrate ./adapters/postgres ./adapters/valkey ./adapters/caching \
-	  $$(go list ./tests/... | grep -v /tests/tamper)
-	go test -timeout 10m ./tests/tamper
+	$(TEST_RACE) -timeout 10m ./adapters/migrate ./adapters/postgres ./adapters/valkey ./adapters/caching \
+	  $$(go list ./tests/... | grep -vE '$(PROGRAM_PATTERN)')
+	go test -timeout 15m $(PROGRAM)
 	$(POOLED)
 
 # The storage suite, the model and the program's main paths run once more behind PgBouncer in transaction mode, as a role
@@ -59,18 +81,17 @@ test-console: setup ## Run only the tests in a browser: the API reference at /do
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
-	@# tests/e2e takes longest, and mostly waits for programs: it begins first.
-	go test $(RACE) -timeout 20m $(COVER) -coverprofile=coverage.out ./tests/e2e \
-	  $$(go list ./... | grep -v -e /tests/tamper -e /tests/e2e) | \
+	$(TEST_RACE) -timeout 20m -skip '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.out \
+	  $$(go list ./... | grep -vE -e '$(PROGRAM_PATTERN)' -e '$(SEQUENTIAL_PATTERN)') ./core/app | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
-	@# tests/tamper runs thousands of checks one after another, without concurrency, and the search for erased values
-	@# computes a hundred million digests. The race detector would only slow them.
-	go test -timeout 10m $(COVER) -coverprofile=coverage.tamper.out ./tests/tamper | \
+	go test -timeout 10m $(COVER) -coverprofile=coverage.sequential.out \
+	  $$(go list ./... | grep -E '$(SEQUENTIAL_PATTERN)' | grep -v /core/app$$) | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
-	$(if $(RACE),go test -timeout 10m -run TestWhatWasErasedCannotBeFound ./tests/e2e)
-	$(POOLED)
-	@tail -n +2 coverage.tamper.out >>coverage.out
+	@tail -n +2 coverage.sequential.out >>coverage.out
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
+	go test -timeout 10m -run '$(ONE_BY_ONE)' ./adapters/http
+	go test -timeout 15m $(PROGRAM)
+	$(POOLED)
 
 # BENCH holds flags, such as BENCH='--only walk@16 --sections compare'. Without an installed PostgreSQL, the server runs
 # in the container that make containers prepares.

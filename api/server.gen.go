@@ -3830,6 +3830,24 @@ type ListAuditEventsParams struct {
 // ListAuditEventsParamsEntityType defines parameters for ListAuditEvents.
 type ListAuditEventsParamsEntityType string
 
+// GetContract30JSONParams defines parameters for GetContract30JSON.
+type GetContract30JSONParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetContractJSONParams defines parameters for GetContractJSON.
+type GetContractJSONParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetContractYAMLParams defines parameters for GetContractYAML.
+type GetContractYAMLParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListProblemTypesParams defines parameters for ListProblemTypes.
 type ListProblemTypesParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
@@ -4373,13 +4391,13 @@ type ServerInterface interface {
 	GetMetrics(w http.ResponseWriter, r *http.Request)
 	// GetContract30JSON Get this document in OpenAPI 3.0
 	// (GET /openapi-3.0.json)
-	GetContract30JSON(w http.ResponseWriter, r *http.Request)
+	GetContract30JSON(w http.ResponseWriter, r *http.Request, params GetContract30JSONParams)
 	// GetContractJSON Get this document as JSON
 	// (GET /openapi.json)
-	GetContractJSON(w http.ResponseWriter, r *http.Request)
+	GetContractJSON(w http.ResponseWriter, r *http.Request, params GetContractJSONParams)
 	// GetContractYAML Get this document as YAML
 	// (GET /openapi.yaml)
-	GetContractYAML(w http.ResponseWriter, r *http.Request)
+	GetContractYAML(w http.ResponseWriter, r *http.Request, params GetContractYAMLParams)
 	// ListProblemTypes List the problems and issues
 	// (GET /problems/)
 	ListProblemTypes(w http.ResponseWriter, r *http.Request, params ListProblemTypesParams)
@@ -4687,8 +4705,35 @@ func (siw *ServerInterfaceWrapper) GetMetrics(w http.ResponseWriter, r *http.Req
 // GetContract30JSON operation middleware
 func (siw *ServerInterfaceWrapper) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetContract30JSONParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetContract30JSON(w, r)
+		siw.Handler.GetContract30JSON(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4701,8 +4746,35 @@ func (siw *ServerInterfaceWrapper) GetContract30JSON(w http.ResponseWriter, r *h
 // GetContractJSON operation middleware
 func (siw *ServerInterfaceWrapper) GetContractJSON(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetContractJSONParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetContractJSON(w, r)
+		siw.Handler.GetContractJSON(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4715,8 +4787,35 @@ func (siw *ServerInterfaceWrapper) GetContractJSON(w http.ResponseWriter, r *htt
 // GetContractYAML operation middleware
 func (siw *ServerInterfaceWrapper) GetContractYAML(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetContractYAMLParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetContractYAML(w, r)
+		siw.Handler.GetContractYAML(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -8769,6 +8868,7 @@ func (response GetMetrics500ApplicationProblemPlusJSONResponse) VisitGetMetricsR
 }
 
 type GetContract30JSONRequestObject struct {
+	Params GetContract30JSONParams
 }
 
 type GetContract30JSONResponseObject interface {
@@ -8813,6 +8913,37 @@ func (response GetContract30JSON200JSONResponse) VisitGetContract30JSONResponse(
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetContract30JSON304Response = NotModifiedResponse
+
+func (response GetContract30JSON304Response) VisitGetContract30JSONResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ContentSecurityPolicy != nil {
+		w.Header().Set("Content-Security-Policy", fmt.Sprint(*response.Headers.ContentSecurityPolicy))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.ReferrerPolicy != nil {
+		w.Header().Set("Referrer-Policy", fmt.Sprint(*response.Headers.ReferrerPolicy))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetContract30JSON400ApplicationProblemPlusJSONResponse struct {
@@ -9042,6 +9173,7 @@ func (response GetContract30JSON500ApplicationProblemPlusJSONResponse) VisitGetC
 }
 
 type GetContractJSONRequestObject struct {
+	Params GetContractJSONParams
 }
 
 type GetContractJSONResponseObject interface {
@@ -9082,6 +9214,37 @@ func (response GetContractJSON200JSONResponse) VisitGetContractJSONResponse(w ht
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetContractJSON304Response = NotModifiedResponse
+
+func (response GetContractJSON304Response) VisitGetContractJSONResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ContentSecurityPolicy != nil {
+		w.Header().Set("Content-Security-Policy", fmt.Sprint(*response.Headers.ContentSecurityPolicy))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.ReferrerPolicy != nil {
+		w.Header().Set("Referrer-Policy", fmt.Sprint(*response.Headers.ReferrerPolicy))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetContractJSON400ApplicationProblemPlusJSONResponse struct {
@@ -9311,6 +9474,7 @@ func (response GetContractJSON500ApplicationProblemPlusJSONResponse) VisitGetCon
 }
 
 type GetContractYAMLRequestObject struct {
+	Params GetContractYAMLParams
 }
 
 type GetContractYAMLResponseObject interface {
@@ -9355,6 +9519,37 @@ func (response GetContractYAML200ApplicationYamlResponse) VisitGetContractYAMLRe
 	}
 	_, err := io.Copy(w, response.Body)
 	return err
+}
+
+type GetContractYAML304Response = NotModifiedResponse
+
+func (response GetContractYAML304Response) VisitGetContractYAMLResponse(w http.ResponseWriter) error {
+	if response.Headers.CacheControl != nil {
+		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
+	}
+	if response.Headers.ContentSecurityPolicy != nil {
+		w.Header().Set("Content-Security-Policy", fmt.Sprint(*response.Headers.ContentSecurityPolicy))
+	}
+	if response.Headers.ETag != nil {
+		w.Header().Set("ETag", fmt.Sprint(*response.Headers.ETag))
+	}
+	if response.Headers.PreferenceApplied != nil {
+		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))
+	}
+	if response.Headers.ReferrerPolicy != nil {
+		w.Header().Set("Referrer-Policy", fmt.Sprint(*response.Headers.ReferrerPolicy))
+	}
+	if response.Headers.Vary != nil {
+		w.Header().Set("Vary", fmt.Sprint(*response.Headers.Vary))
+	}
+	if response.Headers.XRequestID != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestID))
+	}
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetContractYAML400ApplicationProblemPlusJSONResponse struct {
@@ -25388,8 +25583,10 @@ func (sh *strictHandler) GetMetrics(w http.ResponseWriter, r *http.Request) {
 }
 
 // GetContract30JSON operation middleware
-func (sh *strictHandler) GetContract30JSON(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetContract30JSON(w http.ResponseWriter, r *http.Request, params GetContract30JSONParams) {
 	var request GetContract30JSONRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetContract30JSON(ctx, request.(GetContract30JSONRequestObject))
@@ -25412,8 +25609,10 @@ func (sh *strictHandler) GetContract30JSON(w http.ResponseWriter, r *http.Reques
 }
 
 // GetContractJSON operation middleware
-func (sh *strictHandler) GetContractJSON(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetContractJSON(w http.ResponseWriter, r *http.Request, params GetContractJSONParams) {
 	var request GetContractJSONRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetContractJSON(ctx, request.(GetContractJSONRequestObject))
@@ -25436,8 +25635,10 @@ func (sh *strictHandler) GetContractJSON(w http.ResponseWriter, r *http.Request)
 }
 
 // GetContractYAML operation middleware
-func (sh *strictHandler) GetContractYAML(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetContractYAML(w http.ResponseWriter, r *http.Request, params GetContractYAMLParams) {
 	var request GetContractYAMLRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetContractYAML(ctx, request.(GetContractYAMLRequestObject))

@@ -26,7 +26,7 @@ func trail(t testing.TB, id string, n int) (all []audit.FeedRecord) {
 	var head audit.Head
 	for i := range n {
 		e, err := audit.Seal(audit.Run(id), head, audit.Entry{
-			Action: "draft.saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC),
+			Action: "step.draft_saved", Actor: "ann", OccurredAt: time.Date(2026, 11, 24, 9, 0, i, 1000, time.UTC),
 			Payload: []byte(`{"step":"é"}`),
 		})
 		require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/http"
 
 	"github.com/procedo/procedo/api"
@@ -28,23 +29,33 @@ func fileResponse(media string, body []byte) response {
 	}, body}
 }
 
+// contractResponse returns a form of the contract, or 304 if the caller has it.
+func contractResponse(form response, ifNoneMatch *string) response {
+	if !matchesETag(ifNoneMatch, form.Header["ETag"]) {
+		return form
+	}
+	header := maps.Clone(form.Header)
+	delete(header, "Content-Type")
+	return notModified(header)
+}
+
 // GetContractYAML handles GET /openapi.yaml.
 func (s *server) GetContractYAML(
-	context.Context, api.GetContractYAMLRequestObject,
+	_ context.Context, req api.GetContractYAMLRequestObject,
 ) (api.GetContractYAMLResponseObject, error) {
-	return s.contract.yaml, nil
+	return contractResponse(s.contract.yaml, req.Params.IfNoneMatch), nil
 }
 
 // GetContractJSON handles GET /openapi.json.
 func (s *server) GetContractJSON(
-	context.Context, api.GetContractJSONRequestObject,
+	_ context.Context, req api.GetContractJSONRequestObject,
 ) (api.GetContractJSONResponseObject, error) {
-	return s.contract.json, nil
+	return contractResponse(s.contract.json, req.Params.IfNoneMatch), nil
 }
 
 // GetContract30JSON handles GET /openapi-3.0.json.
 func (s *server) GetContract30JSON(
-	context.Context, api.GetContract30JSONRequestObject,
+	_ context.Context, req api.GetContract30JSONRequestObject,
 ) (api.GetContract30JSONResponseObject, error) {
-	return s.contract.json30, nil
+	return contractResponse(s.contract.json30, req.Params.IfNoneMatch), nil
 }

@@ -53,6 +53,24 @@ func TestTheContractIsAlsoServedInOpenAPI30(t *testing.T) {
 	require.Equal(t, "3.0.3", r.body.text("openapi"))
 	require.True(t, json.Valid(r.raw))
 	require.Equal(t, "3.1.0", srv.call("GET", "/openapi.json", "").body.text("openapi"))
-	again := srv.call("GET", "/openapi-3.0.json", "", "If-None-Match", r.header.Get("ETag"))
-	require.Equal(t, r.header.Get("ETag"), again.header.Get("ETag"))
+}
+
+func TestTheContractIsNotSentToAClientThatHasIt(t *testing.T) {
+	srv := newTestServer(t)
+	for _, path := range []string{"/openapi.yaml", "/openapi.json", "/openapi-3.0.json"} {
+		first := srv.call("GET", path, "")
+		tag := first.header.Get("ETag")
+		require.Equal(t, 200, first.status, path)
+		for _, held := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			again := srv.call("GET", path, "", "If-None-Match", held)
+			require.Equal(t, 304, again.status, "%s: %s", path, held)
+			require.Empty(t, again.raw)
+			require.Equal(t, tag, again.header.Get("ETag"))
+			require.Equal(t, first.header.Get("Cache-Control"), again.header.Get("Cache-Control"))
+		}
+		other := srv.call("GET", path, "", "If-None-Match", `"other"`)
+		require.Equal(t, 200, other.status)
+		require.Equal(t, first.header.Get("Content-Type"), other.header.Get("Content-Type"), "the first answer stays whole")
+		require.Equal(t, first.raw, other.raw)
+	}
 }

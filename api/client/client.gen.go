@@ -4005,6 +4005,24 @@ type ListAuditEventsParams struct {
 // ListAuditEventsParamsEntityType defines parameters for ListAuditEvents.
 type ListAuditEventsParamsEntityType string
 
+// GetContract30JSONParams defines parameters for GetContract30JSON.
+type GetContract30JSONParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetContractJSONParams defines parameters for GetContractJSON.
+type GetContractJSONParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetContractYAMLParams defines parameters for GetContractYAML.
+type GetContractYAMLParams struct {
+	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListProblemTypesParams defines parameters for ListProblemTypes.
 type ListProblemTypesParams struct {
 	// IfNoneMatch The ETag of the representation that the client has: 304 if it is still current.
@@ -4654,21 +4672,21 @@ type ClientInterface interface {
 	// operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
 	//
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
-	GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetContract30JSON(ctx context.Context, params *GetContract30JSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetContractJSON Get this document as JSON
 	//
 	// Returns this document converted to JSON. The members are in the order of the document.
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
-	GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetContractJSON(ctx context.Context, params *GetContractJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetContractYAML Get this document as YAML
 	//
 	// Returns this document unchanged.
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
-	GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetContractYAML(ctx context.Context, params *GetContractYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListProblemTypes List the problems and issues
 	//
@@ -5279,8 +5297,8 @@ func (c *Client) GetMetrics(ctx context.Context, reqEditors ...RequestEditorFn) 
 // operations and bodies. What OpenAPI 3.0 cannot express, such as webhooks, is left out.
 //
 // Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
-func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetContract30JSONRequest(c.Server)
+func (c *Client) GetContract30JSON(ctx context.Context, params *GetContract30JSONParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContract30JSONRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5296,8 +5314,8 @@ func (c *Client) GetContract30JSON(ctx context.Context, reqEditors ...RequestEdi
 // Returns this document converted to JSON. The members are in the order of the document.
 //
 // Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
-func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetContractJSONRequest(c.Server)
+func (c *Client) GetContractJSON(ctx context.Context, params *GetContractJSONParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContractJSONRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5313,8 +5331,8 @@ func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEdito
 // Returns this document unchanged.
 //
 // Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
-func (c *Client) GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetContractYAMLRequest(c.Server)
+func (c *Client) GetContractYAML(ctx context.Context, params *GetContractYAMLParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetContractYAMLRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -6553,7 +6571,7 @@ func NewGetMetricsRequest(server string) (*http.Request, error) {
 }
 
 // NewGetContract30JSONRequest constructs an http.Request for the GetContract30JSON method
-func NewGetContract30JSONRequest(server string) (*http.Request, error) {
+func NewGetContract30JSONRequest(server string, params *GetContract30JSONParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -6576,11 +6594,26 @@ func NewGetContract30JSONRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetContractJSONRequest constructs an http.Request for the GetContractJSON method
-func NewGetContractJSONRequest(server string) (*http.Request, error) {
+func NewGetContractJSONRequest(server string, params *GetContractJSONParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -6603,11 +6636,26 @@ func NewGetContractJSONRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetContractYAMLRequest constructs an http.Request for the GetContractYAML method
-func NewGetContractYAMLRequest(server string) (*http.Request, error) {
+func NewGetContractYAMLRequest(server string, params *GetContractYAMLParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -6628,6 +6676,21 @@ func NewGetContractYAMLRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -8783,7 +8846,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
-	GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
+	GetContract30JSONWithResponse(ctx context.Context, params *GetContract30JSONParams, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error)
 
 	// GetContractJSONWithResponse Get this document as JSON
 	//
@@ -8792,7 +8855,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
-	GetContractJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error)
+	GetContractJSONWithResponse(ctx context.Context, params *GetContractJSONParams, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error)
 
 	// GetContractYAMLWithResponse Get this document as YAML
 	//
@@ -8801,7 +8864,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
-	GetContractYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error)
+	GetContractYAMLWithResponse(ctx context.Context, params *GetContractYAMLParams, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error)
 
 	// ListProblemTypesWithResponse List the problems and issues
 	//
@@ -10501,6 +10564,18 @@ type GetContract30JSONResponse200Headers struct {
 	XRequestID        *string
 }
 
+// GetContract30JSONResponse304Headers the declared response headers of an HTTP 304 response for GetContract30JSON
+type GetContract30JSONResponse304Headers struct {
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
+}
+
 // GetContract30JSONResponse400Headers the declared response headers of an HTTP 400 response for GetContract30JSON
 type GetContract30JSONResponse400Headers struct {
 	CacheControl      *string
@@ -10588,6 +10663,8 @@ type GetContract30JSONResponse struct {
 	ApplicationProblemJSON500 *InternalError
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetContract30JSONResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetContract30JSONResponse304Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetContract30JSONResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -10681,6 +10758,18 @@ type GetContractJSONResponse200Headers struct {
 	XRequestID   *string
 }
 
+// GetContractJSONResponse304Headers the declared response headers of an HTTP 304 response for GetContractJSON
+type GetContractJSONResponse304Headers struct {
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
+}
+
 // GetContractJSONResponse400Headers the declared response headers of an HTTP 400 response for GetContractJSON
 type GetContractJSONResponse400Headers struct {
 	CacheControl      *string
@@ -10768,6 +10857,8 @@ type GetContractJSONResponse struct {
 	ApplicationProblemJSON500 *InternalError
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetContractJSONResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetContractJSONResponse304Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetContractJSONResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -10861,6 +10952,18 @@ type GetContractYAMLResponse200Headers struct {
 	XRequestID   *string
 }
 
+// GetContractYAMLResponse304Headers the declared response headers of an HTTP 304 response for GetContractYAML
+type GetContractYAMLResponse304Headers struct {
+	CacheControl          *string
+	ContentLanguage       *string
+	ContentSecurityPolicy *string
+	ETag                  *string
+	PreferenceApplied     *string
+	ReferrerPolicy        *string
+	Vary                  *string
+	XRequestID            *string
+}
+
 // GetContractYAMLResponse400Headers the declared response headers of an HTTP 400 response for GetContractYAML
 type GetContractYAMLResponse400Headers struct {
 	CacheControl      *string
@@ -10948,6 +11051,8 @@ type GetContractYAMLResponse struct {
 	ApplicationProblemJSON500 *InternalError
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *GetContractYAMLResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetContractYAMLResponse304Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *GetContractYAMLResponse400Headers
 	// Headers406 the parsed response headers for an HTTP 406 response
@@ -20641,8 +20746,8 @@ func (c *ClientWithResponses) GetMetricsWithResponse(ctx context.Context, reqEdi
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi-3.0.json (the `GetContract30JSON` operationId).
-func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error) {
-	rsp, err := c.GetContract30JSON(ctx, reqEditors...)
+func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context, params *GetContract30JSONParams, reqEditors ...RequestEditorFn) (*GetContract30JSONResponse, error) {
+	rsp, err := c.GetContract30JSON(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -20656,8 +20761,8 @@ func (c *ClientWithResponses) GetContract30JSONWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.json (the `GetContractJSON` operationId).
-func (c *ClientWithResponses) GetContractJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error) {
-	rsp, err := c.GetContractJSON(ctx, reqEditors...)
+func (c *ClientWithResponses) GetContractJSONWithResponse(ctx context.Context, params *GetContractJSONParams, reqEditors ...RequestEditorFn) (*GetContractJSONResponse, error) {
+	rsp, err := c.GetContractJSON(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -20671,8 +20776,8 @@ func (c *ClientWithResponses) GetContractJSONWithResponse(ctx context.Context, r
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
-func (c *ClientWithResponses) GetContractYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error) {
-	rsp, err := c.GetContractYAML(ctx, reqEditors...)
+func (c *ClientWithResponses) GetContractYAMLWithResponse(ctx context.Context, params *GetContractYAMLParams, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error) {
+	rsp, err := c.GetContractYAML(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -24089,6 +24194,9 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24179,6 +24287,65 @@ func ParseGetContract30JSONResponse(rsp *http.Response) (*GetContract30JSONRespo
 			headers.XRequestID = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetContract30JSONResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContract30JSONResponse400Headers
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
@@ -24492,6 +24659,9 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24575,6 +24745,65 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 			headers.XRequestID = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetContractJSONResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractJSONResponse400Headers
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
@@ -24888,6 +25117,9 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		}
 		response.YAML200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24971,6 +25203,65 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 			headers.XRequestID = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetContractYAMLResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
+		}
+		if values := rsp.Header.Values("Content-Security-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Security-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentSecurityPolicy = &value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = &value
+		}
+		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Preference-Applied", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Referrer-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Referrer-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ReferrerPolicy = &value
+		}
+		if values := rsp.Header.Values("Vary"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Vary = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = &value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers GetContractYAMLResponse400Headers
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {

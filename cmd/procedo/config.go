@@ -84,6 +84,12 @@ func (c configCmd) check() error {
 	if err := checkCacheURL(c.CacheURL); err != nil {
 		return err
 	}
+	if err := c.checkPprof(); err != nil {
+		return err
+	}
+	if _, _, err := c.readTracing(); err != nil {
+		return err
+	}
 	e, err := c.openEngine(context.Background())
 	if err != nil {
 		return err
@@ -104,6 +110,9 @@ func (c configCmd) flagSettings(k *kong.Context) (all []setting) {
 			s.Value, s.Secret = c.shown(), c.shown() != c.DatabaseURL
 		case "cache-url":
 			s.Value, s.Secret = redacted(c.CacheURL), redacted(c.CacheURL) != c.CacheURL
+		case "otlp-endpoint":
+			shown := c.OTLPEndpoint.String()
+			s.Value, s.Secret = shown, shown != string(c.OTLPEndpoint)
 		case "audit-sink":
 			names := make([]string, len(c.AuditSink))
 			for i, address := range c.AuditSink {
@@ -150,7 +159,8 @@ func publicKeys(keys []audit.Key) []string {
 	return public
 }
 
-// otherSettings returns the variables that libraries read: those of the Go runtime, and those of a PostgreSQL client.
+// otherSettings returns the variables that libraries read: those of the Go runtime, of a PostgreSQL client, and of
+// OpenTelemetry.
 func otherSettings(databaseURL string) (all []setting) {
 	names := []string{"GOGC", "GOMEMLIMIT", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR", notifyVariable}
 	if strings.HasPrefix(databaseURL, "postgres") {
@@ -159,18 +169,36 @@ func otherSettings(databaseURL string) (all []setting) {
 			"PGREQUIREAUTH", "PGSERVICE", "PGSERVICEFILE", "PGSSLCERT", "PGSSLKEY", "PGSSLMODE", "PGSSLNEGOTIATION",
 			"PGSSLPASSWORD", "PGSSLROOTCERT", "PGSSLSNI", "PGTARGETSESSIONATTRS", "PGTZ", "PGUSER")
 	}
-	for _, name := range names {
-		value, given := os.LookupEnv(name)
-		if !given {
-			continue
+	for _, name := range append(names, tracingVariables()...) {
+		if value, given := os.LookupEnv(name); given {
+			all = append(all, variableSetting(name, value))
 		}
-		s := setting{Name: name, Value: value, Source: fromVariable, From: name}
-		if strings.HasSuffix(name, "PASSWORD") {
-			s.Value, s.Secret = nil, true
-		}
-		all = append(all, s)
 	}
 	return all
+}
+
+// variableSetting returns the setting of a variable that a library reads. Passwords and headers are hidden, and so are
+// the secrets in the address of a collector.
+func variableSetting(name, value string) setting {
+	s := setting{Name: name, Value: value, Source: fromVariable, From: name}
+	switch {
+	case strings.HasSuffix(name, "PASSWORD"), strings.HasSuffix(name, "_HEADERS"):
+		s.Value, s.Secret = nil, true
+	case strings.HasSuffix(name, "_ENDPOINT"):
+		s.Value, s.Secret = redacted(value), redacted(value) != value
+	}
+	return s
+}
+
+// tracingVariables returns the names of the variables of OpenTelemetry in the environment.
+func tracingVariables() (names []string) {
+	for _, entry := range os.Environ() {
+		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "OTEL_") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // sourceOf returns where the value of a flag comes from.

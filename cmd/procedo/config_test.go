@@ -120,6 +120,7 @@ func TestConfigFailsWhereServeWould(t *testing.T) {
 		{"--database-password-file", writeFile(t, "p", "x")}, // of SQLite
 		{"--database-url", "postgres://h/d", "--database-password-file", writeFile(t, "p", "\n")},
 		{"--audit-key-file", writeFile(t, "k", "no key")},
+		{"--pprof", "6060"}, {"--pprof", "0.0.0.0:6060"}, {"--otlp-endpoint", "collector:4318"},
 	} {
 		var out, diagnostics bytes.Buffer
 		m := Main{Stdout: &out, Stderr: &diagnostics}
@@ -127,6 +128,45 @@ func TestConfigFailsWhereServeWould(t *testing.T) {
 		require.Contains(t, out.String(), "database-url", "it is shown all the same")
 		require.NotEmpty(t, diagnostics.String())
 	}
+}
+
+func TestConfigFailsForVariablesOfTracesThatServeRefuses(t *testing.T) {
+	for name, value := range map[string]string{
+		"OTEL_EXPORTER_OTLP_HEADERS": "no pair", "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "0",
+		"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_BSP_MAX_QUEUE_SIZE": "many", "OTEL_TRACES_EXPORTER": "zipkin",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")
+			t.Setenv(name, value)
+			var out, diagnostics bytes.Buffer
+			m := Main{Stdout: &out, Stderr: &diagnostics}
+			require.Equal(t, 1, m.Run(t.Context(), []string{"config"}))
+			require.Contains(t, diagnostics.String(), name)
+		})
+	}
+}
+
+func TestConfigShowsTheVariablesOfTraces(t *testing.T) {
+	const word = "Gehe1m"
+	for name, value := range map[string]string{
+		"OTEL_SERVICE_NAME": "procedo-qa", "OTEL_BSP_SCHEDULE_DELAY": "1000",
+		"OTEL_EXPORTER_OTLP_HEADERS": "api-key=" + word, "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "x=" + word,
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://u:" + word + "@127.0.0.1:4318",
+	} {
+		t.Setenv(name, value)
+	}
+	all := shownSettings(t, "--otlp-endpoint", "http://u:"+word+"@127.0.0.1:4318")
+	for _, want := range []setting{
+		{Name: "OTEL_SERVICE_NAME", Value: "procedo-qa"}, {Name: "OTEL_BSP_SCHEDULE_DELAY", Value: "1000"},
+		{Name: "OTEL_EXPORTER_OTLP_HEADERS", Secret: true}, {Name: "OTEL_EXPORTER_OTLP_TRACES_HEADERS", Secret: true},
+		{Name: "OTEL_EXPORTER_OTLP_ENDPOINT", Value: "http://u:xxxxx@127.0.0.1:4318", Secret: true},
+	} {
+		want.Source, want.From = fromVariable, want.Name
+		require.Equal(t, want, all[want.Name])
+	}
+	require.Equal(t, setting{
+		Name: "otlp-endpoint", Value: "http://u:xxxxx@127.0.0.1:4318", Source: fromFlag, From: "--otlp-endpoint", Secret: true,
+	}, all["otlp-endpoint"])
 }
 
 func TestConfigNamesVariablesThatNothingReads(t *testing.T) {

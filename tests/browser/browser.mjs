@@ -4,13 +4,9 @@ import { chromium } from "playwright-core";
 
 export const server = process.env.PROCEDO_URL;
 
-const browser = await chromium.launch({
-  executablePath: process.env.PROCEDO_TEST_CHROMIUM,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  timeout: 120_000,
-});
+const browser = await chromium.connect(process.env.PROCEDO_TEST_BROWSER, { timeout: 120_000 });
 
-// close ends the browser.
+// close ends the connection to the browser, which the scripts share. The profiles of the script are removed with it.
 export const close = () => browser.close();
 
 // withPage calls test with a page in a new browser profile. It then fails if there were errors on the console,

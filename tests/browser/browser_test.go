@@ -23,8 +23,8 @@ const minNode = 20
 // browsers are the names of Chromium in several distributions.
 var browsers = []string{"chromium", "chromium-browser", "google-chrome"}
 
-// binary is the path of the program, and chromium that of the browser.
-var binary, chromium string
+// binary is the path of the program, chromium that of the browser, and browser the address of the running browser.
+var binary, chromium, browser string
 
 func TestMain(m *testing.M) {
 	os.Exit(runTests(m))
@@ -54,7 +54,40 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		return 1
 	}
+	stop, err := launch()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Chromium:", err)
+		return 1
+	}
+	defer stop()
 	return m.Run()
+}
+
+// launch starts the browser, which all tests share, since its start takes longer than most tests.
+func launch() (stop func(), err error) {
+	cmd := exec.Command("node", "launch.mjs")
+	cmd.Stderr, cmd.Env = os.Stderr, append(os.Environ(), "PROCEDO_TEST_CHROMIUM="+chromium)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	stop = func() {
+		_ = in.Close()
+		_ = cmd.Wait()
+	}
+	if browser, err = bufio.NewReader(out).ReadString('\n'); err != nil {
+		stop()
+		return nil, err
+	}
+	browser = strings.TrimSpace(browser)
+	return stop, nil
 }
 
 // prepare finds the programs, and installs the packages of the lock file if they are not. It returns the names of
@@ -143,7 +176,7 @@ func serve(t *testing.T, flags ...string) (url string) {
 func run(t *testing.T, script, url string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "node", script)
-	cmd.Env = append(os.Environ(), "PROCEDO_URL="+url, "PROCEDO_TEST_CHROMIUM="+chromium)
+	cmd.Env = append(os.Environ(), "PROCEDO_URL="+url, "PROCEDO_TEST_BROWSER="+browser)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 }

@@ -8,8 +8,13 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // domain is the number of values that a search tries: all numbers of six digits.
@@ -76,9 +81,29 @@ func (s *search) asText(text string) (found []string) {
 	return found
 }
 
-// byDigest tries all values of the domain in each form, with each salt, and returns those whose digest was collected. A
-// form is the text that was hashed, with an asterisk in the place of the value.
-func (s *search) byDigest(forms ...string) (found map[string]bool) {
+// wholeDomain returns all values that a search can try.
+func wholeDomain() []int {
+	values := make([]int, domain)
+	for i := range values {
+		values[i] = i
+	}
+	return values
+}
+
+// numbers returns the numbers of values.
+func numbers(t *testing.T, values ...string) (all []int) {
+	t.Helper()
+	for _, v := range values {
+		n, err := strconv.Atoi(v)
+		require.NoError(t, err)
+		all = append(all, n)
+	}
+	return all
+}
+
+// byDigest tries values in each form, with each salt, and returns those whose digest was collected. A form is the text
+// that was hashed, with an asterisk in the place of the value.
+func (s *search) byDigest(values []int, forms ...string) (found map[string]bool) {
 	found = map[string]bool{}
 	var filter [1 << 16]bool
 	for digest := range s.digests {
@@ -86,8 +111,7 @@ func (s *search) byDigest(forms ...string) (found map[string]bool) {
 	}
 	var mutex sync.Mutex
 	var workers sync.WaitGroup
-	part := (domain + runtime.NumCPU() - 1) / runtime.NumCPU()
-	for from := 0; from < domain; from += part {
+	for part := range slices.Chunk(values, (len(values)+runtime.NumCPU()-1)/runtime.NumCPU()) {
 		workers.Go(func() {
 			buffer := make([]byte, 0, 4096)
 			for _, form := range forms {
@@ -96,7 +120,7 @@ func (s *search) byDigest(forms ...string) (found map[string]bool) {
 					buffer = append(append(buffer[:0], salt...), before...)
 					at := len(buffer)
 					buffer = append(append(buffer, "000000"...), after...)
-					for value := from; value < min(from+part, domain); value++ {
+					for _, value := range part {
 						putDigits(buffer[at:at+6], value)
 						digest := sha256.Sum256(buffer)
 						if !filter[int(digest[0])<<8|int(digest[1])] {

@@ -39,9 +39,6 @@ type erasure struct {
 }
 
 func TestWhatWasErasedCannotBeFound(t *testing.T) {
-	if withRace {
-		t.Skip("make test runs it without the race detector")
-	}
 	for name, flags := range deployments(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -51,9 +48,9 @@ func TestWhatWasErasedCannotBeFound(t *testing.T) {
 			}
 			e.fill()
 			forms := []string{`"*"`, `*`, strings.Replace(e.disclosed("step.commit_refused", "/input"), refused, "*", 1)}
-			before := newSearch(e.everything())
-			found := before.byDigest(forms...)
-			for _, value := range []string{pin, code, skipReason, refused} {
+			before, values := newSearch(e.everything()), []string{pin, code, skipReason, refused}
+			found := before.byDigest(numbers(t, values...), forms...) // trying only these shows that the search works
+			for _, value := range values {
 				require.NotEmpty(t, before.asText(value), value)
 				require.True(t, finds(found, value), "the search works: %s", value)
 			}
@@ -62,10 +59,10 @@ func TestWhatWasErasedCannotBeFound(t *testing.T) {
 			e.erase("--event", e.seqOf("step.skipped"), "--place", "/reason")
 			e.erase("--event", e.seqOf("step.commit_refused"), "--place", "/input")
 			after := newSearch(e.everything())
-			for _, value := range []string{pin, code, skipReason, refused} {
+			for _, value := range values {
 				require.Empty(t, after.asText(value), value)
 			}
-			require.Empty(t, after.byDigest(forms...))
+			require.Empty(t, after.byDigest(wholeDomain(), forms...))
 			out, stderr, status := procedo(t, dir, append([]string{"audit", "verify"}, e.database...)...)
 			require.Zero(t, status, out+stderr)
 		})

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/api/apitest"
 )
 
 // key generates a signing key in a directory. It returns the file of the signing key, and the verifier key.
@@ -37,6 +39,18 @@ func waitForText(t *testing.T, file, text string) {
 	}, waitAtMost, tick, "%s in %s", text, file)
 }
 
+// checkDelivery returns an error if the contract does not declare a request to a receiver.
+func checkDelivery(header http.Header, body []byte) error {
+	checker, err := apitest.New()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(header.Get("webhook-id"), "checkpoint/") {
+		return checker.CheckDelivery("checkpoint", header, body)
+	}
+	return checker.CheckDelivery("auditEvent", header, body)
+}
+
 func TestSinksReceiveTheWholeTrailDespiteCrashesAndOutages(t *testing.T) {
 	for name, flags := range deployments(t) {
 		t.Run(name, func(t *testing.T) {
@@ -46,9 +60,13 @@ func TestSinksReceiveTheWholeTrailDespiteCrashesAndOutages(t *testing.T) {
 			var up atomic.Bool
 			var posted atomic.Int64
 			hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if _, err := io.Copy(io.Discard, r.Body); err != nil || !up.Load() {
+				body, err := io.ReadAll(r.Body)
+				if err != nil || !up.Load() {
 					w.WriteHeader(http.StatusServiceUnavailable)
 					return
+				}
+				if err := checkDelivery(r.Header, body); err != nil {
+					t.Error(err)
 				}
 				posted.Add(1)
 			}))

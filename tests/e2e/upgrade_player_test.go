@@ -17,7 +17,8 @@ type player struct {
 	t        *testing.T
 	server   *server
 	dir      string
-	database []string // the flags that select the database
+	database []string     // the flags that select the database
+	client   *http.Client // nil: one that checks the answers
 }
 
 // answer is a response of the server.
@@ -39,7 +40,11 @@ func (p player) call(method, path, body string, headers ...string) answer {
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	resp, err := http.DefaultClient.Do(req)
+	client := p.client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	resp, err := client.Do(req)
 	require.NoError(p.t, err)
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -69,15 +70,23 @@ func contents(t *testing.T, file string) []byte {
 	return data
 }
 
+// python returns the path of the interpreter. The command python3 may be a script that looks for it, which takes longer
+// than the verification of a small file.
+var python = sync.OnceValues(func() (string, error) {
+	path, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+	return strings.TrimSpace(string(path)), err
+})
+
 // verifyIndependently runs docs/verify.py, which shares no code with Procedo.
 func verifyIndependently(t *testing.T, args ...string) (stdout string, status int) {
 	t.Helper()
+	interpreter, err := python()
+	require.NoError(t, err, "python3 is needed")
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), "python3", append([]string{"../../docs/verify.py"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), interpreter, append([]string{"../../docs/verify.py"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &out, &errs
-	err := cmd.Run()
-	if err != nil {
-		require.ErrorAs(t, err, new(*exec.ExitError), "python3 is needed")
+	if err := cmd.Run(); err != nil {
+		require.ErrorAs(t, err, new(*exec.ExitError))
 	}
 	require.NotContains(t, errs.String(), "Traceback")
 	return out.String(), cmd.ProcessState.ExitCode()

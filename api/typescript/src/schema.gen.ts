@@ -7976,7 +7976,10 @@ export interface operations {
     getContractYAML: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the representation that the client has: 304 if it is still current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7996,6 +7999,7 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -8008,7 +8012,10 @@ export interface operations {
     getContractJSON: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the representation that the client has: 304 if it is still current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8034,6 +8041,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -8046,7 +8054,10 @@ export interface operations {
     getContract30JSON: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the representation that the client has: 304 if it is still current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8073,6 +8084,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["TargetTooLong"];
@@ -8354,6 +8366,11 @@ export interface operations {
                  * @example v1,9g0wQmVz8gT3y9VqJ1u0r6o2y3y7s9m1Qm9aLZ0b4XQ=
                  */
                 "webhook-signature": string;
+                /**
+                 * @description The span of this attempt in the form of W3C Trace Context, if deliveries are traced.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;
@@ -8409,7 +8426,7 @@ export interface operations {
             header: {
                 /**
                  * @description The id of the record, the same for each attempt.
-                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1
+                 * @example checkpoint/1
                  */
                 "webhook-id": string;
                 /**
@@ -8422,6 +8439,11 @@ export interface operations {
                  * @example v1,9g0wQmVz8gT3y9VqJ1u0r6o2y3y7s9m1Qm9aLZ0b4XQ=
                  */
                 "webhook-signature": string;
+                /**
+                 * @description The span of this attempt in the form of W3C Trace Context, if deliveries are traced.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
             };
             path?: never;
             cookie?: never;

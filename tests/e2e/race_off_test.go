@@ -1,6 +1,0 @@
-//go:build !race
-
-package e2e
-
-// withRace is true if the tests run with the race detector.
-const withRace = false
