@@ -152,7 +152,7 @@ func (f numberForm) readCommand() app.CommandReader {
 		case run.Amend:
 			c.Slots = numbersForStrings(v, c.Step, c.Slots)
 			return c
-		case run.Skip, run.Fail, run.Erase: // these submit no values
+		case run.Skip, run.Fail, run.Erase, run.Reveal: // these submit no values
 		}
 		return c
 	}

@@ -39,7 +39,7 @@ func stepOf(c run.Command) string {
 		return c.Step
 	case run.Amend:
 		return c.Step
-	case run.Skip, run.Fail, run.Erase: // these submit no values
+	case run.Skip, run.Fail, run.Erase, run.Reveal: // these submit no values
 	}
 	return ""
 }

@@ -36,7 +36,9 @@ func WithActor(name string) Option { return func(s *settings) { s.actor = name }
 
 // WithToken sends a bearer token with every request, for a service that authenticates its callers. The function is asked
 // for the token each time, so that it can renew it.
-func WithToken(token func(context.Context) (string, error)) Option { return func(s *settings) { s.token = token } }
+func WithToken(token func(context.Context) (string, error)) Option {
+	return func(s *settings) { s.token = token }
+}
 
 // WithLanguage sets the language of texts, such as "fr" or "fr-CH, en;q=0.5".
 func WithLanguage(tags string) Option { return func(s *settings) { s.language = tags } }

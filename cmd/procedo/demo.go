@@ -18,7 +18,7 @@ import (
 type demoCmd struct {
 	Server string `help:"Run the demo on this server instead of in a temporary database." placeholder:"URL"`
 	tokenFlag
-	Actor  actor  `default:"procedo-demo" help:"Actor named in the audit trail."`
+	Actor actor `default:"procedo-demo" help:"Actor named in the audit trail."`
 }
 
 // Run executes the demo procedure from start to end, including a refused commit. It shows each step and verifies the

@@ -12,8 +12,8 @@ type listCmd struct {
 	database
 	Server string `help:"Use this server instead of a database." placeholder:"URL"`
 	tokenFlag
-	All    bool   `help:"Also list archived procedures and runs that have ended."`
-	Limit  int    `default:"50" help:"Number of runs to list, the newest first." placeholder:"N"`
+	All   bool `help:"Also list archived procedures and runs that have ended."`
+	Limit int  `default:"50" help:"Number of runs to list, the newest first." placeholder:"N"`
 }
 
 // Run lists the procedures and the runs.

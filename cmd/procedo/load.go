@@ -13,10 +13,10 @@ import (
 
 type loadCmd struct {
 	database
-	Server string   `help:"Load into this server instead of a database." placeholder:"URL"`
+	Server string `help:"Load into this server instead of a database." placeholder:"URL"`
 	tokenFlag
-	Actor  actor    `default:"procedo-load" help:"Actor named in the audit trail."`
-	Files  []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
+	Actor actor    `default:"procedo-load" help:"Actor named in the audit trail."`
+	Files []string `arg:"" help:"Definition files (.json, .yaml, .yml), or folders of them."`
 }
 
 // outcome is the result of loading one definition.

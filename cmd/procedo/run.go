@@ -17,7 +17,7 @@ import (
 
 type runCmd struct {
 	database
-	Server    string `help:"Use this server instead of a database." placeholder:"URL"`
+	Server string `help:"Use this server instead of a database." placeholder:"URL"`
 	tokenFlag
 	Actor     actor  `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
 	Procedure string `arg:"" optional:"" help:"Id of the procedure; a run of it is started."`

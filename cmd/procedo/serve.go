@@ -107,7 +107,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer stopProfiles()
 	raiseClock(ctx, w.clock, w.Service, log)
-	tokens, err := c.authenticator(log)
+	tokens, err := c.authenticator(log) //nolint:contextcheck // fetches of keys end when it is closed
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ type showCmd struct {
 	database
 	Server string `help:"Use this server instead of a database." placeholder:"URL"`
 	tokenFlag
-	RunID  string `arg:"" name:"run" help:"Id of the run."`
+	RunID string `arg:"" name:"run" help:"Id of the run."`
 }
 
 // Run shows a run: its state, and what each step holds.

@@ -15,7 +15,7 @@ import (
 // The variables that hold secrets. They have no flags, because other users of the machine can see command lines.
 const (
 	auditKeyVariable   = "PROCEDO_AUDIT_KEY"
-	tokenVariable      = "PROCEDO_TOKEN"              //nolint:gosec // the name of the variable
+	tokenVariable      = "PROCEDO_TOKEN"             //nolint:gosec // the name of the variable
 	sinkSecretVariable = "PROCEDO_AUDIT_SINK_SECRET" //nolint:gosec // the name of the variable
 )
 

@@ -77,9 +77,9 @@ func permissionFor(c run.Command) access.Permission {
 		return access.Reveal
 	case run.Erase:
 		return access.Erase
-	default:
-		return access.Work
+	case run.Draft, run.Commit, run.Amend, run.Skip:
 	}
+	return access.Work
 }
 
 // execution is the state of one command. The result and the refusal are those of the last attempt.

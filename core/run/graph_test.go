@@ -33,7 +33,7 @@ func TestGraphHasAnEdgeForEveryMoveOfARun(t *testing.T) {
 				case run.RunCompleted:
 					requirePath(t, g, from, passed, len(x.before.Steps))
 				case run.Created, run.Started, run.DraftSaved, run.Amended, run.RunFailed, run.ContentErased, run.ValueErased,
-					run.Refused: // these lead nowhere
+					run.SlotRevealed, run.Refused: // these lead nowhere
 				}
 			}
 		})

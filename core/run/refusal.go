@@ -186,6 +186,7 @@ func recordedInput(r Run, c Command) (text string, complete bool) {
 		input.Places = c.recordedPlaces()
 	case Reveal:
 		input.Slot, input.Visit = c.Step+"."+c.Slot, c.Visit
+	case Draft, Commit, Amend, Skip, Fail: // their input is that of the submission, or only a reason
 	}
 	raw, err := json.Marshal(input, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 	if err != nil {

@@ -92,6 +92,9 @@ func (s *scenario) execute(line string) {
 	}
 	verb, rest, _ := strings.Cut(rest, " ")
 	stamp := run.Stamp{By: access.Unproven(actor), At: s.now}
+	if person, agent, acts := strings.Cut(actor, "+"); acts { // PERSON+AGENT
+		stamp.By = access.Principal{ID: person, Via: access.ViaOIDC, Agent: &access.Agent{Subject: agent}}
+	}
 	s.now = s.now.Add(time.Second)
 	switch verb {
 	case "procedure":
@@ -266,6 +269,7 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		Checklist []checklist.Tick
 		Origins   map[string]slot.Origin
 		Visit     int
+		Slot      string
 		Reason    string
 	}
 	if rest != "" {
@@ -290,6 +294,8 @@ func parseCommand(t *testing.T, verb, rest string) run.Command {
 		return run.Amend{Submission: sub, Reason: in.Reason}
 	case "skip":
 		return run.Skip{Step: step, Visit: in.Visit, Reason: in.Reason}
+	case "reveal":
+		return run.Reveal{Step: step, Slot: in.Slot, Visit: in.Visit, Reason: in.Reason}
 	case "fail":
 		return run.Fail{Reason: in.Reason}
 	}

@@ -77,9 +77,10 @@ func permissionFor(fact run.Fact) access.Permission {
 		return access.Reveal
 	case run.ContentErased, run.ValueErased:
 		return access.Erase
-	default:
-		return access.Work
+	case run.Created, run.Started, run.Opened, run.DraftSaved, run.StepCommitted, run.StepSkipped, run.StepNotApplicable,
+		run.Amended, run.RunCompleted, run.Refused:
 	}
+	return access.Work
 }
 
 // end warns if, under today's rules, the last command of the run would have produced more events than were recorded.

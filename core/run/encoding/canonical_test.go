@@ -200,6 +200,13 @@ var actions = map[run.Action]func(d drawFact) run.Fact{
 		}
 		return f
 	},
+	run.ActionRevealed: func(d drawFact) run.Fact {
+		f := run.SlotRevealed{Step: d.step(), Visit: d.number(), Reason: d.text()}
+		if len(d.version.Steps[f.Step].Slots) == 0 {
+			d.Skip("the step has no slots")
+		}
+		return f
+	},
 	run.ActionRefused:       func(d drawFact) run.Fact { return d.refused("skip") },
 	run.ActionDraftRefused:  func(d drawFact) run.Fact { return d.refused("draft") },
 	run.ActionCommitRefused: func(d drawFact) run.Fact { return d.refused("commit") },

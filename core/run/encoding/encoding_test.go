@@ -81,6 +81,10 @@ func encodedFacts(v *procedure.Version) map[run.Action]encodedFact {
 			run.ValueErased{Step: 0, Visit: 1, Slot: 1, Reason: "r"},
 			`{"reason":"r","slot":"pin","step":"a","visit":1}`,
 		},
+		run.ActionRevealed: {
+			run.SlotRevealed{Step: 0, Visit: 1, Slot: 1, Reason: "r"},
+			`{"reason":"r","slot":"pin","step":"a","visit":1}`,
+		},
 		run.ActionContentErased: {
 			run.ContentErased{
 				Targets: []run.ErasedTarget{
@@ -139,6 +143,7 @@ func TestUnmarshalRejectsPayloadsThatDoNotFitActionOrProcedure(t *testing.T) {
 			`{"step":"a","not_applicable":["i"]}`,
 		},
 		run.ActionValueErased: {`{"step":"a","slot":"unknown"}`},
+		run.ActionRevealed:    {`{"step":"a","slot":"unknown"}`, `{"step":"unknown","slot":"x"}`},
 		run.ActionContentErased: {
 			`{"erased":[{"step":"a","slot":"unknown"}]}`, `{"erased":[{"step":"unknown","slot":"x"}]}`,
 			`{"erased":[{"text":"skip_reason","step":"unknown"}]}`,

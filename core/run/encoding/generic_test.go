@@ -103,6 +103,9 @@ func (g generic) payload(fact run.Fact) object {
 	case run.ValueErased:
 		p := object{"slot": v.Steps[f.Step].Slots[f.Slot].Name, "reason": text(f.Reason)}
 		return g.visit(p, f.Step, f.Visit)
+	case run.SlotRevealed:
+		p := object{"slot": v.Steps[f.Step].Slots[f.Slot].Name, "reason": text(f.Reason)}
+		return g.visit(p, f.Step, f.Visit)
 	case run.Refused:
 		return g.refused(f)
 	}

@@ -236,6 +236,10 @@ func Command(t *rapid.T, r run.Run) run.Command {
 			s := rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot")
 			return Erasure(r, key, s.Name, sub.Visit, reason)
 		}
+		if ok && len(r.Version.Steps[i].Slots) > 0 && rapid.Bool().Draw(t, "reveal") {
+			s := rapid.SampledFrom(r.Version.Steps[i].Slots).Draw(t, "slot")
+			return run.Reveal{Step: key, Slot: s.Name, Visit: sub.Visit, Reason: reason}
+		}
 		fallthrough
 	default:
 		return run.Commit{Submission: sub}
