@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/tests/containers"
 	"github.com/procedo/procedo/tests/contract"
@@ -30,8 +31,8 @@ func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 	return db
 }
 
-func openStorage(db *postgres.DB) storage.Storage {
-	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
+func openStorage(db *postgres.DB, options ...storage.Option) storage.Storage {
+	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100), options...)
 }
 
 func service(db *postgres.DB) *app.Service { return serviceOver(openStorage(db)) }
@@ -44,6 +45,13 @@ func serviceOver(s storage.Storage) *app.Service {
 
 func TestStorage(t *testing.T) {
 	contract.RunStorage(t, func(t *testing.T) storage.Storage { return openStorage(open(t)) })
+}
+
+func TestSecrets(t *testing.T) {
+	contract.RunSecrets(t, func(t *testing.T) contract.OpenStorage {
+		db := open(t)
+		return func(k projection.Secrets) storage.Storage { return openStorage(db, storage.WithSecrets(k)) }
+	})
 }
 
 // checkEverythingWorks publishes a procedure, executes a run of it, and reads both.
