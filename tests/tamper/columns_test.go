@@ -113,7 +113,7 @@ func (c column) otherValues(postgres bool) []string {
 	case is("date"):
 		return []string{fmt.Sprintf("coalesce(%s + 1, '2026-01-01')", c.name)}
 	case is("bytea"):
-		return []string{fmt.Sprintf(`coalesce(%s || '\x78', '\x78')`, c.name), fmt.Sprintf(`set_byte(%s, 20, 0)`, c.name)}
+		return []string{fmt.Sprintf(`coalesce(%s || '\x78', '\x78')`, c.name)}
 	case is("blob"):
 		return []string{fmt.Sprintf("coalesce(CAST(%s || x'78' AS BLOB), x'78')", c.name)}
 	case is("json"):

@@ -62,7 +62,6 @@ func TestAnEncryptedValueThatWasAlteredOrMovedIsDetectedAndNotRead(t *testing.T)
 // moves returns statements that put each encrypted value in the place of each other, with its digest or without.
 func (v *target) moves() (all []tampering) {
 	v.Helper()
-
 	query := "run_id || ' ' || step_key || ' ' || visit || ' ' || slot_name"
 	if v.postgres {
 		query = "run_id::text || ' ' || step_key || ' ' || visit || ' ' || slot_name"
