@@ -84,8 +84,11 @@ func TestSecretsAreEncryptedAndTheirKeyIsReplaced(t *testing.T) {
 			require.Empty(t, newSearch(e.everything()).asText(code), "neither in rows nor, on SQLite, in the files")
 			e.rotate(0, "0 values encrypted")
 
+			sent := 0
 			amend := func(status int, value string) string {
-				body := `{"slots":{"code":"` + value + `"},"reason":"typo"}`
+				sent++ // each has an Idempotency-Key of its own, which begins like the body
+				begin := []string{"{", " {", "  {", "   {", "{ ", "{  "}
+				body := begin[sent-1] + `"slots":{"code":"` + value + `"},"reason":"typo"}`
 				return e.require(status, "POST", "/runs/"+e.id+"/steps/one/amend", body)
 			}
 			require.Contains(t, amend(503, "1"), `"service.secrets_unavailable"`, "the server has no keyset")
@@ -108,7 +111,7 @@ func TestSecretsAreEncryptedAndTheirKeyIsReplaced(t *testing.T) {
 			require.NotContains(t, e.verified(0, "0 findings", key...), "encrypted")
 			e.moved(key)
 
-			down, stderr, status := procedo(t, dir, append([]string{"migrate", "down"}, flags...)...)
+			down, stderr, status := procedo(t, dir, append([]string{"migrate", "down", "--yes"}, flags...)...)
 			require.Equal(t, 1, status, "%s", down)
 			require.Contains(t, stderr, "encrypted")
 			e.restart(other...)
