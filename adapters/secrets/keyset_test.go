@@ -111,7 +111,7 @@ func TestOtherKeysetsAreRefused(t *testing.T) {
 	alter := func(change func(keyset, key map[string]any)) []byte {
 		var keyset map[string]any
 		require.NoError(t, json.Unmarshal(text, &keyset))
-		change(keyset, keyset["key"].([]any)[0].(map[string]any)) //nolint:forcetypeassert // its form is known
+		change(keyset, keyset["key"].([]any)[0].(map[string]any))
 		altered, err := json.Marshal(keyset)
 		require.NoError(t, err)
 		return altered
@@ -125,10 +125,10 @@ func TestOtherKeysetsAreRefused(t *testing.T) {
 		"without prefix": alter(func(_, key map[string]any) { key["outputPrefixType"] = "RAW" }),
 		"other primary":  alter(func(keyset, _ map[string]any) { keyset["primaryKeyId"] = 1 }),
 		"short key": alter(func(_, key map[string]any) {
-			key["keyData"].(map[string]any)["value"] = "GhAAAAAAAAAAAAAAAAAAAAAA" //nolint:forcetypeassert // 16 bytes
+			key["keyData"].(map[string]any)["value"] = "GhAAAAAAAAAAAAAAAAAAAAAA"
 		}),
 		"another kind of key": alter(func(_, key map[string]any) {
-			key["keyData"].(map[string]any)["typeUrl"] = //nolint:forcetypeassert // its form is known
+			key["keyData"].(map[string]any)["typeUrl"] =
 				"type.googleapis.com/google.crypto.tink.ChaCha20Poly1305Key"
 		}),
 	} {

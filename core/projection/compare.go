@@ -33,7 +33,7 @@ func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	}
 	for i := range stored.Values {
 		if r := &stored.Values[i]; r.Unreadable != nil && !errors.Is(r.Unreadable, ErrNoKeyset) {
-			d = append(d, "the value of sensitive "+r.SlotRow.String()+" cannot be decrypted: "+r.Unreadable.Error())
+			d = append(d, "the value of sensitive "+r.String()+" cannot be decrypted: "+r.Unreadable.Error())
 		}
 	}
 	d.addRows(c.Rows, stored)

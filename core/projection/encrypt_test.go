@@ -101,27 +101,27 @@ func clearRows(t require.TestingT, def *slot.Slot, at projection.SlotRow, raw st
 	return []projection.ValueRow{row}
 }
 
-func drawSealed(t *rapid.T, v *procedure.Version) (clear, sealed []projection.ValueRow) {
+func drawSealed(t *rapid.T, v *procedure.Version) (plain, sealed []projection.ValueRow) {
 	typ := rapid.SampledFrom(slot.Types).Draw(t, "type")
 	at := projection.SlotRow{Step: "s", Visit: rapid.IntRange(1, 1000).Draw(t, "visit"), Slot: "v_" + string(typ)}
 	j, _ := v.Steps[0].SlotIndex(at.Slot)
 	def := &v.Steps[0].Slots[j]
 	var salt commitment.Salt
 	copy(salt[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "salt"))
-	clear = clearRows(t, def, at, rapid.SampledFrom(examples[typ]).Draw(t, "value"), salt)
-	sealed, err := projection.EncryptValues(v, "run", clear, fakeSecrets{1})
+	plain = clearRows(t, def, at, rapid.SampledFrom(examples[typ]).Draw(t, "value"), salt)
+	sealed, err := projection.EncryptValues(v, "run", plain, fakeSecrets{1})
 	require.NoError(t, err)
 	require.Len(t, sealed, 1, "one row, which does not show the number of choices")
-	return clear, sealed
+	return plain, sealed
 }
 
 func TestWhatIsEncryptedComesBack(t *testing.T) {
 	v := everyType(t, true)
 	rapid.Check(t, func(t *rapid.T) {
-		clear, sealed := drawSealed(t, v)
+		plain, sealed := drawSealed(t, v)
 		require.Nil(t, sealed[0].Salt)
-		require.Equal(t, clear[0].Digest, sealed[0].Digest)
-		require.Equal(t, clear, projection.DecryptValues(v, "run", sealed, fakeSecrets{1}))
+		require.Equal(t, plain[0].Digest, sealed[0].Digest)
+		require.Equal(t, plain, projection.DecryptValues(v, "run", sealed, fakeSecrets{1}))
 	})
 }
 
@@ -240,13 +240,13 @@ func TestResealEncryptsWhatIsNotCurrent(t *testing.T) {
 	v := everyType(t, true)
 	current := func(sealed []byte) bool { return sealed[0] == 2 }
 	rapid.Check(t, func(t *rapid.T) {
-		clear, old := drawSealed(t, v)
+		plain, old := drawSealed(t, v)
 		both := readsBoth{fakeSecrets{2}}
-		for _, rows := range [][]projection.ValueRow{clear, old} {
+		for _, rows := range [][]projection.ValueRow{plain, old} {
 			c, unreadable := projection.Reseal(v, "run", rows, both, current)
 			require.Zero(t, unreadable)
 			require.Equal(t, []projection.SlotRow{rows[0].SlotRow}, c.DeletedValues)
-			require.Equal(t, clear, projection.DecryptValues(v, "run", c.Values, fakeSecrets{2}))
+			require.Equal(t, plain, projection.DecryptValues(v, "run", c.Values, fakeSecrets{2}))
 			again, unreadable := projection.Reseal(v, "run", c.Values, both, current)
 			require.Zero(t, unreadable)
 			require.Empty(t, again)
