@@ -80,6 +80,7 @@ type (
 		Events int `json:"events"`
 		Erased int `json:"erased"`
 		Unread int `json:"unread"`
+		Sealed int `json:"sealed"`
 	}
 	coveringCheckpoint struct {
 		Number int64    `json:"number"`
@@ -99,7 +100,7 @@ func newRunVerification(id string, v *app.RunVerification) runVerification {
 	body := runVerification{
 		RunID: id, VerifiedAt: v.At.Format(audit.TimeFormat), Valid: len(v.Findings) == 0, Seq: v.Seq,
 		Findings: []verificationFinding{}, FindingCount: len(v.Findings) + v.Counts.Unlisted,
-		Counts: verificationCounts{v.Counts.Events, v.Counts.Erased, v.Counts.Unread},
+		Counts: verificationCounts{v.Counts.Events, v.Counts.Erased, v.Counts.Unread, v.Counts.Sealed},
 	}
 	for _, f := range v.Findings {
 		finding := verificationFinding{Problem: f.Problem}

@@ -23,7 +23,7 @@ func TestARunIsVerified(t *testing.T) {
 	r := srv.call("GET", path+"/verification", "")
 	require.Equal(t, 200, r.status)
 	require.Equal(t, true, r.body["valid"])
-	require.Equal(t, object{"events": 2.0, "erased": 0.0, "unread": 0.0}, r.body.object("counts"))
+	require.Equal(t, object{"events": 2.0, "erased": 0.0, "unread": 0.0, "sealed": 0.0}, r.body.object("counts"))
 	require.Equal(t, object{"events": 2.0, "from_seq": 1.0, "to_seq": 2.0}, r.body.object("uncovered"))
 	require.Nil(t, r.body["checkpoint"])
 

@@ -63,6 +63,7 @@ func elementOf[C any](sql string) (element[C], bool) {
 	add("bigint", pgtype.Int8OID, appendBigint)
 	add("bool", pgtype.BoolOID, appendBool)
 	add("bool", pgtype.BoolOID, optional(appendBool))
+	add("bytea", pgtype.ByteaOID, appendBytes)
 	add("timestamptz", pgtype.TimestamptzOID, appendTime)
 	add("timestamptz", pgtype.TimestamptzOID, optional(appendTime))
 	add("uuid", pgtype.UUIDOID, appendUUID)
@@ -71,9 +72,11 @@ func elementOf[C any](sql string) (element[C], bool) {
 	return e, ok
 }
 
+// null is the length of NULL.
+const null = 1<<32 - 1
+
 // optional returns the function that encodes a nil pointer as NULL.
 func optional[C any](encode func([]byte, C) []byte) func([]byte, *C) []byte {
-	const null = 1<<32 - 1
 	return func(buf []byte, value *C) []byte {
 		if value == nil {
 			return append32(buf, null)
@@ -84,6 +87,14 @@ func optional[C any](encode func([]byte, C) []byte) func([]byte, *C) []byte {
 
 func appendText(buf []byte, s string) []byte {
 	return append(append32(buf, uint32(len(s))), s...) //nolint:gosec // at most 8 MiB
+}
+
+// appendBytes encodes nil as NULL.
+func appendBytes(buf, b []byte) []byte {
+	if b == nil {
+		return append32(buf, null)
+	}
+	return append(append32(buf, uint32(len(b))), b...) //nolint:gosec // at most 8 MiB
 }
 
 // appendInt encodes visits, places and versions, which begin at 0 or 1 and stay far below 2³¹.
@@ -131,7 +142,7 @@ func acceptBinaryArrays(_ context.Context, conn *pgx.Conn) error {
 	types := conn.TypeMap()
 	for _, oid := range []uint32{
 		pgtype.TextArrayOID, pgtype.Int4ArrayOID, pgtype.Int8ArrayOID, pgtype.BoolArrayOID,
-		pgtype.TimestamptzArrayOID, pgtype.UUIDArrayOID,
+		pgtype.TimestamptzArrayOID, pgtype.UUIDArrayOID, pgtype.ByteaArrayOID,
 	} {
 		t, _ := types.TypeForOID(oid)
 		types.RegisterType(&pgtype.Type{Name: t.Name, OID: oid, Codec: arrayCodec{t.Codec}})

@@ -158,7 +158,7 @@ func BudgetOf(total int32) []int32 {
 func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each []error, whole error) {
 	all := make([]*runWrite, len(changes))
 	for i, c := range changes {
-		w, err := newRunWrite(c)
+		w, err := newRunWrite(c, s.Secrets)
 		require.NoError(t, err)
 		all[i] = w
 	}

@@ -14,17 +14,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/secrets"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
 )
 
 const twoSteps = `{"id":"two","name":"Two","steps":[
-	{"key":"s","title":"S","slots":[{"name":"v","type":"text"},{"name":"n","type":"number","required":false}],
+	{"key":"s","title":"S","slots":[{"name":"v","type":"text"},{"name":"n","type":"number","required":false},
+		{"name":"pin","type":"string","sensitive":true,"required":false}],
 		"checklist_items":[{"key":"i","label":"I","required":false}]},
 	{"key":"t","title":"T","slots":[{"name":"v","type":"text"}]}]}`
 
@@ -52,8 +55,8 @@ func (k *keptRuns) Append(ctx context.Context, c app.RunChange) error {
 	return nil
 }
 
-func newGroupFixture(t testing.TB, db *postgres.DB) *groupFixture {
-	fx := &groupFixture{TB: t, db: db, store: openStorage(db)}
+func newGroupFixture(t testing.TB, db *postgres.DB, options ...storage.Option) *groupFixture {
+	fx := &groupFixture{TB: t, db: db, store: openStorage(db, options...)}
 	fx.kept = &keptRuns{Runs: fx.store.App.Runs}
 	p := fx.store
 	p.App.Runs = fx.kept
@@ -102,7 +105,9 @@ func (fx *groupFixture) commits(n int) []app.RunChange {
 }
 
 func commitTwo() run.Command {
-	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"v": []byte(`"x"`), "n": []byte("1.50")}}}
+	return run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{
+		"v": []byte(`"x"`), "n": []byte("1.50"), "pin": []byte(`"1234"`),
+	}}}
 }
 
 // withReceipt returns a request with an idempotency key.
@@ -153,11 +158,20 @@ func verbs(statements []string) string {
 
 // A group needs one round trip, and the same statements for any number of changes.
 func TestAGroupNeedsTheSameStatementsForAnyNumberOfChanges(t *testing.T) {
+	k, err := secrets.Generate()
+	require.NoError(t, err)
+	for name, keyset := range map[string]projection.Secrets{"in clear": nil, "encrypted": k} {
+		t.Run(name, func(t *testing.T) { requireSameStatements(t, storage.WithSecrets(keyset)) })
+	}
+}
+
+func requireSameStatements(t *testing.T, options ...storage.Option) {
+	t.Helper()
 	var trips int
 	var statements []string
 	db := open(t, postgres.WithTrips(func() { trips++ }))
 	postgres.TraceWrites(db, func(s string) { statements = append(statements, s) })
-	fx := newGroupFixture(t, db)
+	fx := newGroupFixture(t, db, options...)
 	rows := "INSERT run_steps, INSERT run_steps, INSERT run_slot_values, INSERT run_checklist_states, " +
 		"INSERT audit_events, INSERT audit_feed"
 	for name, one := range map[string]struct {

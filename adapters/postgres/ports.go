@@ -9,10 +9,12 @@ import (
 
 // Storage returns all ports that db implements. It passes the reader of definitions to addCache, which returns a reader
 // with a cache.
-func Storage(db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions) storage.Storage {
+func Storage(
+	db *DB, language condition.Language, addCache func(app.Definitions) app.Definitions, options ...storage.Option,
+) storage.Storage {
 	procedures, trail := Procedures{DB: db.shared()}, Trail{DB: db.shared()}
 	definitions := addCache(app.StoredDefinitions{Procedures: procedures, Language: language})
-	runs := newRuns(db.shared(), definitions)
+	runs := newRuns(db.shared(), definitions, storage.NewOptions(options).Secrets)
 	checkpoints, scan := Checkpoints{DB: db.shared()}, Scan{runs}
 	verifying := verify.Ports{
 		Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
@@ -24,8 +26,8 @@ func Storage(db *DB, language condition.Language, addCache func(app.Definitions)
 			Deliveries: Deliveries{DB: db}, Receipts: Receipts{DB: db.shared()}, Language: language,
 			Verifier: verify.New(verifying),
 		},
-		Verify: verifying,
-		Heads:  runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
+		Verify:   verifying,
+		Resealer: runs, Heads: runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
 	}
 }
 

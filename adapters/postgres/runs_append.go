@@ -18,7 +18,7 @@ import (
 // Append writes a change in one transaction and one round trip, together with the changes of other runs that wait. It
 // returns app.ErrMoved if the run has changed since it was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	w, err := newRunWrite(c)
+	w, err := newRunWrite(c, s.Secrets)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil || c == nil {
 			return err
 		}
-		w, err := newRunWrite(*c)
+		w, err := newRunWrite(*c, s.Secrets)
 		if err != nil {
 			return err
 		}

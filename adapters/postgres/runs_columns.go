@@ -72,14 +72,15 @@ var valueDate = RawString("to_char(run_slot_values.value_date::timestamp, 'YYYY-
 var valueColumns = ProjectionList{
 	values.StepKey, values.Visit, values.SlotName, values.Ordinal,
 	values.ValueText, CAST(values.ValueNumber).AS_TEXT(), values.ValueBoolean, valueDate,
-	values.ValueTimestamp, values.Literal, values.Origin, values.Salt, values.Digest, values.ErasedAt,
+	values.ValueTimestamp, values.Literal, values.Origin, values.Salt, values.Digest, values.Sealed,
+	values.ErasedAt,
 }
 
 func scanValue(row storage.Scanner) (v projection.ValueRow, err error) {
 	err = row.Scan(
 		&v.Step, &v.Visit, &v.Slot, &v.Ordinal,
 		&v.Text, &v.Number, &v.Boolean, &v.Date,
-		&v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.ErasedAt,
+		&v.Timestamp, &v.Literal, &v.Origin, &v.Salt, &v.Digest, &v.Sealed, &v.ErasedAt,
 	)
 	if v.ErasedAt != nil {
 		*v.ErasedAt = v.ErasedAt.UTC()

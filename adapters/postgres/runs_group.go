@@ -9,6 +9,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -18,12 +19,13 @@ type runWrite struct {
 	id uuid.UUID
 }
 
-func newRunWrite(c app.RunChange) (*runWrite, error) {
+func newRunWrite(c app.RunChange, secrets projection.Secrets) (*runWrite, error) {
 	id, err := uuid.Parse(c.After.ID)
 	if err != nil {
 		return nil, storage.Corrupt("the id of a run: %v", err)
 	}
-	return &runWrite{storage.NewRunWrite(c), id}, nil
+	w, err := storage.NewRunWrite(c, secrets)
+	return &runWrite{w, id}, err
 }
 
 // failure returns how the run failed, or a zero Failure.

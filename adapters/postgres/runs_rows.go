@@ -60,6 +60,7 @@ var (
 		columnOf(values.Origin, "text[]", func(r *projection.ValueRow) string { return r.Origin }),
 		columnOf(values.Salt, "text[]", func(r *projection.ValueRow) *string { return r.Salt }),
 		columnOf(values.Digest, "text[]", func(r *projection.ValueRow) *string { return r.Digest }),
+		columnOf(values.Sealed, "bytea[]", func(r *projection.ValueRow) []byte { return r.Sealed }),
 		columnOf(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
 	)
 

@@ -95,7 +95,7 @@ func (s Scan) RunsIn(ctx context.Context, r audit.Range, fn func(verify.StoredRu
 	if err != nil {
 		return translate(err)
 	}
-	return found.Each(ctx, s.Definitions, fn)
+	return found.Each(ctx, s.Definitions, s.Secrets, fn)
 }
 
 // queueRuns adds to a batch the queries for all rows of the runs in a range.

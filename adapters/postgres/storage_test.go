@@ -14,6 +14,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/tests/containers"
 	"github.com/procedo/procedo/tests/contract"
@@ -31,8 +32,8 @@ func open(t testing.TB, options ...postgres.Option) *postgres.DB {
 	return db
 }
 
-func openStorage(db *postgres.DB) storage.Storage {
-	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100))
+func openStorage(db *postgres.DB, options ...storage.Option) storage.Storage {
+	return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(100), options...)
 }
 
 func service(db *postgres.DB) *app.UseCases { return serviceOver(openStorage(db)) }
@@ -45,6 +46,13 @@ func serviceOver(s storage.Storage) *app.UseCases {
 
 func TestStorage(t *testing.T) {
 	contract.RunStorage(t, func(t *testing.T) storage.Storage { return openStorage(open(t)) })
+}
+
+func TestSecrets(t *testing.T) {
+	contract.RunSecrets(t, func(t *testing.T) contract.OpenStorage {
+		db := open(t)
+		return func(k projection.Secrets) storage.Storage { return openStorage(db, storage.WithSecrets(k)) }
+	})
 }
 
 // checkEverythingWorks publishes a procedure, executes a run of it, and reads both.

@@ -28,6 +28,14 @@ func formatTimePointer(t *time.Time) *string {
 	return &s
 }
 
+// blob returns the value to store for bytes: nil, which is NULL, if there are none.
+func blob(b []byte) any {
+	if len(b) == 0 {
+		return nil
+	}
+	return b
+}
+
 func parseTime(s string) (time.Time, error) {
 	t, err := audit.ParseTime(s)
 	if err != nil {

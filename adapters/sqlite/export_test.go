@@ -2,7 +2,9 @@ package sqlite
 
 import (
 	"context"
+	"time"
 
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 )
 
@@ -24,7 +26,11 @@ func (d *DB) limitPages(t interface{ Fatalf(string, ...any) }, count string) {
 func (s Runs) WriteTogether(changes ...app.RunChange) (each []error, whole error) {
 	all := make([]*runWrite, len(changes))
 	for i, c := range changes {
-		all[i] = newRunWrite(c)
+		w, err := storage.NewRunWrite(c, s.Secrets)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = &runWrite{w, time.Now()}
 	}
 	return s.writeGroup(context.Background(), all)
 }

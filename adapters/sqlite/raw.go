@@ -169,6 +169,13 @@ func (r *rawRow) assign(dest any, col int) bool {
 			*d = new(r.stmt.ColumnText(col))
 		}
 		return *d != nil || kind == direct.TypeNull
+	case **[]byte:
+		if *d = nil; kind == direct.TypeBlob {
+			b := make([]byte, r.stmt.ColumnLen(col))
+			r.stmt.ColumnBytes(col, b)
+			*d = &b
+		}
+		return *d != nil || kind == direct.TypeNull
 	case **int64:
 		if *d = nil; kind == direct.TypeInteger {
 			*d = new(r.stmt.ColumnInt64(col))

@@ -28,7 +28,11 @@ var (
 // Append writes a change in one transaction, together with the changes of other runs that wait. It returns app.ErrMoved
 // if the run has changed since it was read for this change.
 func (s Runs) Append(ctx context.Context, c app.RunChange) error {
-	return translate(s.group.Write(ctx, newRunWrite(c)))
+	w, err := storage.NewRunWrite(c, s.Secrets)
+	if err != nil {
+		return err
+	}
+	return translate(s.group.Write(ctx, &runWrite{w, time.Now()}))
 }
 
 // newGroup returns the writer of groups. SQLite has one writer at a time.
@@ -64,8 +68,6 @@ type runWrite struct {
 	storage.RunWrite
 	since time.Time // when it began to wait
 }
-
-func newRunWrite(c app.RunChange) *runWrite { return &runWrite{storage.NewRunWrite(c), time.Now()} }
 
 // deadlineOf returns until when a group waits for the lock of another process. The change that has waited longest is
 // answered in time.
@@ -106,7 +108,10 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil || c == nil {
 			return err
 		}
-		w := storage.NewRunWrite(*c)
+		w, err := storage.NewRunWrite(*c, s.Secrets)
+		if err != nil {
+			return err
+		}
 		return appendRun(ctx, t, &w)
 	})
 }

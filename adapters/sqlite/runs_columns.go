@@ -92,7 +92,7 @@ func scanInapplicable(row storage.Scanner) (s projection.SlotRow, err error) {
 var valueColumns = ProjectionList{
 	values.StepKey, values.Visit, values.SlotName, values.Ordinal,
 	values.ValueText, values.ValueNumber, values.ValueBoolean, values.ValueDate, values.ValueTimestamp,
-	values.Literal, values.Origin, values.Salt, values.Digest, values.ErasedAt,
+	values.Literal, values.Origin, values.Salt, values.Digest, values.Sealed, values.ErasedAt,
 }
 
 func scanValue(row storage.Scanner) (projection.ValueRow, error) {
@@ -100,7 +100,7 @@ func scanValue(row storage.Scanner) (projection.ValueRow, error) {
 	if err := row.Scan(
 		&m.StepKey, &m.Visit, &m.SlotName, &m.Ordinal,
 		&m.ValueText, &m.ValueNumber, &m.ValueBoolean, &m.ValueDate, &m.ValueTimestamp,
-		&m.Literal, &m.Origin, &m.Salt, &m.Digest, &m.ErasedAt,
+		&m.Literal, &m.Origin, &m.Salt, &m.Digest, &m.Sealed, &m.ErasedAt,
 	); err != nil {
 		return projection.ValueRow{}, err
 	}
@@ -108,6 +108,9 @@ func scanValue(row storage.Scanner) (projection.ValueRow, error) {
 		SlotRow: projection.SlotRow{Step: m.StepKey, Visit: int(m.Visit), Slot: m.SlotName}, Ordinal: int(m.Ordinal),
 		Text: m.ValueText, Number: m.ValueNumber, Date: m.ValueDate, Literal: m.Literal, Origin: m.Origin,
 		Salt: m.Salt, Digest: m.Digest,
+	}
+	if m.Sealed != nil {
+		v.Sealed = *m.Sealed
 	}
 	var badBool, badTimestamp, badErased error
 	if m.ValueBoolean != nil {

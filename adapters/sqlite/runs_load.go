@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -19,11 +20,12 @@ import (
 type Runs struct {
 	DB          *DB
 	Definitions app.Definitions
+	Secrets     projection.Secrets // nil: values of sensitive slots are written in clear
 	group       *groupcommit.Writer[*runWrite]
 }
 
-func newRuns(db *DB, definitions app.Definitions) Runs {
-	s := Runs{DB: db, Definitions: definitions}
+func newRuns(db *DB, definitions app.Definitions, secrets projection.Secrets) Runs {
+	s := Runs{DB: db, Definitions: definitions, Secrets: secrets}
 	s.group = s.newGroup()
 	return s
 }
@@ -64,7 +66,7 @@ func (s Runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, err
 	if err != nil {
 		return nil, err
 	}
-	return stored.PlainValues(ctx, s.Definitions)
+	return stored.PlainValues(ctx, s.Definitions, s.Secrets)
 }
 
 // Head returns the sequence number and the hash of the run's last event.

@@ -59,6 +59,7 @@ var (
 			{values.Origin, func(r projection.ValueRow) any { return r.Origin }},
 			{values.Salt, func(r projection.ValueRow) any { return r.Salt }},
 			{values.Digest, func(r projection.ValueRow) any { return r.Digest }},
+			{values.Sealed, func(r projection.ValueRow) any { return blob(r.Sealed) }},
 			{values.ErasedAt, func(r projection.ValueRow) any { return formatTimePointer(r.ErasedAt) }},
 		},
 	}

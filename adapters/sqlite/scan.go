@@ -90,7 +90,7 @@ func (s Scan) RunsIn(ctx context.Context, r audit.Range, fn func(verify.StoredRu
 	if err := s.DB.raw(ctx, func(query rawQuery) error { return collectRuns(query, r, &found) }); err != nil {
 		return err
 	}
-	return found.Each(ctx, s.Definitions, fn)
+	return found.Each(ctx, s.Definitions, s.Secrets, fn)
 }
 
 // collectRuns reads the rows of the runs of a range, table by table.

@@ -13,12 +13,15 @@ type RunWrite struct {
 	Rows   projection.Changes
 }
 
-// NewRunWrite returns the rows that a change writes.
-func NewRunWrite(c app.RunChange) RunWrite {
-	return RunWrite{
+// NewRunWrite returns the rows that a change writes. Values of sensitive slots are encrypted unless secrets is nil.
+func NewRunWrite(c app.RunChange, secrets projection.Secrets) (RunWrite, error) {
+	w := RunWrite{
 		Change: c, Row: projection.RunRowOf(c.After, c.Head().Hash),
 		Rows: projection.Diff(c.Before, c.After, c.PlainValues),
 	}
+	var err error
+	w.Rows.Values, err = projection.EncryptValues(c.After.Version, c.After.ID, w.Rows.Values, secrets)
+	return w, internal(err)
 }
 
 // Keys returns what no two changes of a group may have in common: the run, and the key of the receipt.

@@ -46,15 +46,31 @@ func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (ap
 	return app.RunRecord{Run: restored, Head: r.Own.Head}, internal(err)
 }
 
-// PlainValues returns the values of the run's sensitive slots, except erased ones. Like Record, it also reads the
-// definition.
-func (r *StoredRun) PlainValues(ctx context.Context, definitions app.Definitions) ([]run.PlainValue, error) {
+// PlainValues returns the values of the run's sensitive slots, except erased ones. It decrypts those that are stored
+// encrypted. Like Record, it also reads the definition.
+func (r *StoredRun) PlainValues(
+	ctx context.Context, definitions app.Definitions, secrets projection.Secrets,
+) ([]run.PlainValue, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
 		return nil, err
 	}
-	all, err := projection.PlainValues(v, r.Rows.Values)
+	all, err := projection.PlainValues(v, projection.DecryptValues(v, r.Own.ID, r.Rows.Values, secrets))
+	for i := range all {
+		all[i].Err = unreadable(all[i].Err)
+	}
 	return all, internal(err)
+}
+
+// unreadable returns the fault of a sealed value that cannot be decrypted.
+func unreadable(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case projection.IsKeyMissing(err):
+		return because("service.secrets_unavailable", err)
+	}
+	return Damaged(err)
 }
 
 func internal(err error) error {
@@ -130,9 +146,11 @@ func (c *RunCollector) keep(id string, err error) error {
 }
 
 // Each calls fn for every run, sorted by id. If fn returns an error, Each stops and returns it. If there are rows with
-// a run id but no run with this id, Each passes them as a run with an error. It also reads definitions, which may use
-// another connection to the database.
-func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, fn func(verify.StoredRun) error) error {
+// a run id but no run with this id, Each passes them as a run with an error. It decrypts sealed values, and reads
+// definitions, which may use another connection to the database.
+func (c *RunCollector) Each(
+	ctx context.Context, definitions app.Definitions, secrets projection.Secrets, fn func(verify.StoredRun) error,
+) error {
 	for _, id := range slices.Sorted(maps.Keys(c.runs)) {
 		stored := c.runs[id]
 		stored.Rows.Sort()
@@ -140,6 +158,9 @@ func (c *RunCollector) Each(ctx context.Context, definitions app.Definitions, fn
 		r := verify.StoredRun{Own: stored.Own, Rows: stored.Rows}
 		if stored.Found {
 			r.Version, r.Err = definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
+			if r.Err == nil {
+				r.Rows.Values = projection.DecryptValues(r.Version, id, r.Rows.Values, secrets)
+			}
 		} else {
 			r.Err = Corrupt("they belong to no run")
 		}

@@ -14,7 +14,9 @@ type Storage struct {
 	App    app.Ports // without Clock and Random, which need no database
 	Verify verify.Ports
 	Heads  app.RunHeads
-	Keys   app.ServiceKeys
+	// Resealer encrypts stored values again after a key was added.
+	Resealer Resealer
+	Keys     app.ServiceKeys
 
 	RunHeads, ProcedureHeads HeadReader
 }

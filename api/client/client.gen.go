@@ -3789,6 +3789,13 @@ type VerificationCounts struct {
 	// Example: 5
 	Events int `json:"events"`
 
+	// Sealed The number of sensitive values that could not be recomputed, because they are encrypted and the server has no
+	// keyset.
+	//
+	//
+	// Example: 0
+	Sealed int `json:"sealed"`
+
 	// Unread The number of values read by conditions that could not be compared, because they were erased.
 	//
 	// Example: 0

@@ -16,6 +16,7 @@ import (
 
 type backupCmd struct {
 	database
+	secretsFlag
 	Overwrite bool   `help:"Replace an existing file."`
 	Verify    bool   `default:"true" negatable:"" help:"Verify the copy before the file gets its name; on by default."`
 	File      string `arg:"" help:"File to write."`
@@ -111,7 +112,11 @@ func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if !c.Verify {
 		return nil
 	}
-	e, err := database{DatabaseURL: "sqlite:" + made}.openEngine(ctx)
+	keyset, err := c.keyset()
+	if err != nil {
+		return err
+	}
+	e, err := database{DatabaseURL: "sqlite:" + made, secrets: keyset}.openEngine(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,7 +152,7 @@ func (m *Main) verifyAll(ctx context.Context, w *wired) (findings int, err error
 		m.println(f.String())
 	})
 	if err == nil {
-		for _, text := range unsignedText(done) {
+		for _, text := range append(sealedTexts(done), unsignedText(done)...) {
 			m.println(text)
 		}
 		m.println(verifyCmd{}.summary(done, findings, warnings))

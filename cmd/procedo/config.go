@@ -78,6 +78,9 @@ func (c configCmd) check() error {
 	if _, err := c.checkpointing(); err != nil {
 		return err
 	}
+	if _, err := c.keyset(); err != nil {
+		return err
+	}
 	if _, err := c.sinks(io.Discard); err != nil {
 		return err
 	}

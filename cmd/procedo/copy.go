@@ -17,6 +17,7 @@ type copyCmd struct {
 	From   string `required:"" help:"Database to copy: sqlite:FILE or postgres://…." placeholder:"URL"`
 	To     string `required:"" help:"Empty database to fill; its schema is made or upgraded first." placeholder:"URL"`
 	Verify bool   `default:"true" negatable:"" help:"Verify all trails of the copy; on by default."`
+	secretsFlag
 }
 
 // Help is shown by --help below the summary.
@@ -30,7 +31,11 @@ func (copyCmd) Help() string {
 
 // Run copies the database and verifies the copy.
 func (c copyCmd) Run(ctx context.Context, m *Main) error {
-	from, to := database{DatabaseURL: c.From}, database{DatabaseURL: c.To}
+	keyset, err := c.keyset()
+	if err != nil {
+		return err
+	}
+	from, to := database{DatabaseURL: c.From}, database{DatabaseURL: c.To, secrets: keyset}
 	source, err := from.openSource(ctx)
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	kongcompletion "github.com/jotaen/kong-completion"
+
+	"github.com/procedo/procedo/core/projection"
 )
 
 func main() {
@@ -45,6 +47,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
 	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`
 	Copy    copyCmd    `cmd:"" help:"Copy a database into an empty one, from SQLite or PostgreSQL to either."`
+	Secrets secretsCmd `cmd:"" help:"Manage the keys that encrypt sensitive values."`
 	Audit   auditCmd   `cmd:"" help:"Verify and export the audit trail, sign checkpoints, erase values."`
 	Token   tokenCmd   `cmd:"" help:"Make an API token, and the entry for the file of serve --tokens."`
 	Version versionCmd `cmd:"" help:"Show the version."`
@@ -56,8 +59,9 @@ type cli struct {
 type database struct {
 	DatabaseURL string `name:"database-url" default:"sqlite:procedo.db" help:"sqlite:FILE or postgres://…."`
 
-	DatabasePasswordFile string  `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
-	traces               *traces // of statements; nil: off
+	DatabasePasswordFile string             `type:"existingfile" help:"File with the password for PostgreSQL." placeholder:"FILE"`
+	traces               *traces            // of statements; nil: off
+	secrets              projection.Secrets // encrypts the values of sensitive slots; nil: off
 }
 
 // defaultDatabase is the default of database.DatabaseURL.

@@ -17,6 +17,7 @@ import (
 
 type runCmd struct {
 	database
+	secretsFlag
 	Server string `help:"Use this server instead of a database." placeholder:"URL"`
 	tokenFlag
 	Actor     actor  `help:"Actor named in the audit trail; the login name by default." placeholder:"NAME"`
@@ -81,6 +82,9 @@ func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error)
 	if c.Server != "" {
 		api, err = newAPIClient(c.Server, c.tokenFlag, c.actor())
 		return api, func() {}, err
+	}
+	if c.secrets, err = c.keyset(); err != nil {
+		return api, nil, err
 	}
 	w, err := c.open(ctx, false, wiring{})
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 type serveCmd struct {
 	database
 	checkpointKeyFlag
+	secretsFlag
 	sinkFlags
 	limitFlags
 	listenFlags
@@ -90,6 +91,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer closeTraces()
 	c.traces = spans
+	if c.secrets, err = c.keyset(); err != nil {
+		return err
+	}
 	w, err := c.open(ctx, c.Migrate, c.wiring(log, metrics))
 	if err != nil {
 		return err

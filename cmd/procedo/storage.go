@@ -59,7 +59,7 @@ func (d database) openSQLite() (engine, error) {
 		ping: db.Ping, closeDB: db.Close,
 		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
-			return sqlite.Storage(db, cel.Language{}, addCache)
+			return sqlite.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
 		schema: migrate.SQLite, embedded: true,
 		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), func() {}, nil },
@@ -91,7 +91,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	return engine{
 		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
-			return postgres.Storage(db, cel.Language{}, addCache)
+			return postgres.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
 		schema: schema, schemaDB: schemaDB, readDB: schemaDB,
 	}, nil

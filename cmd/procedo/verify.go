@@ -12,6 +12,7 @@ import (
 
 type verifyCmd struct {
 	database
+	secretsFlag
 	Checkpoint []string `help:"File with kept checkpoints, to compare; repeatable." placeholder:"FILE"`
 	Key        []string `sep:"none" help:"Verifier key of the latest checkpoint; repeatable." placeholder:"KEY"`
 	Rules      bool     `help:"Also decide every command again with today's rules, and warn about differences."`
@@ -95,10 +96,20 @@ func hiddenTexts(done verify.Counts) (lines []string) {
 	if done.Erased > 0 {
 		lines = append(lines, say("texts_erased", fault.Params{"count": done.Erased}))
 	}
+	lines = append(lines, sealedTexts(done)...)
 	if done.Unread > 0 {
 		lines = append(lines, say("unread", fault.Params{"count": done.Unread}))
 	}
 	return lines
+}
+
+// sealedTexts returns a line with the number of sensitive values that were not recomputed, because they are encrypted and
+// no key is given. It returns none if there are no such values.
+func sealedTexts(done verify.Counts) []string {
+	if done.Sealed == 0 {
+		return nil
+	}
+	return []string{say("values_sealed", fault.Params{"count": done.Sealed})}
 }
 
 // withheldText returns a line with the places that a bundle withholds; empty if there are none.
@@ -143,6 +154,11 @@ func (c verifyCmd) verify(
 	if len(c.Files) > 0 {
 		return verifyFiles(ctx, c.Files, v, report)
 	}
+	keyset, err := c.keyset()
+	if err != nil {
+		return verify.Counts{}, err
+	}
+	c.secrets = keyset
 	w, err := c.openExisting(ctx)
 	if err != nil {
 		return verify.Counts{}, err

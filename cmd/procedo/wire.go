@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -34,8 +35,10 @@ type wired struct {
 	*app.Service
 	engine
 	verifier   *verify.Verifier
+	resealer   storage.Resealer
 	heads      app.RunHeads
 	keys       app.ServiceKeys
+	files      app.Files // nil for PostgreSQL
 	clock      *system.SteadyClock
 	answers    answers
 	closeCache func()
@@ -92,8 +95,8 @@ func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	clock := system.NewSteadyClock(cmp.Or(w.log, slog.New(slog.DiscardHandler)))
 	ports.Clock, ports.Random = clock, system.Random{}
 	return &wired{
-		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), heads: s.Heads,
-		keys: s.Keys, clock: clock, answers: answers, closeCache: closeCache,
+		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), resealer: s.Resealer,
+		heads: s.Heads, files: s.App.Files, keys: s.Keys, clock: clock, answers: answers, closeCache: closeCache,
 	}, nil
 }
 
@@ -107,6 +110,14 @@ func hmacKey(ctx context.Context, keys app.ServiceKeys) ([]byte, error) {
 		return nil, failure("no_service_key", fault.Params{"name": app.HMACKey})
 	}
 	return key, err
+}
+
+// scrub removes deleted values from the files of the database, if the program can do that.
+func (w *wired) scrub(ctx context.Context) error {
+	if w.files == nil {
+		return nil
+	}
+	return w.files.Scrub(ctx)
 }
 
 // close closes the connections to the cache and to the database.

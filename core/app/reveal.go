@@ -15,7 +15,8 @@ type Revealed struct {
 }
 
 // Reveal returns the plain value of a sensitive slot, after the trail has recorded who is shown it and why. It returns
-// fault.Conflict with code slot.no_value if the value is erased at this moment.
+// fault.Conflict with code slot.no_value if the value is erased at this moment, and fault.Unavailable if the value
+// cannot be decrypted.
 func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.Reveal) (_ Revealed, err error) {
 	ctx, begun, err := s.admit(ctx, "Reveal", access.Reveal)
 	if err != nil {
@@ -37,7 +38,7 @@ func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.
 	}
 	for _, v := range values {
 		if v.Step == i && v.Visit == c.Visit && v.Slot == j {
-			return Revealed{PlainValue: v, Seq: r.Seq}, nil
+			return Revealed{PlainValue: v, Seq: r.Seq}, v.Err
 		}
 	}
 	return Revealed{}, fault.New(fault.Conflict, "slot.no_value", nil)

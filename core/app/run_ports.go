@@ -25,7 +25,9 @@ type Runs interface {
 	// returns. No other writer can change the run meanwhile. A nil change writes nothing; an error of decide is
 	// returned unchanged.
 	Exclusively(ctx context.Context, id string, decide func(RunRecord) (*RunChange, error)) error
-	// PlainValues returns the values of the run's sensitive slots that have not been erased.
+	// PlainValues returns the values of the run's sensitive slots that have not been erased. The Err of a value that
+	// cannot be decrypted is a fault of kind Unavailable. It wraps projection.ErrLostKey if there is a keyset, but not
+	// the key of this value.
 	PlainValues(ctx context.Context, id string) ([]run.PlainValue, error)
 }
 

@@ -127,7 +127,7 @@ func (a assembly) addValue(rows []ValueRow) error {
 		value.Value = slot.HiddenValue()
 	case !def.Sensitive:
 		value.Value, err = readValue(def, rows)
-	case first.Digest == nil || first.ErasedAt != nil && first.Salt != nil:
+	case first.Digest == nil || first.ErasedAt != nil && (first.Salt != nil || first.Sealed != nil):
 		// A row from RowsOf has neither salt nor value; Compare reports a stored row without them.
 		err = corrupt("sensitive slot %s has no seal", def.Name)
 	default:

@@ -1,6 +1,9 @@
 package projection
 
-import "time"
+import (
+	"bytes"
+	"time"
+)
 
 // columns collects the names of the columns in which two rows differ.
 type columns []string
@@ -46,6 +49,7 @@ func (r ValueRow) differingColumns(o ValueRow) []string {
 	c.add(r.Origin == o.Origin, "origin")
 	c.add(same(r.Salt, o.Salt), "salt")
 	c.add(same(r.Digest, o.Digest), "digest")
+	c.add(bytes.Equal(r.Sealed, o.Sealed), "sealed")
 	c.add(sameInstant(r.ErasedAt, o.ErasedAt), "erased_at")
 	return c
 }

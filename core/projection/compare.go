@@ -2,6 +2,7 @@ package projection
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,8 @@ import (
 )
 
 // Compare describes in English where the stored rows differ from the rows that the expected state requires. The stored
-// plain value of a sensitive slot must match its seal. Compare ignores the hash in the run's own row.
+// plain value of a sensitive slot must match its seal. An encrypted one must have been decrypted, unless there is no
+// keyset; see DecryptValues. Compare ignores the hash in the run's own row.
 func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	if len(expected.Steps) == 0 {
 		return []string{"the events yield no run to compare the rows with"}
@@ -28,6 +30,11 @@ func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	c.add(run.Run{}, expected, sealed.plainValue)
 	for _, at := range sealed.mismatched {
 		d = append(d, "the value of sensitive "+at.String()+" does not match its seal")
+	}
+	for i := range stored.Values {
+		if r := &stored.Values[i]; r.Unreadable != nil && !errors.Is(r.Unreadable, ErrNoKeyset) {
+			d = append(d, "the value of sensitive "+r.String()+" cannot be decrypted: "+r.Unreadable.Error())
+		}
 	}
 	d.addRows(c.Rows, stored)
 	return d
@@ -170,11 +177,14 @@ func (s *sealedRows) plainValue(v *procedure.Version, step, j int, at SlotRow, v
 	for to < len(s.stored) && s.stored[to].SlotRow == at {
 		to++
 	}
+	if stored := &s.stored[from]; stored.Sealed != nil && to == from+1 {
+		return unsealed{value: value.Value, sealed: stored.Sealed} // Compare reports one that could be read with a key
+	}
 	plain, err := readValue(&v.Steps[step].Slots[j], s.stored[from:to])
 	salt, ok := readSalt(s.stored[from].Salt)
 	if err != nil || !ok || !plain.SealedWith(salt).Identical(value.Value) {
 		s.mismatched = append(s.mismatched, at)
 		return unsealed{value: value.Value}
 	}
-	return unsealed{plain, salt.String()}
+	return unsealed{value: plain, salt: salt.String()}
 }

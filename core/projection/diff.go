@@ -40,7 +40,7 @@ type plainValueFunc func(v *procedure.Version, step, j int, at SlotRow, value ru
 func findPlainValue(plainValues []run.PlainValue, step, j int, value run.SlotValue) unsealed {
 	for _, p := range plainValues {
 		if p.Step == step && p.Slot == j && value.ErasedAt == nil {
-			return unsealed{p.Value, p.Salt.String()}
+			return unsealed{value: p.Value, salt: p.Salt.String()}
 		}
 	}
 	return unsealed{value: value.Value}

@@ -36,7 +36,8 @@ type (
 		Slot  string
 	}
 	// ValueRow is the value of a slot, in the column of its type. A multi_enum has one row per choice. The row of a
-	// sensitive value also has its seal: the digest, and the salt. An erased value keeps its row without value and salt.
+	// sensitive value also has its seal: the digest, and the salt. If there is a keyset, value and salt are stored
+	// encrypted, in one row. An erased value keeps its row without value and salt.
 	ValueRow struct {
 		SlotRow
 		Ordinal      int
@@ -48,7 +49,10 @@ type (
 		Literal      *string // the timestamp as the user wrote it
 		Origin       string
 		Salt, Digest *string
+		Sealed       []byte // value and salt, encrypted; nil if they are in clear or erased
 		ErasedAt     *time.Time
+
+		Unreadable error // why Sealed could not be decrypted; not stored
 	}
 	// ItemRow is a checklist item that is ticked, or that applied when its visit was committed.
 	ItemRow struct {

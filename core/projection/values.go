@@ -11,10 +11,12 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// unsealed is a value to store, with the hex salt of its seal. For a slot that is not sensitive, the salt is empty.
+// unsealed is a value to store, with the hex salt of its seal. For a slot that is not sensitive, the salt is empty. If a
+// stored value cannot be decrypted, value is the seal.
 type unsealed struct {
-	value slot.Value
-	salt  string
+	value  slot.Value
+	salt   string
+	sealed []byte // the encrypted value and salt that could not be decrypted
 }
 
 // texts holds the texts that rows point to. It allocates them in blocks.
@@ -35,6 +37,13 @@ func appendValueRows(rows []ValueRow, at SlotRow, value *run.SlotValue, plain un
 	if digest := value.Value.Digest(); digest != "" {
 		row.Digest = texts.pointer(digest)
 	}
+	return appendPlainRows(rows, row, plain, texts)
+}
+
+// appendPlainRows completes the row of a slot with its value and salt, and appends it: once, or once per choice of a
+// list.
+func appendPlainRows(rows []ValueRow, row ValueRow, plain unsealed, texts *texts) []ValueRow {
+	row.Sealed = plain.sealed
 	if plain.salt != "" {
 		row.Salt = texts.pointer(plain.salt)
 	}
@@ -112,8 +121,9 @@ func bySlot(rows []ValueRow) iter.Seq[[]ValueRow] {
 	}
 }
 
-// PlainValues returns the plain values of sensitive slots that have not been erased. The rows must be sorted.
-// PlainValues skips rows whose slot is not in the definition; Restore returns an error for such rows.
+// PlainValues returns the plain values of sensitive slots that have not been erased. A value that DecryptValues could
+// not read has the reason in Err. The rows must be sorted. PlainValues skips rows whose slot is not in the definition;
+// Restore returns an error for such rows.
 func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error) {
 	var all []run.PlainValue
 	for rows := range bySlot(rows) {
@@ -127,6 +137,10 @@ func PlainValues(v *procedure.Version, rows []ValueRow) ([]run.PlainValue, error
 			j, ok = v.Steps[i].SlotIndex(first.Slot)
 		}
 		if !ok {
+			continue
+		}
+		if first.Unreadable != nil {
+			all = append(all, run.PlainValue{Step: i, Visit: first.Visit, Slot: j, Err: first.Unreadable})
 			continue
 		}
 		plain, err := readValue(&v.Steps[i].Slots[j], rows)

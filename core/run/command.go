@@ -68,6 +68,16 @@ func SensitiveSlots(r Run, c Command) (n int, compares bool) {
 	return n, compares
 }
 
+// Submits reports whether the command submits the slot of a value.
+func Submits(r Run, c Command, p PlainValue) bool {
+	s := c.submission()
+	if s == nil || r.Version.Steps[p.Step].Key != s.Step {
+		return false
+	}
+	_, given := s.Slots[r.Version.Steps[p.Step].Slots[p.Slot].Name]
+	return given
+}
+
 // hasValue reports whether any visit has a value for slot j.
 func (s *Step) hasValue(j int) bool {
 	return slices.ContainsFunc(s.Visits(), func(v *Visit) bool { return !v.Slots[j].Value.IsAbsent() })

@@ -28,6 +28,19 @@ type PlainValue struct {
 	Step, Visit, Slot int
 	Value             slot.Value
 	Salt              commitment.Salt
+	// Err says why a stored value cannot be read, for example because it is encrypted and its key is missing. Value is
+	// then absent.
+	Err error
+}
+
+// ReadableValues returns the values without those that cannot be read.
+func ReadableValues(all []PlainValue) (readable []PlainValue) {
+	for _, p := range all {
+		if p.Err == nil {
+			readable = append(readable, p)
+		}
+	}
+	return readable
 }
 
 // CarriedSecrets returns the sensitive slots whose values the decision copies into a new visit and whose plain values
@@ -48,6 +61,16 @@ func (d *Decision) CarriedSecrets(r Run) (missing []PlainValue) {
 		}
 	}
 	return missing
+}
+
+// DropCarried changes the decision so that the new visit of a step does not begin with the value of slot j.
+func (d *Decision) DropCarried(step, j int) {
+	for i, e := range d.Events {
+		if opened, ok := e.Fact.(Opened); ok && opened.Step == step {
+			opened.Carried = slices.DeleteFunc(slices.Clone(opened.Carried), func(c int) bool { return c == j })
+			d.Events[i].Fact = opened
+		}
+	}
 }
 
 // StartParams are the parameters of a new run.

@@ -16,11 +16,12 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 		if r.Err != nil {
 			e.addFinding(0, "its rows cannot be read: "+r.Err.Error())
 		}
+		c.counts.Sealed += projection.CountSealed(r.Rows.Values)
 		v := &runVerifier{stored: r, replay: encoding.NewReplay(r.Version, r.Own.ID)}
 		if c.options.Rules && r.Version != nil {
 			// The error is dropped, because the comparison of the rows reports unreadable values.
 			plainValues, _ := projection.PlainValues(r.Version, r.Rows.Values)
-			v.rules = newRuleCheck(r.Version, plainValues, func(seq int64, problem string) {
+			v.rules = newRuleCheck(r.Version, run.ReadableValues(plainValues), func(seq int64, problem string) {
 				c.find(audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true})
 			})
 		}

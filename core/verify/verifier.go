@@ -20,6 +20,7 @@ type Counts struct {
 	Erased   int                // texts and values that were erased from the events
 	Withheld []commitment.Place // places of texts and values that a bundle does not disclose
 	Unread   int                // values read by conditions that could not be compared, because they are hidden
+	Sealed   int                // sensitive values that could not be recomputed, because no keyset is given
 	Unlisted int                // findings that were not reported because of Options.MaxFindings
 }
 
@@ -33,6 +34,7 @@ func (c *Counts) Add(o Counts) {
 	c.Erased += o.Erased
 	c.Withheld = append(c.Withheld, o.Withheld...)
 	c.Unread += o.Unread
+	c.Sealed += o.Sealed
 	c.Unlisted += o.Unlisted
 }
 

@@ -112,6 +112,10 @@ func (c column) otherValues(postgres bool) []string {
 		return []string{fmt.Sprintf("coalesce(%s + interval '1 microsecond', now())", c.name)}
 	case is("date"):
 		return []string{fmt.Sprintf("coalesce(%s + 1, '2026-01-01')", c.name)}
+	case is("bytea"):
+		return []string{fmt.Sprintf(`coalesce(%s || '\x78', '\x78')`, c.name)}
+	case is("blob"):
+		return []string{fmt.Sprintf("coalesce(CAST(%s || x'78' AS BLOB), x'78')", c.name)}
 	case is("json"):
 		return []string{`'{"lie":1}'`}
 	case is("uuid"):

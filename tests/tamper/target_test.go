@@ -22,6 +22,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/verify"
 	"github.com/procedo/procedo/tests/containers"
 )
@@ -39,15 +40,17 @@ type target struct {
 	storage  func() storage.Storage
 	conn     *sql.Conn
 	postgres bool
+	secrets  projection.Secrets // nil: sensitive values are in clear
 }
 
 func onSQLite(t *testing.T) *target {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "procedo.db")
 	db := sqlitetest.OpenAt(t, file)
-	v := &target{T: t, storage: func() storage.Storage {
-		return sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
-	}}
+	v := &target{T: t}
+	v.storage = func() storage.Storage {
+		return sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10), storage.WithSecrets(v.secrets))
+	}
 	v.connect("sqlite", file+"?_pragma=busy_timeout(5000)")
 	return v
 }
@@ -58,9 +61,10 @@ func onPostgres(t *testing.T) *target {
 	db, err := postgres.Open(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	v := &target{T: t, postgres: true, storage: func() storage.Storage {
-		return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
-	}}
+	v := &target{T: t, postgres: true}
+	v.storage = func() storage.Storage {
+		return postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10), storage.WithSecrets(v.secrets))
+	}
 	v.connect("pgx", url)
 	return v
 }

@@ -3360,6 +3360,12 @@ export interface components {
              * @example 0
              */
             unread: number;
+            /**
+             * @description The number of sensitive values that could not be recomputed, because they are encrypted and the server has no
+             *     keyset.
+             * @example 0
+             */
+            sealed: number;
         };
         /** @description A signed checkpoint, and the head of the run's chain that it covers. */
         CoveringCheckpoint: {
@@ -4924,7 +4930,7 @@ export interface components {
          *     in `type` names the same: dots and underscores of the code are hyphens there.
          * @example step.out_of_order
          */
-        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | OtherString;
+        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
         /**
          * @description The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
          *     `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
@@ -5487,7 +5493,7 @@ export interface components {
          * @description The service or its database is temporarily unavailable, or the request took too long: `service.unavailable`,
          *     `service.database_damaged`, `service.database_denied`, `service.database_full`, `service.database_missing`,
          *     `service.database_moved`, `service.database_read_only`, `service.database_schema`,
-         *     `service.database_unreadable`.
+         *     `service.database_unreadable`, `service.secrets_unavailable`.
          */
         Unavailable: {
             headers: {
@@ -7526,7 +7532,8 @@ export interface operations {
                      *       "counts": {
                      *         "events": 5,
                      *         "erased": 0,
-                     *         "unread": 0
+                     *         "unread": 0,
+                     *         "sealed": 0
                      *       },
                      *       "checkpoint": {
                      *         "number": 3,

@@ -30,9 +30,10 @@ type runSlotValuesTable struct {
 	ValueTimestamp postgres.ColumnTimestampz // The instant of a datetime.
 	Literal        postgres.ColumnString     // The datetime as it was given, with its offset.
 	Origin         postgres.ColumnString     // manual, agent, device or import.
-	Salt           postgres.ColumnString     // Of a sensitive value that has not been erased: 16 random bytes in hex.
+	Salt           postgres.ColumnString     // Of a sensitive value in clear: 16 random bytes in hex.
 	Digest         postgres.ColumnString     // Of a sensitive value: hex SHA-256 of salt and value.
 	ErasedAt       postgres.ColumnTimestampz // When the value was erased; of a sensitive value, the digest stays.
+	Sealed         postgres.ColumnBytea      // Salt and value of a sensitive slot, encrypted with AES-256-GCM in Tink's format; NULL if they are in clear or erased.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -89,8 +90,9 @@ func newRunSlotValuesTableImpl(schemaName, tableName, alias string) runSlotValue
 		SaltColumn           = postgres.StringColumn("salt")
 		DigestColumn         = postgres.StringColumn("digest")
 		ErasedAtColumn       = postgres.TimestampzColumn("erased_at")
-		allColumns           = postgres.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, SlotNameColumn, OrdinalColumn, ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn}
-		mutableColumns       = postgres.ColumnList{ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn}
+		SealedColumn         = postgres.ByteaColumn("sealed")
+		allColumns           = postgres.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, SlotNameColumn, OrdinalColumn, ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn, SealedColumn}
+		mutableColumns       = postgres.ColumnList{ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn, SealedColumn}
 		defaultColumns       = postgres.ColumnList{}
 	)
 
@@ -113,6 +115,7 @@ func newRunSlotValuesTableImpl(schemaName, tableName, alias string) runSlotValue
 		Salt:           SaltColumn,
 		Digest:         DigestColumn,
 		ErasedAt:       ErasedAtColumn,
+		Sealed:         SealedColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -22,5 +22,6 @@ type RunSlotValues struct {
 	Origin         string
 	Salt           *string
 	Digest         *string
+	Sealed         *[]byte
 	ErasedAt       *string
 }

@@ -31,6 +31,7 @@ type runSlotValuesTable struct {
 	Origin         sqlite.ColumnString
 	Salt           sqlite.ColumnString
 	Digest         sqlite.ColumnString
+	Sealed         sqlite.ColumnBlob
 	ErasedAt       sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
@@ -87,9 +88,10 @@ func newRunSlotValuesTableImpl(schemaName, tableName, alias string) runSlotValue
 		OriginColumn         = sqlite.StringColumn("origin")
 		SaltColumn           = sqlite.StringColumn("salt")
 		DigestColumn         = sqlite.StringColumn("digest")
+		SealedColumn         = sqlite.BlobColumn("sealed")
 		ErasedAtColumn       = sqlite.StringColumn("erased_at")
-		allColumns           = sqlite.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, SlotNameColumn, OrdinalColumn, ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn}
-		mutableColumns       = sqlite.ColumnList{ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, ErasedAtColumn}
+		allColumns           = sqlite.ColumnList{RunIDColumn, StepKeyColumn, VisitColumn, SlotNameColumn, OrdinalColumn, ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, SealedColumn, ErasedAtColumn}
+		mutableColumns       = sqlite.ColumnList{ValueTextColumn, ValueNumberColumn, ValueBooleanColumn, ValueDateColumn, ValueTimestampColumn, LiteralColumn, OriginColumn, SaltColumn, DigestColumn, SealedColumn, ErasedAtColumn}
 		defaultColumns       = sqlite.ColumnList{}
 	)
 
@@ -111,6 +113,7 @@ func newRunSlotValuesTableImpl(schemaName, tableName, alias string) runSlotValue
 		Origin:         OriginColumn,
 		Salt:           SaltColumn,
 		Digest:         DigestColumn,
+		Sealed:         SealedColumn,
 		ErasedAt:       ErasedAtColumn,
 
 		AllColumns:     allColumns,
