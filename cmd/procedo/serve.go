@@ -36,6 +36,7 @@ type serveCmd struct {
 	mountFlags
 
 	CacheURL        string        `name:"cache-url" default:"memory:" help:"Cache: memory:, valkey://… or none:."`
+	SecretsInClear  bool          `help:"Allow sensitive values in clear although callers are authenticated."`
 	AuditRefusals   bool          `default:"true" negatable:"" help:"Record refused commands in the trail; on by default."`
 	CheckpointEvery time.Duration `default:"1h" help:"Time between checkpoints, if there is a key."`
 	Demo            bool          `help:"Load the demo procedure."`
@@ -153,6 +154,9 @@ func (c serveCmd) checkSettings() error {
 	}
 	if err := c.checkIdentity(); err != nil {
 		return err
+	}
+	if c.authenticates() && c.SecretsKeyFile == "" && !c.SecretsInClear {
+		return failure("secrets_in_clear", nil)
 	}
 	return c.checkLimits()
 }

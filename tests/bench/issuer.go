@@ -69,7 +69,7 @@ func (b *bench) tokenJob(ctx context.Context, run string) (job, error) {
 	}
 	database := b.postgres.url(databaseOf("postgres"))
 	s, err := b.procedoWith(
-		ctx, "token", database, "--oidc-issuer", issuerAlias+"="+url, "--oidc-audience", issuerAudience,
+		ctx, "token", database, "--oidc-issuer", issuerAlias+"="+url, "--oidc-audience", issuerAudience, "--secrets-in-clear",
 	)
 	if err != nil {
 		return job{}, err

@@ -21,7 +21,8 @@ import (
 
 // authenticating returns the flags of a server that accepts the tokens of an issuer.
 func authenticating(i *issuer.Issuer, more ...string) []string {
-	return append([]string{"--demo", "--oidc-issuer", "corp=" + i.URL, "--oidc-audience", issuer.Audience}, more...)
+	flags := []string{"--demo", "--secrets-in-clear", "--oidc-issuer", "corp=" + i.URL, "--oidc-audience", issuer.Audience}
+	return append(flags, more...)
 }
 
 // as returns a client of the server with a token.
@@ -174,7 +175,13 @@ func TestTokensOfAFileAreReloaded(t *testing.T) {
 	first, firstEntry := made("first")
 	second, secondEntry := made("second")
 	file := write(t, dir, "tokens.json", "["+firstEntry+"]")
-	server := serve(t, dir, "--demo", "--tokens", file)
+	key := filepath.Join(dir, "keys.json")
+	_, stderr, failed := procedo(t, dir, "secrets", "keygen", key)
+	require.Zero(t, failed, stderr)
+	_, stderr, failed = procedo(t, dir, "serve", "--tokens", file)
+	require.Equal(t, 1, failed)
+	require.Contains(t, stderr, "--secrets-in-clear", "sensitive values are encrypted where callers are authenticated")
+	server := serve(t, dir, "--demo", "--tokens", file, "--secrets-key-file", key)
 	status := func(token string) int {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.url+"/me", nil)
 		require.NoError(t, err)
