@@ -65,7 +65,7 @@ func (e *erasure) rotate(status int, text string, flags ...string) {
 // restart replaces the server by one with other flags.
 func (e *erasure) restart(flags ...string) {
 	e.t.Helper()
-	e.server.signal(syscall.SIGTERM)
+	e.signal(syscall.SIGTERM)
 	e.server = serve(e.t, e.dir, append(flags, e.database...)...)
 }
 
