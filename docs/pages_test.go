@@ -142,7 +142,9 @@ func mirror(text string) []string {
 }
 
 // forPeopleInAHurry are the English pages that are translated sentence by sentence.
-var forPeopleInAHurry = []string{"api.md", "operations.md", "start.md", "commands.md", "glossary.md", "../README.md"}
+var forPeopleInAHurry = []string{
+	"api.md", "operations.md", "security.md", "start.md", "commands.md", "glossary.md", "../README.md",
+}
 
 func TestPagesForPeopleInAHurryLinkToTheSameFiles(t *testing.T) {
 	for _, english := range forPeopleInAHurry {
