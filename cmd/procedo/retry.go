@@ -46,7 +46,7 @@ func (c runCmd) unfinishedRun(ctx context.Context, api apiClient, answers []term
 	if c.Reference != "" {
 		params.Reference = &c.Reference
 	}
-	if user := cmp.Or(c.UserID, actor); user != "" {
+	if user := cmp.Or(c.user(), actor); user != "" {
 		params.UserID = &user
 	}
 	runs, _, err := api.openRuns(ctx, params, maxSearched)

@@ -107,6 +107,15 @@ func (c runCmd) actor() string {
 	return ""
 }
 
+// user returns the user of the run to start: --user or, on a database, the actor without the mark of such commands. A
+// server knows who the actor is.
+func (c runCmd) user() string {
+	if c.UserID == "" && c.Server == "" {
+		return c.actor()
+	}
+	return c.UserID
+}
+
 // begin starts a run or, with --resume, reads the run to continue.
 func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error) {
 	if c.Resume != "" {
@@ -116,8 +125,8 @@ func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error)
 	if c.Version != 0 {
 		start.ProcedureVersion = &c.Version
 	}
-	if c.UserID != "" {
-		start.UserID = &c.UserID
+	if user := c.user(); user != "" {
+		start.UserID = &user
 	}
 	if c.Reference != "" {
 		start.Reference = &c.Reference

@@ -23,7 +23,7 @@ type withholdCmd struct {
 
 // Help is shown by --help below the summary.
 func (withholdCmd) Help() string {
-	return "A value of --withhold is slots, slots.STEP.NAME, inputs, reasons, reference, user_id or metadata. A slot " +
+	return "A value of --withhold is slots, slots.STEP.NAME, inputs, reasons, reference, user_id, metadata or names. A slot " +
 		"includes the copies of its values: those that conditions read, and the refused input of its step."
 }
 
