@@ -71,7 +71,7 @@ func TestListAndShowUseWordsAndLabels(t *testing.T) {
 	text := string(shown)
 	for _, want := range []string{
 		"Incident sur les paiements instantanés (" + demo + ", version 1)", " pour claire, référence R-1\n",
-		"Étape 1 sur 6\u00a0: Alerte — validée le ", " par claire\n",
+		"Étape 1 sur 6\u00a0: Alerte — validée le ", " par system:claire\n",
 		"23/11/2026 à 09:30 (UTC+01:00)", "\u00a0: 12,50\n", "\u00a0: 1\u202f250\n", "\u00a0: ••••\n", "  [x] ",
 		"— sans objet\n", "— ouverte\n", "— verrouillée\n",
 		"Pour continuer\u00a0: procedo run --resume " + run + "\n",
