@@ -2350,7 +2350,9 @@ type RunException struct {
 	// Example: []
 	Issues []Issue `json:"issues"`
 
-	// Kind The kind of exception. The set is open.
+	// Kind The kind of exception. `unproven` is an event of an actor whom nobody authenticated, if the event before it was
+	// of another actor. The set is open.
+	//
 	//
 	// Example: amendment
 	Kind string `json:"kind"`

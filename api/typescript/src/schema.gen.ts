@@ -4216,7 +4216,8 @@ export interface components {
              */
             seq: number;
             /**
-             * @description The kind of exception. The set is open.
+             * @description The kind of exception. `unproven` is an event of an actor whom nobody authenticated, if the event before it was
+             *     of another actor. The set is open.
              * @example amendment
              */
             kind: "refusal" | "amendment" | "skip" | "repeated_visit" | "not_by_hand" | "reveal" | "unproven" | "erasure" | OtherString;
