@@ -50,6 +50,7 @@ func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
 		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
 	}
 	p, err := s.authenticator.Authenticate(r.Context(), token)
+	callOf(r.Context()).token = token
 	switch {
 	case err == nil:
 		return p, nil
@@ -59,6 +60,22 @@ func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
 		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
 	}
 	return access.Principal{}, err
+}
+
+// mayStillRead returns an error if the token of a stream's reader was withdrawn, or lost the permission to read. A token
+// that cannot be verified now stays valid.
+func (s *server) mayStillRead(ctx context.Context) error {
+	if s.authenticator == nil {
+		return nil
+	}
+	p, err := s.authenticator.Authenticate(ctx, callOf(ctx).token)
+	if fault.Is(err, fault.Unavailable) {
+		return nil
+	}
+	if err == nil {
+		_, err = p.Admit(access.Read)
+	}
+	return err
 }
 
 // bearerToken returns the token of an Authorization header (RFC 6750, section 2.1). The scheme is not case-sensitive

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -263,6 +265,40 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 		_, err = res.Body.Read(read) // ends without an event
 	}
 	require.False(t, time.Now().Before(short.Expires))
+}
+
+// withdrawable is an authenticator that accepts nothing once it is withdrawn.
+type withdrawable struct {
+	knownTokens
+	withdrawn atomic.Bool
+}
+
+func (w *withdrawable) Authenticate(ctx context.Context, token string) (access.Principal, error) {
+	if w.withdrawn.Load() {
+		return access.Principal{}, access.ErrInvalidToken
+	}
+	return w.knownTokens.Authenticate(ctx, token)
+}
+
+// A stream ends when the token of its reader is withdrawn, at the latest with the next heartbeat.
+func TestAStreamEndsWhenItsTokenIsWithdrawn(t *testing.T) {
+	tokens := &withdrawable{knownTokens: everyRole()}
+	srv := newTestServerWithConfig(t, func(c *httpadapter.Config) { c.Authenticator = tokens })
+	path := srv.startSecret("operator")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.base+path+"/events/stream", nil)
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer auditor")
+	res, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	read := make([]byte, 1<<10)
+	_, err = res.Body.Read(read)
+	require.NoError(t, err)
+	tokens.withdrawn.Store(true)
+	for err == nil {
+		_, err = res.Body.Read(read)
+	}
+	require.ErrorIs(t, err, io.EOF)
 }
 
 var _ httpadapter.Authenticator = knownTokens{}

@@ -27,6 +27,7 @@ const anonymous = "anonymous"
 // call holds data of one request for the handlers. It is stored in the request's context.
 type call struct {
 	principal access.Principal // who acts; see server.authenticate
+	token     string           // of the request, if it is authenticated by one
 	unproven  error            // why a given token is not accepted; nil if it is, or if none is given
 	useCases  *app.UseCases    // as the principal may call them
 	origin    string           // scheme and host under which the client reached the server

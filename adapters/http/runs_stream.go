@@ -114,7 +114,12 @@ func (e *eventStream) VisitStreamRunEventsResponse(w http.ResponseWriter) error 
 			defer cancel()
 		}
 		// An error ends the stream. The client continues with Last-Event-ID.
-		_ = e.server.feed.Follow(ctx, e.runID, e.after, e.head, out.write)
+		_ = e.server.feed.Follow(ctx, e.runID, e.after, e.head, func(frames [][]byte) error {
+			if err := e.server.mayStillRead(e.ctx); err != nil {
+				return err
+			}
+			return out.write(frames)
+		})
 	}
 	return nil
 }
