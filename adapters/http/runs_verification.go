@@ -19,6 +19,10 @@ const maxVerifications = 2
 func (s *server) GetRunVerification(
 	ctx context.Context, r api.GetRunVerificationRequestObject,
 ) (api.GetRunVerificationResponseObject, error) {
+	// Who may not read the run, or names one that does not exist, does not wait for a turn.
+	if _, err := s.as(ctx).RunSeq(ctx, r.RunID); err != nil {
+		return nil, err
+	}
 	return verification{ctx: ctx, server: s, runID: r.RunID}, nil
 }
 
