@@ -49,7 +49,9 @@ for (const [path, item] of Object.entries(contract.paths)) {
   }
   const parameters = [...(item.parameters ?? []), ...(item.post.parameters ?? [])].map(resolved);
   const takesKey = parameters.some((p) => p.in === "header" && p.name === "Idempotency-Key");
-  operations[takesKey ? "keyed" : "effectless"].push(path);
+  if (item.post["x-permission"] !== "reveal") { // each reveal is recorded by itself, and never repeated
+    operations[takesKey ? "keyed" : "effectless"].push(path);
+  }
 }
 
 const list = (name, comment, paths) =>

@@ -18,5 +18,4 @@ export const effectless: ReadonlySet<string> = new Set([
   "/procedures/lint",
   "/procedures/simulate",
   "/runs/{run_id}/steps/{step_key}/check",
-  "/runs/{run_id}/steps/{step_key}/slots/{slot_name}/reveal",
 ]);

@@ -249,3 +249,38 @@ test("a stream of an unknown run is a problem", async () => {
   const next = claire().follow("0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f").next();
   await assert.rejects(next, (error: unknown) => error instanceof ProblemError && error.code === "run.not_found");
 });
+
+test("a token is asked for before each request", async () => {
+  let made = 0;
+  const sent: (string | null)[] = [];
+  const api = createClient({
+    baseUrl: server.url,
+    token: async () => `t${++made}`,
+    fetch: (request) => {
+      sent.push(request.headers.get("Authorization"), request.headers.get("X-Actor"));
+      return fetch(request);
+    },
+  });
+  await api.GET("/me");
+  await api.GET("/me");
+  assert.deepEqual(sent, ["Bearer t1", null, "Bearer t2", null]);
+});
+
+test("a reveal is sent once, without an Idempotency-Key", async () => {
+  const sent: (string | null)[] = [];
+  const api = createClient({
+    baseUrl: server.url,
+    retry: { limit: 2, maxPause: 1 },
+    fetch: async (request) => {
+      sent.push(request.headers.get("Idempotency-Key"));
+      return new Response("{}", { status: 503, headers: { "Content-Type": "application/problem+json" } });
+    },
+  });
+  await api.POST("/runs/{run_id}/steps/{step_key}/slots/{slot_name}/reveal", {
+    params: { path: { run_id: "r", step_key: "s", slot_name: "n" } }, body: { reason: "why" },
+  });
+  assert.deepEqual(sent, [null]);
+  sent.length = 0;
+  await api.POST("/runs", { body: { procedure_id: demo } });
+  assert.equal(sent.length, 3);
+});
