@@ -3,6 +3,7 @@ package http
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -23,6 +24,9 @@ const (
 	tokenMissing = "token.missing"
 	tokenInvalid = "token.invalid"
 )
+
+// errNoBearer is the cause of a refusal without a token that could be verified, for the log.
+var errNoBearer = fmt.Errorf("%w: the header Authorization is not one bearer token", access.ErrInvalidToken)
 
 // as returns the use cases as the caller may call them.
 func (s *server) as(ctx context.Context) *app.UseCases { return callOf(ctx).useCases }
@@ -46,11 +50,11 @@ func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
 		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenMissing, nil}
 	}
 	token, ok := bearerToken(given)
-	if !ok {
-		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
+	p, err := access.Principal{}, errNoBearer
+	if ok {
+		p, err = s.authenticator.Authenticate(r.Context(), token)
+		callOf(r.Context()).token = token
 	}
-	p, err := s.authenticator.Authenticate(r.Context(), token)
-	callOf(r.Context()).token = token
 	switch {
 	case err == nil:
 		return p, nil

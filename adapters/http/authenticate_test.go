@@ -1,10 +1,12 @@
 package http_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -62,7 +64,10 @@ const procedureWithSecret = `{"id":"secret","name":"S","steps":[{"key":"s","titl
 	{"name":"pin","type":"string","sensitive":true},{"name":"note","type":"string","required":false}]},{"key":"t","title":"T"}]}`
 
 func TestRefusedTokensAreAllAnsweredAlike(t *testing.T) {
-	srv := newAuthenticatingServer(t)
+	var log bytes.Buffer
+	srv := newTestServerWithConfig(t, func(c *httpadapter.Config) {
+		c.Authenticator, c.Log = everyRole(), slog.New(slog.NewTextHandler(&log, nil))
+	})
 	for name, c := range map[string]struct {
 		headers  []string
 		language string
@@ -88,6 +93,8 @@ func TestRefusedTokensAreAllAnsweredAlike(t *testing.T) {
 		require.Contains(t, challenge, `resource_metadata="`+srv.base+`/.well-known/oauth-protected-resource"`)
 		require.Equal(t, c.code == "token.invalid", strings.Contains(challenge, `error="invalid_token"`), name)
 	}
+	require.Equal(t, 7, strings.Count(log.String(), "token refused"), "the log has each refusal of a token, and its cause")
+	require.Contains(t, log.String(), "the cause")
 	require.Equal(t, 200, srv.call("GET", "/runs", "", "Authorization", "bearer  all").status, "the scheme has no case")
 	down := srv.call("GET", "/runs", "", bearer("down")...)
 	require.Equal(t, 503, down.status)

@@ -3,11 +3,14 @@ package secrets
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
 	"github.com/tink-crypto/tink-go/v2/aead/aesgcm"
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/insecuresecretdataaccess"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/tink"
 
@@ -20,6 +23,7 @@ type Keyset struct {
 	handle  *keyset.Handle
 	keys    map[string]tink.AEAD // by the prefix of what they encrypt
 	primary string               // prefix of the primary key
+	oldest  []byte               // the first key of the file
 }
 
 var _ projection.Secrets = (*Keyset)(nil)
@@ -83,6 +87,9 @@ func fromHandle(handle *keyset.Handle) (*Keyset, error) {
 		if entry.KeyStatus() != keyset.Enabled {
 			return nil, fmt.Errorf("key %d is not enabled", entry.KeyID())
 		}
+		if i == 0 {
+			k.oldest = key.KeyBytes().Data(insecuresecretdataaccess.Token{})
+		}
 		prefix := string(key.OutputPrefix())
 		if k.keys[prefix], err = aesgcm.NewAEAD(key); err != nil {
 			return nil, err
@@ -95,6 +102,14 @@ func fromHandle(handle *keyset.Handle) (*Keyset, error) {
 		return nil, errors.New("it has no primary key")
 	}
 	return &k, nil
+}
+
+// Derive returns a key of 32 bytes that follows from another key, which a copy of the database may show, and from the
+// oldest key of the keyset. It changes when that key is dropped.
+func (k *Keyset) Derive(from []byte) []byte {
+	mac := hmac.New(sha256.New, k.oldest)
+	mac.Write(from)
+	return mac.Sum(nil)
 }
 
 // JSON returns the keyset with its keys in clear, in Tink's JSON form.

@@ -105,6 +105,24 @@ func TestRotation(t *testing.T) {
 	require.Zero(t, dropped, "a key that is not used yet is kept, and so is the primary key")
 }
 
+func TestADerivedKeyFollowsFromTheOldestKey(t *testing.T) {
+	first, other := generate(t), generate(t)
+	derived := first.Derive([]byte("from"))
+	require.Len(t, derived, 32)
+	require.NotEqual(t, derived, other.Derive([]byte("from")))
+	require.NotEqual(t, derived, first.Derive([]byte("another")))
+	added, err := first.AddKey()
+	require.NoError(t, err)
+	newest, _, err := added.UseNewest()
+	require.NoError(t, err)
+	for _, k := range []*secrets.Keyset{added, newest} {
+		require.Equal(t, derived, k.Derive([]byte("from")), "servers agree while the key is being replaced")
+	}
+	kept, _, err := newest.DropUnused([][]byte{newest.Primary()})
+	require.NoError(t, err)
+	require.NotEqual(t, derived, kept.Derive([]byte("from")))
+}
+
 func TestOtherKeysetsAreRefused(t *testing.T) {
 	text, err := generate(t).JSON()
 	require.NoError(t, err)

@@ -41,7 +41,7 @@ func newAPIClient(server string, token tokenFlag, actor string) (apiClient, erro
 // inProcess returns a client of the service in this process. Requests go directly to the HTTP handler, without a
 // socket.
 func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) {
-	key, err := w.hmacKey(ctx)
+	key, err := w.fingerprintKey(ctx)
 	if err != nil {
 		return apiClient{}, err
 	}

@@ -178,7 +178,7 @@ func (c serveCmd) handler(
 	ctx context.Context, w *wired, tokens *identity.Authenticator, hosts httpadapter.Hosts, connections int,
 	metrics *prometheus.Registry, log *slog.Logger,
 ) (http.Handler, error) {
-	key, err := w.hmacKey(ctx)
+	key, err := w.fingerprintKey(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.shown(), err)
 	}
@@ -253,7 +253,7 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 		out = m.Stderr
 	}
 	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs}))
-	if c.Demo {
+	if c.Demo && !c.authenticates() {
 		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
 			say("start_demo", nil), docs.DemoID, base)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/projection"
 )
 
 // engine is a database, SQLite or PostgreSQL.
@@ -34,6 +35,7 @@ type engine struct {
 	schemaDB func() (db *sql.DB, done func(), err error)
 	readDB   func() (db *sql.DB, done func(), err error) // for one long read of everything
 	embedded bool                                        // true for SQLite: the first use creates the file
+	secrets  projection.Secrets                          // nil: sensitive values are stored in clear
 }
 
 // openEngine returns the engine for the database URL. It does not connect yet; the first use of the engine does.
@@ -56,7 +58,7 @@ func (d database) openSQLite() (engine, error) {
 		return engine{}, err
 	}
 	return engine{
-		ping: db.Ping, closeDB: db.Close,
+		secrets: d.secrets, ping: db.Ping, closeDB: db.Close,
 		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
@@ -89,7 +91,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 		return own, func() { own.Close() }, nil
 	}
 	return engine{
-		ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
+		secrets: d.secrets, ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},

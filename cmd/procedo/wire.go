@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/procedo/procedo/adapters/memory"
+	"github.com/procedo/procedo/adapters/secrets"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
@@ -100,8 +101,15 @@ func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	}, nil
 }
 
-// hmacKey returns the secret key of the fingerprints in receipts.
-func (w *wired) hmacKey(ctx context.Context) ([]byte, error) { return hmacKey(ctx, w.keys) }
+// fingerprintKey returns the secret key of the fingerprints in receipts. With a keyset, the key also depends on the
+// keyset: a copy of the database does not show whether a request held a guessed value.
+func (w *wired) fingerprintKey(ctx context.Context) ([]byte, error) {
+	key, err := hmacKey(ctx, w.keys)
+	if keyset, ok := w.secrets.(*secrets.Keyset); ok && err == nil {
+		key = keyset.Derive(key)
+	}
+	return key, err
+}
 
 // hmacKey reads the secret HMAC key of a database. A database without it has been tampered with.
 func hmacKey(ctx context.Context, keys app.ServiceKeys) ([]byte, error) {

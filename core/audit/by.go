@@ -91,12 +91,17 @@ func (w *byWriter) name(name, place string) {
 	w.dst = w.committer.AppendCommitment(w.dst, []byte(place), value)
 }
 
-// byStart is how ByMember begins in canonical bytes. No text that somebody typed can look like it, because quotes within
-// texts are escaped there.
+// byStart is how ByMember begins in canonical bytes. A slot or an object of another member may have the same name.
 const byStart = `"` + ByMember + `":{"`
 
 // IsProven reports whether the actor of the event was authenticated.
-func (e *Event) IsProven() bool { return strings.Contains(e.Canonical, byStart) }
+func (e *Event) IsProven() bool {
+	if !strings.Contains(e.Canonical, byStart) {
+		return false // the usual event without authentication need not be read
+	}
+	p := PrincipalOf(e.Actor, e.Open())
+	return p.IsProven()
+}
 
 // PrincipalOf returns who acted, according to an opened event: the actor and, if they were authenticated, the member
 // ByMember. A hidden name is empty. The roles and groups of a principal are not recorded.

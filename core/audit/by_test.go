@@ -61,6 +61,18 @@ func TestNamesAreCommitments(t *testing.T) {
 	require.False(t, audit.IsNameOfPrincipal("/by/iss"))
 }
 
+func TestAMemberOfAnotherObjectIsNotWhoActed(t *testing.T) {
+	for _, payload := range []string{
+		`{"slots":{"by":{"sha256":"x"}}}`, `{"slots":{"by":{"via":"oidc"}}}`, `{"decisions":[{"by":{"via":"oidc"}}]}`,
+	} {
+		e, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{
+			Action: "step.draft_saved", Actor: "ann", Payload: []byte(payload), OccurredAt: at,
+		})
+		require.NoError(t, err)
+		require.False(t, e.IsProven(), payload)
+	}
+}
+
 func TestWithoutAuthenticationNothingIsAdded(t *testing.T) {
 	p := access.Unproven(`x"by":{"via":"oidc"`)
 	e, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{
