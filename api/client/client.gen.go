@@ -1339,6 +1339,8 @@ type Me struct {
 	Permissions []string `json:"permissions"`
 
 	// Roles The roles of the caller.
+	//
+	// Example: ["operator"]
 	Roles []Role `json:"roles"`
 
 	// Via How the caller was authenticated: `oidc` by a token of an issuer, `token` by an API token, `none` not at all.
@@ -2226,6 +2228,8 @@ type Progress struct {
 // ResourceMetadata Metadata of a protected resource (RFC 9728, section 2).
 type ResourceMetadata struct {
 	// AuthorizationServers The URLs of the issuers. Absent if the service accepts only its own API tokens.
+	//
+	// Example: ["https://login.example.com/realms/bank"]
 	AuthorizationServers []string `json:"authorization_servers,omitempty"`
 
 	// BearerMethodsSupported Always `header`.

@@ -4545,7 +4545,12 @@ export interface components {
              * @example https://login.example.com/realms/bank
              */
             issuer?: string;
-            /** @description The roles of the caller. */
+            /**
+             * @description The roles of the caller.
+             * @example [
+             *       "operator"
+             *     ]
+             */
             roles: components["schemas"]["Role"][];
             /** @description What these roles permit, as operations name it under `x-permission`. */
             permissions: string[];
@@ -4661,7 +4666,12 @@ export interface components {
              * @example https://procedo.example/docs/
              */
             resource_documentation: string;
-            /** @description The URLs of the issuers. Absent if the service accepts only its own API tokens. */
+            /**
+             * @description The URLs of the issuers. Absent if the service accepts only its own API tokens.
+             * @example [
+             *       "https://login.example.com/realms/bank"
+             *     ]
+             */
             authorization_servers?: string[];
             /** @description Always `header`. */
             bearer_methods_supported: string[];
