@@ -219,6 +219,8 @@ func (e ListAuditEventsParamsEntityType) Valid() bool {
 // ActingAgent The assistant or program that acts for the caller (RFC 8693).
 type ActingAgent struct {
 	// Chain The subjects of those that acted before it, the latest first. Absent if there were none.
+	//
+	// Example: ["chat-service"]
 	Chain []string `json:"chain,omitempty"`
 
 	// Iss The URL of its issuer. Absent if the token does not say.
@@ -1322,6 +1324,8 @@ type Me struct {
 	ExpiresAt *string `json:"expires_at,omitempty"`
 
 	// Groups The groups of the caller, as the token names them.
+	//
+	// Example: ["branch-support"]
 	Groups []string `json:"groups"`
 
 	// Issuer The URL of the issuer of the token. Absent without one.
@@ -1335,6 +1339,8 @@ type Me struct {
 	Name *string `json:"name,omitempty"`
 
 	// Permissions What these roles permit, as operations name it under `x-permission`.
+	//
+	// Example: ["work"]
 	Permissions []string `json:"permissions"`
 
 	// Roles The roles of the caller.
@@ -2058,6 +2064,8 @@ type ResourceMetadata struct {
 	AuthorizationServers []string `json:"authorization_servers,omitempty"`
 
 	// BearerMethodsSupported Always `header`.
+	//
+	// Example: ["header"]
 	BearerMethodsSupported []string `json:"bearer_methods_supported"`
 
 	// Resource The address under which the caller reached this service.

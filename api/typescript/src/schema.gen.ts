@@ -4552,9 +4552,19 @@ export interface components {
              *     ]
              */
             roles: components["schemas"]["Role"][];
-            /** @description What these roles permit, as operations name it under `x-permission`. */
+            /**
+             * @description What these roles permit, as operations name it under `x-permission`.
+             * @example [
+             *       "work"
+             *     ]
+             */
             permissions: string[];
-            /** @description The groups of the caller, as the token names them. */
+            /**
+             * @description The groups of the caller, as the token names them.
+             * @example [
+             *       "branch-support"
+             *     ]
+             */
             groups: string[];
             agent?: components["schemas"]["ActingAgent"];
             /**
@@ -4646,7 +4656,12 @@ export interface components {
              * @example Runbook assistant
              */
             name?: string;
-            /** @description The subjects of those that acted before it, the latest first. Absent if there were none. */
+            /**
+             * @description The subjects of those that acted before it, the latest first. Absent if there were none.
+             * @example [
+             *       "chat-service"
+             *     ]
+             */
             chain?: string[];
         };
         /** @description Metadata of a protected resource (RFC 9728, section 2). */
@@ -4673,7 +4688,12 @@ export interface components {
              *     ]
              */
             authorization_servers?: string[];
-            /** @description Always `header`. */
+            /**
+             * @description Always `header`.
+             * @example [
+             *       "header"
+             *     ]
+             */
             bearer_methods_supported: string[];
         };
         /**
