@@ -93,10 +93,11 @@ func bearerToken(values []string) (token string, ok bool) {
 	return token, found && strings.EqualFold(scheme, "Bearer") && token != "" && !strings.ContainsAny(token, " ,\t")
 }
 
-// requireToken returns an error if an operation needs a principal and the request has none, or if an authenticated
-// request also names an actor.
-func (s *server) requireToken(r *http.Request, secured bool) error {
-	if !secured || s.authenticator == nil {
+// requireToken returns an error if an operation needs a permission and the request has no principal, or if an
+// authenticated request also names an actor. The use case asks whether the principal has the permission.
+func (s *server) requireToken(r *http.Request, permission access.Permission) error {
+	callOf(r.Context()).permission = permission
+	if permission == 0 || s.authenticator == nil {
 		return nil
 	}
 	if err := callOf(r.Context()).unproven; err != nil {

@@ -30,21 +30,23 @@ type call struct {
 	token     string           // of the request, if it is authenticated by one
 	unproven  error            // why a given token is not accepted; nil if it is, or if none is given
 	useCases  *app.UseCases    // as the principal may call them
-	origin    string           // scheme and host under which the client reached the server
-	address   string           // of the client, as limits count it
-	requestID string
-	locale    i18n.Locale
-	body      []byte
-	document  *jsondoc.Node // the body as a tree
-	method    string
-	url       *url.URL
-	accept    acceptHeader
-	hasKey    bool       // the request has an Idempotency-Key
-	numbers   numberForm // that the client prefers
-	operation string     // method and path template, as in the contract; empty for an unknown operation
-	labels    optionLabels
-	deadline  deadline
-	refusal   string // the code of the problem in the response; empty if the request succeeds
+	// permission is what the operation needs; 0 if it needs none.
+	permission access.Permission
+	origin     string // scheme and host under which the client reached the server
+	address    string // of the client, as limits count it
+	requestID  string
+	locale     i18n.Locale
+	body       []byte
+	document   *jsondoc.Node // the body as a tree
+	method     string
+	url        *url.URL
+	accept     acceptHeader
+	hasKey     bool       // the request has an Idempotency-Key
+	numbers    numberForm // that the client prefers
+	operation  string     // method and path template, as in the contract; empty for an unknown operation
+	labels     optionLabels
+	deadline   deadline
+	refusal    string // the code of the problem in the response; empty if the request succeeds
 }
 
 type callKey struct{}

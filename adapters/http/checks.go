@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/http/jsonschema"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 )
@@ -23,15 +24,17 @@ type checks struct {
 	offered      string   // the media types as a list
 	// elsewhere maps media types that a path directly below this one offers to the last segment of that path.
 	elsewhere    map[string]string
-	secured      bool // the operation asks who the caller is
-	showsNumbers bool // successful responses honour the preference for the form of numbers
+	permission   access.Permission // that the operation needs; 0 if it does not ask who the caller is
+	showsNumbers bool              // successful responses honour the preference for the form of numbers
 }
 
 // newChecks compiles the requirements for an operation of a path. It returns an error if they cannot be checked.
 func newChecks(name string, path, op *jsondoc.Node, compiler *jsonschema.Compiler) (*checks, error) {
 	media, err := mediaTypes(op, compiler.Contract)
 	c := &checks{name: name, mediaTypes: media, offered: strings.Join(media, ", ")}
-	c.secured = op.Get("x-permission") != nil
+	if p := op.Get("x-permission"); p != nil && err == nil {
+		c.permission, err = access.ParsePermission(p.Text)
+	}
 	if err == nil {
 		c.showsNumbers, err = hasHeader(op, compiler.Contract, appliedHeader)
 	}

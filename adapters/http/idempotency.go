@@ -139,7 +139,7 @@ func (s *server) acquire(ctx context.Context, key app.ReceiptKey) (release func(
 func (s *server) replay(
 	ctx context.Context, key app.ReceiptKey, fingerprint app.Fingerprint,
 ) (res response, ok bool, err error) {
-	replayed, ok, err := s.as(ctx).Replay(ctx, key, fingerprint)
+	replayed, ok, err := s.as(ctx).Replay(ctx, callOf(ctx).permission, key, fingerprint)
 	if err != nil || !ok {
 		return response{}, false, err
 	}

@@ -36,7 +36,7 @@ func (t *routes) HandleFunc(pattern string, handler func(http.ResponseWriter, *h
 	}
 	s := t.server
 	t.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		err := s.requireToken(r, c.secured)
+		err := s.requireToken(r, c.permission)
 		if err == nil {
 			err = c.check(w, r)
 		}

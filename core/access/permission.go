@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/procedo/procedo/core/fault"
@@ -48,6 +49,16 @@ func Permissions() []Permission {
 		all = append(all, p)
 	}
 	return all
+}
+
+// ParsePermission returns the permission with the given name.
+func ParsePermission(name string) (Permission, error) {
+	for p := Identify; p < permissions; p++ {
+		if table[p].name == name {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is not a permission", name)
 }
 
 // String returns the name of the permission, as the contract has it under x-permission.

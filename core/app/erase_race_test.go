@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/run"
 )
@@ -60,7 +61,7 @@ func TestNoReceiptShowsAValueThatIsErasedMeanwhile(t *testing.T) {
 	clientsDone.Wait()
 	for i := range clients {
 		for n := range repeats[i] {
-			r, found, err := fx.Replay(t.Context(), key(i, n), app.NewFingerprint(nil, nil))
+			r, found, err := fx.Replay(t.Context(), access.Work, key(i, n), app.NewFingerprint(nil, nil))
 			require.NoError(t, err)
 			if found {
 				require.True(t, r.Run.Steps[0].Slots[0].IsErased(), "client %d, repeat %d", i, n)

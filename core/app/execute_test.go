@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
@@ -341,7 +342,7 @@ func TestASetClockLosesNoReceipt(t *testing.T) {
 		_, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
 		require.NoError(t, err)
 		exists := func() bool {
-			_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+			_, ok, err := fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 			require.NoError(t, err)
 			return ok
 		}

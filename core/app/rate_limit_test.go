@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/fault"
@@ -68,7 +69,7 @@ func TestRefusalsBeyondTheLimitAreNotRecorded(t *testing.T) {
 			req := withKey(name, app.Reply{Status: 200})
 			_, err := fx.Execute(t.Context(), req, id, c)
 			requireLimited(t, err)
-			_, found, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+			_, found, err := fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 			require.NoError(t, err)
 			require.False(t, found)
 		}

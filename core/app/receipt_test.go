@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -25,7 +26,7 @@ func withKey(key string, reply app.Reply) app.Request {
 func (fx *fixture) replay(key string) app.Replayed {
 	fx.t.Helper()
 	req := withKey(key, app.Reply{})
-	replayed, ok, err := fx.Replay(fx.t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+	replayed, ok, err := fx.Replay(fx.t.Context(), access.Work, req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 	require.NoError(fx.t, err)
 	require.True(fx.t, ok)
 	return replayed
@@ -35,7 +36,7 @@ func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()
 	req := withKey("k", app.Reply{Status: 200, Location: "/x", Language: "fr"})
-	_, ok, err := fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
+	_, ok, err := fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, req.RunReceipt.Fingerprint)
 	require.NoError(t, err)
 	require.False(t, ok)
 	first, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
@@ -43,7 +44,7 @@ func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
 	replayed := fx.replay("k")
 	require.Equal(t, req.RunReceipt.Reply(first), replayed.Reply)
 	require.Equal(t, first.Seq, replayed.Run.Seq)
-	_, _, err = fx.Replay(t.Context(), req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
+	_, _, err = fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
 	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
 
 	_, err = fx.Execute(t.Context(), req, id, draft(`"y"`))

@@ -21,11 +21,11 @@ type Replayed struct {
 
 // Replay returns what the first request with this key was answered with; ok is false if there was none. The entity is
 // shown as it was then, without what has been erased since. The error is Invalid if the key was used for a request
-// with another fingerprint.
+// with another fingerprint. The principal must have the permission of the repeated operation.
 func (s *UseCases) Replay(
-	ctx context.Context, key ReceiptKey, fingerprint Fingerprint,
+	ctx context.Context, to access.Permission, key ReceiptKey, fingerprint Fingerprint,
 ) (replayed Replayed, ok bool, err error) {
-	ctx, begun, err := s.admit(ctx, "Replay", access.Read)
+	ctx, begun, err := s.admit(ctx, "Replay", to)
 	if err != nil {
 		return replayed, ok, err
 	}
