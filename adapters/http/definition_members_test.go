@@ -89,7 +89,7 @@ func TestRelativeBoundsAreFormattedForTheReadersLanguage(t *testing.T) {
 	future := now.Add(time.Hour).Format(time.RFC3339)
 	r := srv.call("PATCH", step, `{"slots":{"seen":"`+future+`"}}`)
 	require.Equal(t, []string{"slots.seen validation.max"}, r.codes())
-	require.Regexp(t, `^This must be no later than \d+ \w+ \d{4}, \d\d:\d\d(:\d\d)? \(UTC\+0[12]:00\)\.$`,
+	require.Regexp(t, `^This must be no later than \d+ \w+ \d{4}, \d\d:\d\d(:\d\d(\.\d+)?)? \(UTC\+0[12]:00\)\.$`,
 		r.body.objects("issues")[0]["message"])
 }
 

@@ -86,7 +86,7 @@ func start(t *testing.T) (issuer string) {
 		}
 	})
 	line, err := bufio.NewReader(output).ReadString('\n')
-	require.NoError(t, err, diagnostics.String())
+	require.NoError(t, err, "the provider must print its URL; its diagnostics follow when it has ended")
 	return strings.TrimSpace(line)
 }
 
