@@ -52,11 +52,11 @@ containers: ## Prepare the database images: pull them, or build them if no regis
 PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper
 PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
 
-# These tests of adapters/http send many or large requests one after another. With the race detector they take minutes;
-# the others call the same handlers with it. A test that is renamed runs with it again.
+# These tests send many or large requests one after another, or repeat the storage suite with encrypted values. With the
+# race detector they take minutes; others call the same code with it. A test that is renamed runs with it again.
 ONE_BY_ONE := ^(TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
 	TestCachedAnswersAreTheRenderedOnes|TestEveryParameterMayHaveAHostileValue|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
-	TestNoRequestIsAnInternalError|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
+	TestNoRequestIsAnInternalError|TestStorageWithAKeyset|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
 # These packages start no goroutines, not in tests either, as a test in core checks.
 SEQUENTIAL_PATTERN := /(core|core/.*|adapters/cel|cmd/contractctl|docs)$$
 
@@ -89,7 +89,7 @@ unit: ## Run all tests, with the race detector if possible; fail if less than 95
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@tail -n +2 coverage.sequential.out >>coverage.out
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
-	go test -timeout 10m -run '$(ONE_BY_ONE)' ./adapters/http
+	go test -timeout 10m -run '$(ONE_BY_ONE)' ./adapters/http ./adapters/sqlite
 	go test -timeout 15m $(PROGRAM)
 	$(POOLED)
 
