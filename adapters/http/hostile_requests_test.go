@@ -180,6 +180,7 @@ func hostileServer(t *testing.T) (*testServer, hostileClient) {
 	c := hostileClient{operations: hostileOperations(t), paths: map[string][]string{
 		"procedure_id": {"two-steps", "incident-paiement-instantane"}, "version": {"1"}, "run_id": {run},
 		"step_key": {"first", "last"}, "schema_name": {"json_schema_procedure_v2.json"}, "problem_type": {"run-state"},
+		"slot_name": {"code", "note", "none"},
 	}}
 	for _, text := range []string{
 		twoSteps, `{"procedure_id":"two-steps","user_id":"u","reference":"r","metadata":{"a":1}}`, `{}`,
