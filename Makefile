@@ -54,7 +54,7 @@ PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
 
 # These tests send many or large requests one after another, or repeat the storage suite with encrypted values. With the
 # race detector they take minutes; others call the same code with it. A test that is renamed runs with it again.
-ONE_BY_ONE := ^(TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
+ONE_BY_ONE := ^(TestEveryOperationAsksForItsRight|TestAPageEndsBeforeTheItemThatWouldPass4MiB|TestARunBeyondItsLimitIsRefusedAndCanBeBroughtToItsEnd|$\
 	TestCachedAnswersAreTheRenderedOnes|TestEveryParameterMayHaveAHostileValue|TestHostileValuesAreAcceptedOrRefused|TestNoBodyTakesMuchMemory|$\
 	TestNoRequestIsAnInternalError|TestStorageWithAKeyset|TestTheCompiledChecksAreThoseOfTheContract|TestWhatWasReadCanBeCommitted)$$
 # These packages start no goroutines, not in tests either, as a test in core checks.
@@ -78,20 +78,28 @@ POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDe
 test-console: setup ## Run only the tests in a browser: the API reference at /docs/ and the pages at /problems/
 	go test -timeout 15m ./tests/browser
 
+# The tests that start the built program mostly wait: they run beside those with the race detector, one package at a time.
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered
 	@[ -n "$(RACE)" ] || echo "No C compiler: the tests run without the race detector."
-	$(TEST_RACE) -timeout 20m -skip '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.out \
-	  $$(go list ./... | grep -vE -e '$(PROGRAM_PATTERN)' -e '$(SEQUENTIAL_PATTERN)') ./core/app | \
-	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
+	@$(MAKE) --no-print-directory -j2 --output-sync=target unit-race unit-program
 	go test -timeout 10m $(COVER) -coverprofile=coverage.sequential.out \
 	  $$(go list ./... | grep -E '$(SEQUENTIAL_PATTERN)' | grep -v /core/app$$) | \
 	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 	@tail -n +2 coverage.sequential.out >>coverage.out
 	@go tool cover -func=coverage.out | awk '/^total:/ {print "core coverage", $$3; exit ($$3+0 < 95)}'
 	go test -timeout 10m -run '$(ONE_BY_ONE)' ./adapters/http ./adapters/sqlite
-	go test -timeout 15m $(PROGRAM)
 	$(POOLED)
+
+.PHONY: unit-race
+unit-race:
+	$(TEST_RACE) -timeout 25m -skip '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.out \
+	  $$(go list ./... | grep -vE -e '$(PROGRAM_PATTERN)' -e '$(SEQUENTIAL_PATTERN)') ./core/app | \
+	  sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
+
+.PHONY: unit-program
+unit-program:
+	go test -p 1 -timeout 25m $(PROGRAM)
 
 # BENCH holds flags, such as BENCH='--only walk@16 --sections compare'. Without an installed PostgreSQL, the server runs
 # in the container that make containers prepares.
