@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sequential lists the folders whose packages start no goroutines, not in tests either. Since the race detector can find
-// nothing there, make test runs their tests without it. The list is also in the Makefile.
+// sequential lists the folders whose packages start no goroutines, not in tests either. Since the race detector can
+// find nothing there, make test runs their tests without it. The list is also in the Makefile.
 var sequential = []string{".", "../adapters/cel", "../cmd/contractctl", "../docs"}
 
 // startsGoroutines are the methods that do, of sync.WaitGroup, errgroup.Group, testing.T and testing.B.

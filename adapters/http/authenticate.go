@@ -66,8 +66,8 @@ func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
 	return access.Principal{}, err
 }
 
-// mayStillRead returns an error if the token of a stream's reader was withdrawn, or lost the permission to read. A token
-// that cannot be verified now stays valid.
+// mayStillRead returns an error if the token of a stream's reader was withdrawn, or lost the permission to read. A
+// token that cannot be verified now stays valid.
 func (s *server) mayStillRead(ctx context.Context) error {
 	if s.authenticator == nil {
 		return nil

@@ -60,9 +60,11 @@ type Config struct {
 	RunAnswers, ProcedureAnswers AnswerCache
 	// Tracing makes spans; nil means that requests are not traced.
 	Tracing *Tracing
-	// Authenticator verifies bearer tokens. Nil means that nobody is authenticated: the actor is then the X-Actor header.
+	// Authenticator verifies bearer tokens. Nil means that nobody is authenticated: the actor is then the X-Actor
+	// header.
 	Authenticator Authenticator
-	// Issuers are the URLs of the OpenID Connect issuers whose tokens Authenticator accepts, for the metadata of RFC 9728.
+	// Issuers are the URLs of the OpenID Connect issuers whose tokens Authenticator accepts, for the metadata of RFC
+	// 9728.
 	Issuers []string
 	// Principal returns the principal of a caller who is not authenticated, by the header X-Actor. Nil means
 	// access.Unproven.

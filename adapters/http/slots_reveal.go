@@ -21,8 +21,8 @@ type revealedValue struct {
 	Seq   int64          `json:"seq"`
 }
 
-// RevealSlot handles POST /runs/{run_id}/steps/{step_key}/slots/{slot_name}/reveal. Every request is recorded, so that a
-// repeat cannot be answered from a receipt.
+// RevealSlot handles POST /runs/{run_id}/steps/{step_key}/slots/{slot_name}/reveal. Every request is recorded, so that
+// a repeat cannot be answered from a receipt.
 func (s *server) RevealSlot(ctx context.Context, r api.RevealSlotRequestObject) (api.RevealSlotResponseObject, error) {
 	c := callOf(ctx)
 	if c.hasKey {

@@ -146,8 +146,8 @@ func (k *keySet) isEmpty() bool {
 	return len(k.present) == 0
 }
 
-// begin begins a fetch unless one is running, or one was over after the caller has seen a generation of keys. It returns
-// the fetch, and whether it has begun it. It returns an error if a token may not cause a fetch now.
+// begin begins a fetch unless one is running, or one was over after the caller has seen a generation of keys. It
+// returns the fetch, and whether it has begun it. It returns an error if a token may not cause a fetch now.
 func (k *keySet) begin(ctx context.Context, seen uint64, onDemand bool) (f *fetch, own bool, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -66,7 +66,8 @@ func (k *Keyset) Create(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// Replace replaces the keyset in a file. After a crash, the file holds the old keyset or the new one. It keeps its owner.
+// Replace replaces the keyset in a file. After a crash, the file holds the old keyset or the new one. It keeps its
+// owner.
 func (k *Keyset) Replace(path string) error {
 	path, err := filepath.EvalSymlinks(path) // the name of the file that is replaced, not of a link to it
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package secrets encrypts the values of sensitive slots with a Tink keyset in a file (https://developers.google.com/tink).
+// Package secrets encrypts the values of sensitive slots with a Tink keyset in a file
+// (https://developers.google.com/tink).
 package secrets
 
 import (

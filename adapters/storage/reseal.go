@@ -8,7 +8,8 @@ import (
 	"github.com/procedo/procedo/core/projection"
 )
 
-// Resealer encrypts stored values again. The key of a value is told by its prefix: the first bytes of what was encrypted.
+// Resealer encrypts stored values again. The key of a value is told by its prefix: the first bytes of what was
+// encrypted.
 type Resealer interface {
 	// Reseal encrypts values in clear, and those with another prefix than the given one, in a few runs after the given
 	// run, by id, in one transaction. Other processes may use the database meanwhile.

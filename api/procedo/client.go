@@ -34,8 +34,8 @@ type Option func(*settings)
 // WithActor names who acts, in the X-Actor header of every request.
 func WithActor(name string) Option { return func(s *settings) { s.actor = name } }
 
-// WithToken sends a bearer token with every request, for a service that authenticates its callers. The function is asked
-// for the token each time, so that it can renew it.
+// WithToken sends a bearer token with every request, for a service that authenticates its callers. The function is
+// asked for the token each time, so that it can renew it.
 func WithToken(token func(context.Context) (string, error)) Option {
 	return func(s *settings) { s.token = token }
 }

@@ -27,8 +27,8 @@ type identityFlags struct {
 // authenticates reports whether the server authenticates its callers.
 func (f identityFlags) authenticates() bool { return len(f.OIDCIssuer) > 0 || f.Tokens != "" }
 
-// authenticator returns what verifies the tokens of callers, or nil if the server does not authenticate them. It must be
-// closed.
+// authenticator returns what verifies the tokens of callers, or nil if the server does not authenticate them. It must
+// be closed.
 func (f identityFlags) authenticator(log *slog.Logger) (*identity.Authenticator, error) {
 	if len(f.OIDCIssuer) == 0 && len(f.OIDCAudience)+len(f.Role) > 0 {
 		return nil, identityFailure(&identity.Error{Reason: identity.NeedsIssuer})

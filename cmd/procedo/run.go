@@ -188,7 +188,8 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	if err != nil {
 		return err
 	}
-	// A read from the terminal cannot be interrupted, so a signal exits the program here. The answers are already saved.
+	// A read from the terminal cannot be interrupted, so a signal exits the program here. The answers are already
+	// saved.
 	stop := context.AfterFunc(ctx, func() {
 		_ = restore()
 		fmt.Fprintln(m.Stdout)

@@ -103,8 +103,8 @@ func hiddenTexts(done verify.Counts) (lines []string) {
 	return lines
 }
 
-// sealedTexts returns a line with the number of sensitive values that were not recomputed, because they are encrypted and
-// no key is given. It returns none if there are no such values.
+// sealedTexts returns a line with the number of sensitive values that were not recomputed, because they are encrypted
+// and no key is given. It returns none if there are no such values.
 func sealedTexts(done verify.Counts) []string {
 	if done.Sealed == 0 {
 		return nil

@@ -30,7 +30,8 @@ const (
 	ExceptionOrigin    ExceptionKind = "not_by_hand"
 	ExceptionErasure   ExceptionKind = "erasure"
 	ExceptionReveal    ExceptionKind = "reveal"
-	// ExceptionUnproven is an event of an actor that was not authenticated, if the event before it was of another actor.
+	// ExceptionUnproven is an event of an actor that was not authenticated, if the event before it was of another
+	// actor.
 	ExceptionUnproven ExceptionKind = "unproven"
 )
 

@@ -83,8 +83,8 @@ func Seal(of Entity, head Head, e Entry) (Event, error) {
 	return SealCanonical(of, head, e)
 }
 
-// SealCanonical is Seal for a payload that is already in RFC 8785 form, with its members RequestIDMember and ByMember. It
-// checks neither, and ignores e.RequestID and e.By.
+// SealCanonical is Seal for a payload that is already in RFC 8785 form, with its members RequestIDMember and ByMember.
+// It checks neither, and ignores e.RequestID and e.By.
 func SealCanonical(of Entity, head Head, e Entry) (Event, error) {
 	sealed := Event{
 		Entity: of, Seq: head.Seq + 1, Action: e.Action, Actor: e.Actor, OccurredAt: e.OccurredAt, PrevHash: head.Hash,

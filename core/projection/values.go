@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
-// unsealed is a value to store, with the hex salt of its seal. For a slot that is not sensitive, the salt is empty. If a
-// stored value cannot be decrypted, value is the seal.
+// unsealed is a value to store, with the hex salt of its seal. For a slot that is not sensitive, the salt is empty. If
+// a stored value cannot be decrypted, value is the seal.
 type unsealed struct {
 	value  slot.Value
 	salt   string

@@ -31,8 +31,8 @@ type Event struct {
 type Fact interface {
 	// Action returns the fact's name in the trail.
 	Action() Action
-	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run. It may
-	// change the elements of r.Steps if own is true, and copies the steps otherwise.
+	// evolve returns the run with the fact applied. It returns false if the fact cannot have happened to the run. It
+	// may change the elements of r.Steps if own is true, and copies the steps otherwise.
 	evolve(r Run, stamp Stamp, own bool) (Run, bool)
 }
 

@@ -16,14 +16,14 @@ const (
 	// freeReason is how much of the reason of a skipped step is not counted, so that a run that has reached MaxSize can
 	// be brought to its end.
 	freeReason = 255 // bytes
-	// frame is counted for each choice of a list, for each repeated visit, and for each slot and item of its step, filled
-	// or not. Each of them takes memory and may take a row, and a run may have very many.
+	// frame is counted for each choice of a list, for each repeated visit, and for each slot and item of its step,
+	// filled or not. Each of them takes memory and may take a row, and a run may have very many.
 	frame = 32 // bytes
 )
 
 // Size returns the size of the run in bytes: the canonical JSON of the metadata, the name, value and origin of each
-// slot in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a list and
-// for each slot and item of a repeated visit.
+// slot in all visits, the reasons of skipped steps as far as they are long, and a fixed amount for each choice of a
+// list and for each slot and item of a repeated visit.
 func (r *Run) Size() int { return r.size }
 
 // Measured returns the run with its size counted anew. It is needed only for runs that Evolve has not made.

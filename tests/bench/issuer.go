@@ -20,8 +20,8 @@ const (
 	issuerKey      = "key-1"
 )
 
-// startIssuer starts an OpenID Connect issuer, which runs until ctx is done. It returns the issuer's URL and a token with
-// the role operator.
+// startIssuer starts an OpenID Connect issuer, which runs until ctx is done. It returns the issuer's URL and a token
+// with the role operator.
 func startIssuer(ctx context.Context) (url, token string, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -113,8 +113,8 @@ func changed(entry string, older []string) string {
 	}
 }
 
-// TestAnswersAreTheSameWhateverIsWrittenToTheCache compares a replica whose cache is written to by somebody else with one
-// that has no cache.
+// TestAnswersAreTheSameWhateverIsWrittenToTheCache compares a replica whose cache is written to by somebody else with
+// one that has no cache.
 func TestAnswersAreTheSameWhateverIsWrittenToTheCache(t *testing.T) {
 	cache.Run(t, "FLUSHALL")
 	database := cluster.Database(t)

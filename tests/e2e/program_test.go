@@ -27,8 +27,8 @@ import (
 // binary is the path of the program, which TestMain builds.
 var binary string
 
-// checked is a client that fails for answers that violate the contract. The tests that send raw requests use it, too: it
-// is the default client.
+// checked is a client that fails for answers that violate the contract. The tests that send raw requests use it, too:
+// it is the default client.
 var checked = &http.Client{Transport: apitest.Transport{Base: http.DefaultTransport}}
 
 func TestMain(m *testing.M) {

@@ -20,8 +20,8 @@ const NothingToErase = "validation.nothing_to_erase"
 // requestID is the place of the request id in every payload; see audit.Seal.
 const requestID = "/request_id"
 
-// isRepeated reports whether the text at a place of an event stands in further events at the same place. All events of a
-// request have the same id and name the same person and agent.
+// isRepeated reports whether the text at a place of an event stands in further events at the same place. All events of
+// a request have the same id and name the same person and agent.
 func isRepeated(place string) bool { return place == requestID || audit.IsNameOfPrincipal(place) }
 
 // ErasurePlanner works out what an erasure removes: besides the requested values and texts, every copy of them in the
