@@ -44,7 +44,7 @@ func TestWhatIsTypedWhileTheServerIsDownIsNeitherShownNorUsed(t *testing.T) {
 		p.waitFor(want[1])
 		p.waitFor("pin *")
 		p.waitFor("> ")
-		p.enter("1234")
+		p.enter("typed blindly")
 		p.waitFor("note *")
 		p.enter("kept")
 		p.waitFor(want[2])
@@ -62,7 +62,7 @@ func TestWhatIsTypedWhileTheServerIsDownIsNeitherShownNorUsed(t *testing.T) {
 		out := p.allOutput()
 		require.NotContains(t, out, "typed-ahead")
 		require.NotContains(t, out, "half a line")
-		require.NotContains(t, out, "1234")
+		require.NotContains(t, out, "typed blindly")
 		require.Equal(t, 1, strings.Count(out, want[1]))
 		require.Zero(t, s.signal(syscall.SIGTERM))
 	}
