@@ -41,7 +41,7 @@ prepare:
 
 .PHONY: packages
 packages:
-	@$(MAKE) --no-print-directory $(TYPESCRIPT)/node_modules $(LINTERS)/.installed
+	@$(MAKE) --no-print-directory $(TYPESCRIPT)/node_modules $(CONSOLE)/node_modules $(LINTERS)/.installed
 
 .PHONY: containers
 containers: ## Prepare the database images: pull them, or build them if no registry is reachable
@@ -75,7 +75,7 @@ POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDe
 	TestReplicasShare|TestSinksReceive|TestAStreamHas
 
 .PHONY: test-console
-test-console: setup ## Run only the tests in a browser: the API reference at /docs/ and the pages at /problems/
+test-console: setup ## Run only the tests in a browser: the console, the API reference and the pages at /problems/
 	go test -timeout 15m ./tests/browser
 
 # The tests that start the built program mostly wait: they run beside those with the race detector, one package at a time.
@@ -178,8 +178,31 @@ verify-apidocs:
 	diff -r $$copied adapters/apidocs/dist >/dev/null || \
 	  { echo "Out of date: adapters/apidocs/dist. Run make apidocs and commit."; exit 1; }
 
+# The console: pages of Svelte, built by Vite into files that the program embeds. They use the client in TypeScript.
+CONSOLE := adapters/console
+$(CONSOLE)/node_modules: $(CONSOLE)/package.json $(CONSOLE)/package-lock.json
+	npm ci --prefix $(CONSOLE) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: console
+console: $(CONSOLE)/node_modules $(TYPESCRIPT)/node_modules ## Check, test and build the pages of the console
+	npm run --prefix $(CONSOLE) --silent check
+	npm run --prefix $(CONSOLE) --silent test
+	npm run --prefix $(CONSOLE) --silent build
+
+.PHONY: verify-console
+verify-console:
+	@if ! command -v npm >/dev/null; then \
+	  echo "SKIPPED: without npm, the files in $(CONSOLE)/dist are not compared with their sources."; exit 0; fi; \
+	$(MAKE) --no-print-directory $(CONSOLE)/node_modules $(TYPESCRIPT)/node_modules && \
+	npm run --prefix $(CONSOLE) --silent check && npm run --prefix $(CONSOLE) --silent test && \
+	built=$$(mktemp -d) && trap 'rm -rf '$$built EXIT && \
+	npm run --prefix $(CONSOLE) --silent build -- --outDir $$built --emptyOutDir --logLevel warn && \
+	diff -r $$built $(CONSOLE)/dist >/dev/null || \
+	  { echo "Out of date: $(CONSOLE)/dist. Run make console and commit."; exit 1; }
+
 .PHONY: verify
-verify: verify-apidocs ## Fail if generated code or copied files are out of date
+verify: verify-apidocs verify-console ## Fail if generated code or copied files are out of date
 	@before=$$(mktemp -d); trap 'rm -rf '$$before EXIT; set -e; \
 	  generated="api schema adapters/sqlite/gen adapters/postgres/gen docs/schema.md"; \
 	  tar --exclude=node_modules -cf - $$generated | tar -xf - -C $$before; \

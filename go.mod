@@ -5,6 +5,7 @@ go 1.26.0
 // Packages of npm, which may contain Go files.
 ignore (
 	./adapters/apidocs/node_modules
+	./adapters/console/node_modules
 	./api/typescript/node_modules
 	./tests/browser/node_modules
 	./tests/clients/node_modules

@@ -1180,13 +1180,13 @@ type Health struct {
 
 // Home The service and the addresses of its main parts.
 //
-// Example: {"links":{"contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"},"name":"Procedo","version":"1.0.0"}
+// Example: {"links":{"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"},"name":"Procedo","version":"1.0.0"}
 type Home struct {
-	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `docs` only if the server
-	// offers the API reference. More may be added.
+	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console` and `docs`
+	// only if the server offers the console and the API reference. More may be added.
 	//
 	//
-	// Example: {"contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"}
+	// Example: {"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"}
 	Links map[string]string `json:"links"`
 
 	// Name Always `Procedo`.

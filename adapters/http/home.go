@@ -7,8 +7,11 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// docsPath is the mount of the API reference, to which browsers are sent first.
-const docsPath = "/docs/"
+// The mounts that the first page knows. Browsers are sent to the console, or else to the API reference.
+const (
+	consolePath = "/ui/"
+	docsPath    = "/docs/"
+)
 
 // home is the response body, Home in the contract.
 type home struct {
@@ -17,7 +20,7 @@ type home struct {
 	Links   map[string]string `json:"links"`
 }
 
-// homePage is what the page shows of a server without an API reference.
+// homePage is what the page shows of a server without a console and an API reference.
 type homePage struct {
 	Version string
 	Links   []homeLink
@@ -29,13 +32,17 @@ type homeLink struct{ Name, Address string }
 // GetHome handles GET /.
 func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.GetHomeResponseObject, error) {
 	c := callOf(ctx)
+	_, hasConsole := s.mounts[consolePath]
 	_, hasDocs := s.mounts[docsPath]
 	header := map[string]string{
 		"Cache-Control": cacheRevalidate, "Vary": "Accept, Accept-Language", "Content-Language": c.locale.Language(),
 	}
 	switch {
-	case c.wantsPage() && hasDocs:
+	case c.wantsPage() && (hasConsole || hasDocs):
 		header["Location"] = docsPath[1:] // relative, because a proxy may add a prefix
+		if hasConsole {
+			header["Location"] = consolePath[1:]
+		}
 		delete(header, "Content-Language")
 		return response{Status: http.StatusSeeOther, Header: header}, nil
 	case c.wantsPage():
@@ -47,6 +54,9 @@ func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.G
 	links := map[string]string{
 		"contract": "/openapi.yaml", "procedures": "/procedures", "runs": "/runs", "audit_events": "/audit-events",
 		"problems": problemsPath, "schemas": "/schemas/", "health": "/readyz", "metrics": "/metrics",
+	}
+	if hasConsole {
+		links["console"] = consolePath
 	}
 	if hasDocs {
 		links["docs"] = docsPath

@@ -60,6 +60,16 @@ func TestTheRootSendsBrowsersToTheReference(t *testing.T) {
 	require.Equal(t, 303, srv.fetch("/", "Accept", "text/html").status)
 }
 
+func TestTheRootSendsBrowsersToTheConsoleIfThereIsOne(t *testing.T) {
+	srv := newTestServerWithConfig(t, func(c *httpadapter.Config) {
+		withDocs(c)
+		c.Mounts["/ui/"] = c.Mounts["/docs/"]
+	})
+	require.Equal(t, "ui/", srv.fetch("/", "Accept", browserAccept).header.Get("Location"))
+	require.Equal(t, "/ui/", srv.call("GET", "/", "").body.object("links")["console"])
+	require.NotContains(t, newTestServerWithConfig(t, withDocs).call("GET", "/", "").body.object("links"), "console")
+}
+
 func TestTheRootTellsProgramsTheWay(t *testing.T) {
 	srv := newTestServerWithConfig(t, withDocs)
 	for _, accept := range []string{"*/*", "", "application/json"} {

@@ -19,7 +19,8 @@ import (
 func open(t *testing.T) *sql.DB {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "x.db")
-	db, err := sql.Open("sqlite", file+"?_txlock=immediate&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
+	// On a busy machine, others migrate for longer than the usual five seconds.
+	db, err := sql.Open("sqlite", file+"?_txlock=immediate&_pragma=busy_timeout(60000)&_pragma=foreign_keys(1)")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db

@@ -1181,13 +1181,13 @@ type Health struct {
 
 // Home The service and the addresses of its main parts.
 //
-// Example: {"links":{"contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"},"name":"Procedo","version":"1.0.0"}
+// Example: {"links":{"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"},"name":"Procedo","version":"1.0.0"}
 type Home struct {
-	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `docs` only if the server
-	// offers the API reference. More may be added.
+	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console` and `docs`
+	// only if the server offers the console and the API reference. More may be added.
 	//
 	//
-	// Example: {"contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"}
+	// Example: {"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"}
 	Links map[string]string `json:"links"`
 
 	// Name Always `Procedo`.
@@ -4641,8 +4641,9 @@ type ClientInterface interface {
 
 	// GetHome Find the way around
 	//
-	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the API
-	// reference at `/docs/`; if the server was started without it (`--docs=false`), they get a page.
+	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
+	// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
+	// `--docs=false` as well, they get a page.
 	//
 	// Corresponds with GET / (the `GetHome` operationId).
 	GetHome(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5206,8 +5207,9 @@ type ClientInterface interface {
 
 // GetHome Find the way around
 //
-// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the API
-// reference at `/docs/`; if the server was started without it (`--docs=false`), they get a page.
+// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
+// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
+// `--docs=false` as well, they get a page.
 //
 // Corresponds with GET / (the `GetHome` operationId).
 func (c *Client) GetHome(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8801,8 +8803,9 @@ type ClientWithResponsesInterface interface {
 
 	// GetHomeWithResponse Find the way around
 	//
-	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the API
-	// reference at `/docs/`; if the server was started without it (`--docs=false`), they get a page.
+	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
+	// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
+	// `--docs=false` as well, they get a page.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20665,8 +20668,9 @@ func (r GetSchemaResponse) ContentType() string {
 
 // GetHomeWithResponse Find the way around
 //
-// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the API
-// reference at `/docs/`; if the server was started without it (`--docs=false`), they get a page.
+// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
+// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
+// `--docs=false` as well, they get a page.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -4,24 +4,32 @@ import (
 	"cmp"
 
 	"github.com/procedo/procedo/adapters/apidocs"
+	"github.com/procedo/procedo/adapters/console"
 	httpadapter "github.com/procedo/procedo/adapters/http"
 )
 
 // mountFlags say which parts the server has besides the API.
 type mountFlags struct {
-	Docs bool `default:"true" negatable:"" help:"Offer the API reference at /docs/; on by default."`
+	Console bool `default:"true" negatable:"" help:"Offer the console at /ui/; on by default."`
+	Docs    bool `default:"true" negatable:"" help:"Offer the API reference at /docs/; on by default."`
 }
 
 // addTo adds the parts to the settings of the server, and the version of the program.
 func (f mountFlags) addTo(c *httpadapter.Config) error {
-	c.Version = cmp.Or(version, "development")
-	if !f.Docs {
-		return nil
+	c.Version, c.Mounts = cmp.Or(version, "development"), map[string]httpadapter.Mount{}
+	if f.Console {
+		pages, err := console.New()
+		if err != nil {
+			return err
+		}
+		c.Mounts["/ui/"] = httpadapter.Mount{Handler: pages, Methods: pages.Methods}
 	}
-	reference, err := apidocs.New()
-	if err != nil {
-		return err
+	if f.Docs {
+		reference, err := apidocs.New()
+		if err != nil {
+			return err
+		}
+		c.Mounts["/docs/"] = httpadapter.Mount{Handler: reference, Methods: reference.Methods}
 	}
-	c.Mounts = map[string]httpadapter.Mount{"/docs/": {Handler: reference, Methods: reference.Methods}}
 	return nil
 }

@@ -9,27 +9,28 @@ const browser = await chromium.connect(process.env.PROCEDO_TEST_BROWSER, { timeo
 // close ends the connection to the browser, which the scripts share. The profiles of the script are removed with it.
 export const close = () => browser.close();
 
-// withPage calls test with a page in a new browser profile. It then fails if there were errors on the console,
-// violations of the content security policy, or requests to another origin.
-export async function withPage(options, test) {
+// withPage calls test with a page in a new browser profile, and its context. It then fails if there were errors on the
+// console, violations of the content security policy, or requests to another origin. A browser also reports each
+// refused request on the console: those whose status is in refused are expected.
+export async function withPage({ refused = [], ...options }, test) {
   const findings = [];
+  const expected = (text) => refused.some((status) => text.includes(`the server responded with a status of ${status}`));
   const context = await browser.newContext({ locale: "en-US", ...options });
-  context.setDefaultTimeout(120_000); // on a busy machine
+  context.setDefaultTimeout(Number(process.env.PROCEDO_TEST_PATIENCE ?? 120_000)); // on a busy machine
   context.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
     if (protocol.startsWith("http") && origin !== new URL(server).origin) findings.push(`request to ${request.url()}`);
   });
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error") findings.push(`console: ${message.text()}`);
+  context.on("console", (message) => {
+    if (message.type() === "error" && !expected(message.text())) findings.push(`console: ${message.text()}`);
   });
-  page.on("pageerror", (error) => findings.push(`uncaught: ${error}`));
-  await page.addInitScript(() => {
+  context.on("weberror", (error) => findings.push(`uncaught: ${error.error()}`));
+  await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  await test(page);
+  await test(await context.newPage(), context);
   await context.close();
   assert.deepEqual(findings, []);
 }

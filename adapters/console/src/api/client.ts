@@ -1,0 +1,41 @@
+// The only place that reaches the service: all requests go through the client that is generated from the contract.
+import { createClient, type Client, type components } from "@procedo/client";
+
+export {
+  isProblem, type Event, type Problem, ProblemError, type Run, type RunStep, type RunSummary, type SlotValue, unwrap,
+} from "@procedo/client";
+
+type Schemas = components["schemas"];
+export type StepForm = Schemas["StepForm"];
+export type FormSlot = Schemas["FormSlot"];
+export type FormItem = Schemas["FormItem"];
+export type ConditionState = Schemas["ConditionState"];
+export type ConditionalField = Schemas["ConditionalField"];
+export type Issue = Schemas["CheckIssue"];
+export type Me = Schemas["Me"];
+export type RunException = Schemas["RunException"];
+export type RunVerification = Schemas["RunVerification"];
+export type ProcedureSummary = Schemas["ProcedureSummary"];
+export type Procedure = Schemas["Procedure"];
+export type Tick = Schemas["Tick"];
+
+// The script is at …/ui/-/DIGEST/app.js. Addresses are relative to it, because a proxy may add a prefix.
+const script = import.meta.url;
+export const consoleRoot = new URL("../../", script);
+export const serviceRoot = new URL("../", consoleRoot);
+
+/** Returns a client for requests in a language. The actor is only sent while nobody is authenticated. */
+export function connect(language: string, actor: string): Client {
+  const baseUrl = serviceRoot.href.replace(/\/$/, "");
+  return createClient({ baseUrl, language, ...(actor === "" ? {} : { actor: headerBytes(actor) }) });
+}
+
+/** Headers consist of bytes: browsers refuse other characters, and the service reads UTF-8. */
+function headerBytes(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
+}
+
+/** Returns a new Idempotency-Key. crypto.randomUUID only exists on secure origins. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,331 @@
+// The form of the open step. Drafts are stored once they pass the check, so that wrong values leave no trace, and
+// nothing is lost when the page is closed.
+import { newKey, type FormItem, type Issue, type Run, type SlotValue, type StepForm, type Tick } from "../api/client";
+import { session } from "../session.svelte";
+import { Field } from "./field.svelte";
+import { type Failure, failureOf, type OpenRun } from "./run.svelte";
+
+const checkAfter = 400; // milliseconds after the last change
+const saveAfter = 2_000;
+const againAfter = 5_000;
+
+export type SaveState = "clean" | "unsaved" | "saving" | "saved" | "failed";
+
+interface Body {
+  slots: Record<string, SlotValue>;
+  checklist: Tick[];
+  visit: number;
+}
+
+export class Form {
+  readonly of: OpenRun;
+  readonly step: string;
+  /** The step as the service describes it. */
+  shown: StepForm | null = $state.raw(null);
+  fields: Field[] = $state.raw([]);
+  /** The ticks that the service does not hold yet. */
+  ticks: Record<string, boolean> = $state.raw({});
+  /** What the person must correct: filled by a refused commit. */
+  summary: Issue[] = $state.raw([]);
+  failure: Failure | null = $state.raw(null);
+  state: SaveState = $state("clean");
+  savedAt: Date | null = $state.raw(null);
+  committing = $state(false);
+  attempted = $state(false);
+
+  private readonly known = new Map<string, Field>();
+  private timers: ReturnType<typeof setTimeout>[] = [];
+  private checked = ""; // the body that the issues belong to
+  private saving: Promise<void> | undefined;
+  private sent: { key: string; body: string } | undefined; // a commit without an answer
+  private closed = false;
+
+  constructor(of: OpenRun, step: string) {
+    this.of = of;
+    this.step = step;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.stop();
+  }
+
+  /** Reports whether something would be lost if the page was closed now. */
+  get unsaved(): boolean {
+    return this.state === "unsaved" || this.state === "saving" || this.state === "failed";
+  }
+
+  /** Loads the form, or what has changed in it. */
+  async load(): Promise<void> {
+    await this.saving;
+    const { data, error } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
+    if (this.closed) {
+      return;
+    }
+    if (data === undefined) {
+      this.failure = failureOf(error);
+    } else {
+      this.merge(data);
+    }
+  }
+
+  protected merge(form: StepForm): void {
+    this.fields = form.slots.map((slot) => {
+      let field = this.known.get(slot.name);
+      if (field === undefined) {
+        field = new Field(slot, session.language);
+        this.known.set(slot.name, field);
+      } else {
+        const by = this.of.authorOf(slot.name);
+        field.merge(slot, by === undefined ? "" : by);
+      }
+      return field;
+    });
+    const held = new Map(form.checklist.map((item) => [item.key, item.completed]));
+    this.ticks = Object.fromEntries(Object.entries(this.ticks).filter(([key, done]) => held.has(key) && held.get(key) !== done));
+    this.shown = form;
+  }
+
+  ticked(item: FormItem): boolean {
+    return this.ticks[item.key] ?? item.completed;
+  }
+
+  tick(item: FormItem, completed: boolean): void {
+    const { [item.key]: _, ...others } = this.ticks;
+    this.ticks = completed === item.completed ? others : { ...others, [item.key]: completed };
+    this.touched(true);
+  }
+
+  /** Notes a change. What is chosen at once, such as an option, is stored at once. */
+  touched(atOnce: boolean): void {
+    this.stop();
+    this.state = "unsaved";
+    if (atOnce) {
+      void this.save();
+      return;
+    }
+    this.later(checkAfter, () => this.check());
+    this.later(saveAfter, () => this.save());
+  }
+
+  /** Notes that the person has left a field. */
+  left(field: Field): void {
+    field.unreadable = isUnreadable(field);
+    field.leave();
+    if (field.unreadable) {
+      this.state = "unsaved";
+    } else if (this.state === "unsaved") {
+      this.stop();
+      void this.save();
+    }
+  }
+
+  private later(milliseconds: number, task: () => Promise<void>): void {
+    this.timers.push(setTimeout(() => void task(), milliseconds));
+  }
+
+  private stop(): void {
+    this.timers.forEach(clearTimeout);
+    this.timers = [];
+  }
+
+  protected params() {
+    return { path: { run_id: this.of.id, step_key: this.step } };
+  }
+
+  protected body(): Body {
+    const changed = this.fields.filter((field) => field.dirty && field.theirs === null && !field.unreadable);
+    return {
+      slots: Object.fromEntries(changed.map((field) => [field.name, field.value])),
+      checklist: Object.entries(this.ticks).map(([key, completed]) => ({ key, completed })),
+      visit: this.shown?.visit ?? 1,
+    };
+  }
+
+  /** Asks the service what is wrong with the changes. Nothing is stored. */
+  private async check(): Promise<void> {
+    const body = this.body();
+    const text = JSON.stringify(body);
+    try {
+      const { data, error } = await session.client.POST(
+        "/runs/{run_id}/steps/{step_key}/check", { params: this.params(), body },
+      );
+      if (text !== JSON.stringify(this.body()) || this.closed) {
+        return; // the person has gone on typing
+      }
+      if (data === undefined) {
+        this.fail(error);
+        return;
+      }
+      this.checked = text;
+      this.place(data.issues);
+    } catch {
+      this.fail(undefined);
+    }
+  }
+
+  /** Puts issues beside the fields that they belong to. */
+  protected place(issues: Issue[]): void {
+    for (const field of this.fields) {
+      field.issue = issues.find((issue) => belongs(issue, field)) ?? null;
+    }
+    this.summary = this.summary.filter((old) => issues.some((issue) => issue.field === old.field));
+  }
+
+  /** Stores what passes the check. One request is under way at a time. */
+  async save(): Promise<void> {
+    this.stop();
+    while (this.saving !== undefined) {
+      await this.saving;
+    }
+    this.saving = this.saveOnce().finally(() => (this.saving = undefined));
+    await this.saving;
+  }
+
+  private async saveOnce(): Promise<void> {
+    const all = this.body();
+    if (isEmpty(all)) {
+      this.settle();
+      return;
+    }
+    await this.check();
+    if (this.checked !== JSON.stringify(all) || this.closed) {
+      return;
+    }
+    const body = { ...all, slots: this.passing(all.slots) };
+    if (isEmpty(body)) {
+      this.settle();
+      return;
+    }
+    this.state = "saving";
+    try {
+      const { data, error, response } = await session.client.PATCH(
+        "/runs/{run_id}/steps/{step_key}", { params: this.params(), body },
+      );
+      if (data === undefined) {
+        this.fail(error);
+        return;
+      }
+      this.stored(data, response, body);
+    } catch {
+      this.fail(undefined);
+      return;
+    }
+    queueMicrotask(() => void this.reload()); // once this save has ended
+  }
+
+  /** Shows what a save has changed besides: which fields apply now, and the trail. */
+  private async reload(): Promise<void> {
+    await this.of.more();
+    await this.load();
+  }
+
+  private stored(run: Run, response: Response, body: Body): void {
+    this.of.adopt(run, response);
+    this.fields.filter((field) => field.name in body.slots).forEach((field) => field.took(body.slots[field.name] ?? null));
+    this.failure = null;
+    this.savedAt = new Date();
+    this.settle();
+  }
+
+  /** Leaves out the values that the check has found wrong. That others are missing is no reason not to store one. */
+  private passing(slots: Record<string, SlotValue>): Record<string, SlotValue> {
+    const wrong = (field: Field) => field.issue !== null && !isMissing(field.issue);
+    const names = new Set(this.fields.filter((field) => !wrong(field)).map((field) => field.name));
+    return Object.fromEntries(Object.entries(slots).filter(([name]) => names.has(name)));
+  }
+
+  private settle(): void {
+    const open = this.fields.some((field) => field.dirty || field.unreadable);
+    this.state = open ? "unsaved" : this.savedAt === null ? "clean" : "saved";
+  }
+
+  private fail(error: unknown): void {
+    this.failure = failureOf(error);
+    this.state = "failed";
+    if (this.failure === "unreachable" && !this.closed) {
+      this.later(againAfter, () => this.save());
+    }
+  }
+
+  /** Finds the fields that the browser cannot read. Their values would be left out without a word. */
+  protected unread(): boolean {
+    for (const field of this.fields) {
+      field.unreadable = isUnreadable(field);
+      field.left ||= field.unreadable;
+    }
+    return this.fields.some((field) => field.unreadable);
+  }
+
+  /** Commits the step. It reports whether the service has taken it. */
+  async commit(): Promise<boolean> {
+    this.stop();
+    if (this.unread()) {
+      return false;
+    }
+    this.committing = true;
+    try {
+      while (this.saving !== undefined) {
+        await this.saving;
+      }
+      return await this.send();
+    } finally {
+      this.committing = false;
+    }
+  }
+
+  private async send(): Promise<boolean> {
+    const body = this.body();
+    const text = JSON.stringify(body);
+    if (this.sent?.body !== text) { // the same commit keeps its key until it is answered
+      this.sent = { key: newKey(), body: text };
+    }
+    const header = { "Idempotency-Key": this.sent.key, "If-Match": this.of.etag };
+    try {
+      const { data, error, response } = await session.client.POST(
+        "/runs/{run_id}/steps/{step_key}/commit", { params: { ...this.params(), header }, body },
+      );
+      this.sent = undefined;
+      if (data !== undefined) {
+        this.state = "saved";
+        this.of.adopt(data, response);
+        return true;
+      }
+      await this.refused(failureOf(error));
+    } catch {
+      this.fail(undefined);
+    }
+    return false;
+  }
+
+  protected async refused(failure: Failure): Promise<void> {
+    this.attempted = true;
+    this.failure = failure;
+    if (failure === "unreachable") {
+      return;
+    }
+    this.summary = (failure.issues ?? []) as Issue[];
+    this.fields.forEach((field) => (field.left = true));
+    this.place(this.summary);
+    await this.of.load(); // a refusal is a fact of the trail, too
+    await this.of.more();
+    if (failure.code === "run.stale") {
+      await this.load();
+    }
+  }
+}
+
+const isMissing = (issue: Issue) => issue.code === "validation.required" || issue.code === "validation.rule";
+
+const belongs = (issue: Issue, field: Field) => {
+  const place = `slots.${field.name}`;
+  return issue.field === place || issue.field.startsWith(`${place}[`) || issue.field.startsWith(`${place}.`);
+};
+
+/** Browsers hold half a date as no value at all, and only the element knows. */
+function isUnreadable(field: Field): boolean {
+  const element = document.getElementById(`slot-${field.name}`);
+  return element instanceof HTMLInputElement && element.validity.badInput;
+}
+
+const isEmpty = (body: Body) => Object.keys(body.slots).length === 0 && body.checklist.length === 0;

@@ -1,0 +1,170 @@
+// A run as the page shows it: its state, its trail, and what others do to it meanwhile.
+import { type Event, isProblem, type Problem, type Run, type RunException } from "../api/client";
+import { live } from "../api/live";
+import { session } from "../session.svelte";
+
+/** Why something could not be done: what the service answered, or that it did not answer. */
+export type Failure = Problem | "unreachable";
+
+export const failureOf = (error: unknown): Failure => (isProblem(error) ? error : "unreachable");
+
+export class OpenRun {
+  readonly id: string;
+  run: Run | null = $state.raw(null);
+  etag = "";
+  failure: Failure | null = $state.raw(null);
+  /** The events of the trail, oldest first. */
+  events: Event[] = $state.raw([]);
+  /** What a reviewer must see, by the number of its event. */
+  exceptions: Map<number, RunException[]> = $state.raw(new Map());
+  private readonly ended = new AbortController();
+  private readonly requests = new Set<string>(); // those of this page, as the events name them
+  private readonly changed = new Set<() => Promise<void>>();
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private cursor: string | undefined;
+  private reviewed = 0;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** Loads the run and its trail. */
+  async read(): Promise<void> {
+    await this.load();
+    if (this.run !== null) {
+      await this.more();
+    }
+  }
+
+  /** Loads the run and follows it until it is closed. */
+  async open(): Promise<void> {
+    await this.read();
+    if (this.run === null) {
+      return;
+    }
+    void live(session.client, this.id, {
+      seq: () => this.run?.seq ?? 0,
+      event: (event) => this.add(event),
+      poll: () => this.poll(),
+    }, this.ended.signal);
+  }
+
+  close(): void {
+    this.ended.abort();
+    clearTimeout(this.waiting);
+  }
+
+  /** Calls a function whenever the run was changed elsewhere. It returns a function that ends this. */
+  whenChanged(refresh: () => Promise<void>): () => void {
+    this.changed.add(refresh);
+    return () => this.changed.delete(refresh);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const { data, error, response } = await session.client.GET("/runs/{run_id}", { params: { path: { run_id: this.id } } });
+      if (data === undefined) {
+        this.failure = failureOf(error);
+      } else {
+        this.adopt(data, response);
+        this.failure = null;
+      }
+    } catch {
+      this.failure = "unreachable";
+    }
+  }
+
+  /** Takes over an answer of the service, unless a newer one is known. */
+  adopt(run: Run, response: Response): void {
+    this.requests.add(response.headers.get("X-Request-Id") ?? "");
+    if (this.run === null || run.seq >= this.run.seq) {
+      this.run = run;
+      this.etag = response.headers.get("ETag") ?? "";
+    }
+  }
+
+  /** Returns who stored a slot of the open step last: null if it was this page, nothing if that is not known. */
+  authorOf(slot: string): string | null | undefined {
+    const event = this.events.findLast((e) => slot in ((e.payload["slots"] ?? {}) as object));
+    const request = event?.payload["request_id"];
+    return typeof request === "string" && this.requests.has(request) ? null : event?.actor;
+  }
+
+  /** Loads the events that the trail does not show yet. */
+  async more(): Promise<void> {
+    try {
+      for (;;) {
+        const query = { limit: 200, ...(this.cursor === undefined ? {} : { cursor: this.cursor }) };
+        const { data } = await session.client.GET("/runs/{run_id}/events", { params: { path: { run_id: this.id }, query } });
+        if (data === undefined || this.ended.signal.aborted) {
+          return;
+        }
+        data.items.forEach((event) => this.insert(event));
+        if (data.next_cursor === undefined) {
+          await this.review();
+          return;
+        }
+        this.cursor = data.next_cursor;
+      }
+    } catch {
+      // the trail stays as it is; the run's own failure is shown
+    }
+  }
+
+  /** Reads the exceptions, if the trail has grown. */
+  private async review(): Promise<void> {
+    const last = this.events.at(-1)?.seq ?? 0;
+    if (last === this.reviewed) {
+      return;
+    }
+    const found = new Map<number, RunException[]>();
+    const path = { run_id: this.id };
+    for await (const one of session.client.items("/runs/{run_id}/exceptions", { path, query: { limit: 200 } })) {
+      found.set(one.seq, [...(found.get(one.seq) ?? []), one]);
+    }
+    this.exceptions = found;
+    this.reviewed = last;
+  }
+
+  private insert(event: Event): void {
+    const last = this.events.at(-1)?.seq ?? 0;
+    if (event.seq > last) {
+      this.events = [...this.events, event];
+    }
+  }
+
+  private add(event: Event): void {
+    if (event.seq === (this.events.at(-1)?.seq ?? 0) + 1) {
+      this.insert(event);
+    }
+    if (event.seq > (this.run?.seq ?? 0)) {
+      clearTimeout(this.waiting); // several events often come together
+      this.waiting = setTimeout(() => void this.refresh(), 50);
+    }
+  }
+
+  private async poll(): Promise<void> {
+    const before = this.run?.seq;
+    await this.load();
+    if (this.run?.seq !== before) {
+      await this.more();
+      await this.tell();
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    await this.load();
+    await this.more();
+    await this.tell();
+  }
+
+  /** Shows what this page has changed itself. */
+  async changedHere(): Promise<void> {
+    await this.more();
+    await this.tell();
+  }
+
+  private async tell(): Promise<void> {
+    await Promise.all([...this.changed].map((refresh) => refresh()));
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+
+import { fitsField, join, read, same, split, write } from "./values";
+
+describe("numbers", () => {
+  const digits = "123456789012345678901234567890.123456789012345678901234567890";
+  test("keep every digit in both languages", () => {
+    for (const language of ["en", "fr"]) {
+      expect(read("number", write("number", digits, language), language)).toBe(digits);
+    }
+  });
+  test("have a comma and groups in French only", () => {
+    for (const space of [" ", "\u00a0", "\u202f"]) {
+      expect(read("number", `1${space}234${space}567,50`, "fr")).toBe("1234567.50");
+    }
+    expect(read("number", "12,5", "en")).toBe("12,5"); // the service refuses it, and says so
+    expect(read("number", "12 34", "fr")).toBe("12 34");
+  });
+  test("are nothing without digits", () => {
+    expect(read("integer", "  ", "en")).toBeNull();
+  });
+});
+
+test("texts keep their spaces", () => {
+  expect(read("text", " a\n", "en")).toBe(" a\n");
+  expect(read("email", " a@example.org ", "en")).toBe("a@example.org");
+});
+
+test("times get the seconds that a field leaves out", () => {
+  expect(read("time", "10:05", "en")).toBe("10:05:00");
+  expect(read("time", "10:05:07", "en")).toBe("10:05:07");
+});
+
+describe("dates with a time", () => {
+  test.each(["2026-11-23T09:30:00+01:00", "2026-11-23T09:30:00.123456Z", "2026-11-23T09:30:15-05:30"])(
+    "%s keeps its offset and its fraction", (value) => {
+      const parts = split(value);
+      expect(parts && join(parts)).toBe(value);
+    });
+  test("are split only if they are complete", () => {
+    expect(split("yesterday")).toBeUndefined();
+    expect(join({ local: "2026-11-23T09:30", offset: "+01:00" })).toBe("2026-11-23T09:30:00+01:00");
+  });
+  test("fit a field up to milliseconds", () => {
+    expect(fitsField("2026-11-23T09:30:00.123")).toBe(true);
+    expect(fitsField("2026-11-23T09:30:00.1234")).toBe(false);
+  });
+});
+
+test("values are compared by what they hold", () => {
+  expect(same(["a", "b"], ["a", "b"])).toBe(true);
+  expect(same(null, "")).toBe(false);
+  expect(same(false, null)).toBe(false);
+});

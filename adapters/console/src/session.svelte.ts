@@ -1,0 +1,78 @@
+// Who uses the console, and what they have set in this browser.
+import type { Client } from "@procedo/client";
+
+import { connect, type Me } from "./api/client";
+import { en } from "./texts/en";
+import { fr } from "./texts/fr";
+import type { Texts } from "./texts/en";
+
+export type Language = "en" | "fr";
+export type Theme = "auto" | "light" | "dark";
+
+const texts: Record<Language, Texts> = { en, fr };
+
+function stored(key: string): string {
+  try {
+    return localStorage.getItem(`procedo.${key}`) ?? "";
+  } catch { // storage can be switched off
+    return "";
+  }
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(`procedo.${key}`, value);
+  } catch {
+    // then the setting holds until the page is left
+  }
+}
+
+function preferred(): Language {
+  const set = stored("language");
+  if (set === "en" || set === "fr") {
+    return set;
+  }
+  const first = navigator.languages.find((tag) => /^(en|fr)\b/i.test(tag)) ?? "en";
+  return first.toLowerCase().startsWith("fr") ? "fr" : "en";
+}
+
+class Session {
+  language: Language = $state(preferred());
+  theme: Theme = $state((["light", "dark"] as Theme[]).find((theme) => theme === stored("theme")) ?? "auto");
+  actor: string = $state(stored("actor"));
+  me: Me | null = $state.raw(null);
+  /** What is read out to users of screen readers. */
+  announcement = $state("");
+
+  private readonly connection = $derived(connect(this.language, this.actor));
+
+  get client(): Client {
+    return this.connection;
+  }
+
+  get texts(): Texts {
+    return texts[this.language];
+  }
+
+  /** Reports whether the person has a permission. It is a hint for what to show: the service decides. */
+  may(permission: string): boolean {
+    return this.me === null || this.me.permissions.includes(permission);
+  }
+
+  async identify(): Promise<void> {
+    const { data } = await this.client.GET("/me", {});
+    this.me = data ?? null;
+  }
+
+  set(settings: { language?: Language; theme?: Theme; actor?: string }): void {
+    for (const [key, value] of Object.entries(settings)) {
+      store(key, value);
+    }
+    Object.assign(this, settings);
+  }
+}
+
+export const session = new Session();
+
+/** Returns the texts of the console in the person's language. */
+export const t = (): Texts => session.texts;

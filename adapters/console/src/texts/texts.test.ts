@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+
+import { en } from "./en";
+import { fr } from "./fr";
+
+/** Returns all texts by their place; functions are called with examples. */
+function all(texts: unknown, place = ""): [string, string][] {
+  if (typeof texts === "function") {
+    return [[place, String(texts(...Array<unknown>(texts.length).fill(2)))]];
+  }
+  if (typeof texts === "string") {
+    return [[place, texts]];
+  }
+  return Object.entries(texts as object).flatMap(([key, value]) => all(value, `${place}/${key}`));
+}
+
+test("both languages have the same texts", () => {
+  expect(all(fr).map(([place]) => place).sort()).toEqual(all(en).map(([place]) => place).sort());
+});
+
+test("French has no ordinary space before a colon or a mark, and no straight apostrophe", () => {
+  for (const [place, text] of all(fr)) {
+    expect(text, place).not.toMatch(/[ \p{L}][:;!?](\s|$)|'/u);
+  }
+});
+
+test("English has no straight apostrophe either", () => {
+  for (const [place, text] of all(en)) {
+    expect(text, place).not.toContain("'");
+  }
+});

@@ -1,0 +1,28 @@
+import { fileURLToPath } from "node:url";
+
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// The files keep their names, because they are committed. The server puts a digest of all of them into the path.
+export default defineConfig({
+  base: "./",
+  plugins: [svelte()],
+  resolve: {
+    alias: { "@procedo/client": fileURLToPath(new URL("../../api/typescript/src/index.ts", import.meta.url)) },
+  },
+  build: {
+    target: "es2022",
+    cssCodeSplit: false,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: "src/main.ts",
+      output: {
+        entryFileNames: "app.js",
+        chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "[name].js" : "shared.js"),
+        assetFileNames: "app[extname]",
+      },
+    },
+  },
+  test: { include: ["src/**/*.test.ts"], environment: "node" },
+});
