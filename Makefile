@@ -78,6 +78,10 @@ POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDe
 test-console: setup ## Run only the tests in a browser: the console, the API reference and the pages at /problems/
 	go test -timeout 15m ./tests/browser
 
+.PHONY: pictures
+pictures: setup ## Make the pictures of the console in docs/images again
+	PROCEDO_PICTURES=1 go test -count=1 -run '^TestPictures$$' ./tests/browser
+
 # The tests that start the built program mostly wait: they run beside those with the race detector, one package at a time.
 .PHONY: unit
 unit: ## Run all tests, with the race detector if possible; fail if less than 95 % of the core is covered

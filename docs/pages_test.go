@@ -132,7 +132,7 @@ func mirror(text string) []string {
 	var all []string
 	for _, m := range links.FindAllStringSubmatch(inlineCode.ReplaceAllString(codeBlock.ReplaceAllString(text, ""), ""), -1) {
 		file, _, _ := strings.Cut(m[1]+m[2], "#")
-		file = strings.NewReplacer(".fr.md", ".md", ".fr.svg", ".svg").Replace(file)
+		file = strings.NewReplacer(".fr.md", ".md", ".fr.svg", ".svg", ".fr.png", ".png").Replace(file)
 		if file != "" && !strings.Contains(file, "://") && !slices.Contains(all, file) {
 			all = append(all, file)
 		}
@@ -143,7 +143,7 @@ func mirror(text string) []string {
 
 // forPeopleInAHurry are the English pages that are translated sentence by sentence.
 var forPeopleInAHurry = []string{
-	"api.md", "operations.md", "security.md", "start.md", "commands.md", "glossary.md", "../README.md",
+	"api.md", "console.md", "operations.md", "security.md", "start.md", "commands.md", "glossary.md", "../README.md",
 }
 
 func TestPagesForPeopleInAHurryLinkToTheSameFiles(t *testing.T) {

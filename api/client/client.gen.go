@@ -4642,8 +4642,8 @@ type ClientInterface interface {
 	// GetHome Find the way around
 	//
 	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
-	// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
-	// `--docs=false` as well, they get a page.
+	// console at `/ui/`, or to the API reference at `/docs/` if the server does not offer the console, because it
+	// authenticates its callers or was started with `--console=false`. With `--docs=false` as well, they get a page.
 	//
 	// Corresponds with GET / (the `GetHome` operationId).
 	GetHome(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5208,8 +5208,8 @@ type ClientInterface interface {
 // GetHome Find the way around
 //
 // Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
-// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
-// `--docs=false` as well, they get a page.
+// console at `/ui/`, or to the API reference at `/docs/` if the server does not offer the console, because it
+// authenticates its callers or was started with `--console=false`. With `--docs=false` as well, they get a page.
 //
 // Corresponds with GET / (the `GetHome` operationId).
 func (c *Client) GetHome(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8804,8 +8804,8 @@ type ClientWithResponsesInterface interface {
 	// GetHomeWithResponse Find the way around
 	//
 	// Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
-	// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
-	// `--docs=false` as well, they get a page.
+	// console at `/ui/`, or to the API reference at `/docs/` if the server does not offer the console, because it
+	// authenticates its callers or was started with `--console=false`. With `--docs=false` as well, they get a page.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -20669,8 +20669,8 @@ func (r GetSchemaResponse) ContentType() string {
 // GetHomeWithResponse Find the way around
 //
 // Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
-// console at `/ui/`, or to the API reference at `/docs/` if the server was started with `--console=false`. With
-// `--docs=false` as well, they get a page.
+// console at `/ui/`, or to the API reference at `/docs/` if the server does not offer the console, because it
+// authenticates its callers or was started with `--console=false`. With `--docs=false` as well, they get a page.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -10,14 +10,14 @@ import (
 
 // mountFlags say which parts the server has besides the API.
 type mountFlags struct {
-	Console bool `default:"true" negatable:"" help:"Offer the console at /ui/; on by default."`
+	Console bool `default:"true" negatable:"" help:"Offer the console at /ui/; on by default where nobody is authenticated."`
 	Docs    bool `default:"true" negatable:"" help:"Offer the API reference at /docs/; on by default."`
 }
 
 // addTo adds the parts to the settings of the server, and the version of the program.
 func (f mountFlags) addTo(c *httpadapter.Config) error {
 	c.Version, c.Mounts = cmp.Or(version, "development"), map[string]httpadapter.Mount{}
-	if f.Console {
+	if f.Console && c.Authenticator == nil { // the console has no tokens
 		pages, err := console.New()
 		if err != nil {
 			return err

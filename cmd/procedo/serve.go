@@ -252,7 +252,7 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	if c.toStdout() {
 		out = m.Stderr
 	}
-	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs, "console": c.Console}))
+	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs, "console": c.Console && !c.authenticates()}))
 	if c.Demo && !c.authenticates() {
 		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
 			say("start_demo", nil), docs.DemoID, base)

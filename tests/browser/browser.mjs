@@ -11,10 +11,10 @@ export const close = () => browser.close();
 
 // withPage calls test with a page in a new browser profile, and its context. It then fails if there were errors on the
 // console, violations of the content security policy, or requests to another origin. A browser also reports each
-// refused request on the console: those whose status is in refused are expected.
+// failed request on the console: those whose status or error is in refused are expected.
 export async function withPage({ refused = [], ...options }, test) {
   const findings = [];
-  const expected = (text) => refused.some((status) => text.includes(`the server responded with a status of ${status}`));
+  const expected = (text) => text.startsWith("Failed to load resource: ") && refused.some((word) => text.includes(` ${word}`));
   const context = await browser.newContext({ locale: "en-US", ...options });
   context.setDefaultTimeout(Number(process.env.PROCEDO_TEST_PATIENCE ?? 120_000)); // on a busy machine
   context.on("request", (request) => {

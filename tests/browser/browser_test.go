@@ -152,11 +152,19 @@ func serve(t *testing.T, flags ...string) (url string) {
 	t.Helper()
 	args := append([]string{"serve", "--listen", "127.0.0.1:0", "--log-level", "warn"}, flags...)
 	cmd := exec.CommandContext(t.Context(), binary, args...)
-	cmd.Dir, cmd.Stderr, cmd.Env = t.TempDir(), os.Stderr, append(os.Environ(), "LC_ALL=C")
+	cmd.Dir, cmd.Stderr = t.TempDir(), os.Stderr
+	url = started(t, cmd)
+	t.Cleanup(func() { _ = cmd.Wait() }) // the context of the test ends the process first
+	return url
+}
+
+// started starts a server and returns the URL that it prints.
+func started(t *testing.T, cmd *exec.Cmd) (url string) {
+	t.Helper()
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Wait() }) // the context of the test ends the process first
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if found := announced.FindStringSubmatch(lines.Text()); found != nil {
@@ -192,5 +200,5 @@ func TestTheReferenceWorksUnderAnotherNameOfTheServer(t *testing.T) {
 func TestProblemsAreExplainedInBothLanguages(t *testing.T) { run(t, "problems.mjs", serve(t)) }
 
 func TestAServerWithoutTheReferenceHasAFirstPage(t *testing.T) {
-	run(t, "home.mjs", serve(t, "--docs=false"))
+	run(t, "home.mjs", serve(t, "--docs=false", "--console=false"))
 }

@@ -1020,8 +1020,9 @@ export interface paths {
         };
         /**
          * Find the way around
-         * @description Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the API
-         *     reference at `/docs/`; if the server was started without it (`--docs=false`), they get a page.
+         * @description Returns the name and version of the service and the addresses of its main parts. Browsers are sent to the
+         *     console at `/ui/`, or to the API reference at `/docs/` if the server does not offer the console, because it
+         *     authenticates its callers or was started with `--console=false`. With `--docs=false` as well, they get a page.
          */
         get: operations["getHome"];
         put?: never;
@@ -4702,6 +4703,7 @@ export interface components {
          *       "name": "Procedo",
          *       "version": "1.0.0",
          *       "links": {
+         *         "console": "/ui/",
          *         "contract": "/openapi.yaml",
          *         "docs": "/docs/",
          *         "procedures": "/procedures",
@@ -4721,9 +4723,10 @@ export interface components {
              */
             version: string;
             /**
-             * @description Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `docs` only if the server
-             *     offers the API reference. More may be added.
+             * @description Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console` and `docs`
+             *     only if the server offers the console and the API reference. More may be added.
              * @example {
+             *       "console": "/ui/",
              *       "contract": "/openapi.yaml",
              *       "docs": "/docs/",
              *       "procedures": "/procedures",
@@ -8365,7 +8368,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The API reference, for browsers. */
+            /** @description The console or the API reference, for browsers. */
             303: {
                 headers: {
                     Location: components["headers"]["Location"];

@@ -57,16 +57,19 @@ export class Form {
 
   /** Loads the form, or what has changed in it. */
   async load(): Promise<void> {
-    await this.saving;
-    const { data, error } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
-    if (this.closed) {
-      return;
-    }
-    if (data === undefined) {
-      this.failure = failureOf(error);
-    } else {
-      this.merge(data);
-    }
+    do {
+      await this.saving;
+      const { data, error } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
+      if (data === undefined) {
+        this.failure = failureOf(error);
+        return;
+      }
+      await this.of.until(data.seq); // the events say who has changed what
+      const isLatest = data.seq >= (this.shown?.seq ?? 0);
+      if (isLatest && this.saving === undefined && !this.closed) {
+        this.merge(data);
+      }
+    } while (this.saving !== undefined && !this.closed); // until it is answered, a save cannot be told from another's
   }
 
   protected merge(form: StepForm): void {
@@ -76,7 +79,7 @@ export class Form {
         field = new Field(slot, session.language);
         this.known.set(slot.name, field);
       } else {
-        const by = this.of.authorOf(slot.name);
+        const by = this.of.authorOf(slot.name, form.seq);
         field.merge(slot, by === undefined ? "" : by);
       }
       return field;

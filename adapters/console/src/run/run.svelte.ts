@@ -83,9 +83,9 @@ export class OpenRun {
     }
   }
 
-  /** Returns who stored a slot of the open step last: null if it was this page, nothing if that is not known. */
-  authorOf(slot: string): string | null | undefined {
-    const event = this.events.findLast((e) => slot in ((e.payload["slots"] ?? {}) as object));
+  /** Returns who had stored a slot last when an event was recorded: null if it was this page, nothing if nobody knows. */
+  authorOf(slot: string, seq: number): string | null | undefined {
+    const event = this.events.findLast((e) => e.seq <= seq && slot in ((e.payload["slots"] ?? {}) as object));
     const request = event?.payload["request_id"];
     return typeof request === "string" && this.requests.has(request) ? null : event?.actor;
   }
@@ -108,6 +108,13 @@ export class OpenRun {
       }
     } catch {
       // the trail stays as it is; the run's own failure is shown
+    }
+  }
+
+  /** Loads the events up to a number, if the trail does not show them yet. */
+  async until(seq: number): Promise<void> {
+    if ((this.events.at(-1)?.seq ?? 0) < seq) {
+      await this.more();
     }
   }
 
