@@ -80,8 +80,17 @@ await withPage({}, async (page, context) => {
   await field(page, "reporter_email").fill("ada@example.org");
   await until("her own address is stored", async () => (await slots(run, "alert")).reporter_email === "ada@example.org");
 
+  // What is typed is stored even if the person goes to another page at once.
+  await field(page, "incident_id").fill("INC-000099");
+  await page.getByRole("link", { name: "All runs" }).click();
+  await until("what was typed last is stored", async () => (await slots(run, "alert")).incident_id === "INC-000099");
+  await show(page, run);
+
   await field(page, "reporter_email").fill("half");
   await api("PATCH", `/runs/${run}/steps/alert`, { slots: { reporter_email: "third@example.org" } });
+  await conflict.waitFor();
+  await page.getByRole("button", { name: "Complete step" }).click(); // it waits for the choice
+  await page.waitForFunction(() => document.activeElement.textContent === "Take theirs");
   await conflict.getByRole("button", { name: "Take theirs" }).click();
   assert.equal(await field(page, "reporter_email").inputValue(), "third@example.org");
 });

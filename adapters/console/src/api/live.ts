@@ -19,13 +19,11 @@ export interface Follower {
 /** Follows a run until the signal is aborted. */
 export async function live(client: Client, run: string, follower: Follower, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const held = await withLock(signal, () => stream(client, run, follower, signal));
+    const held = await withLock(() => stream(client, run, follower, signal));
     if (!held && !signal.aborted) {
-      await new Promise((done) => setTimeout(done, pause));
-      if (!signal.aborted) {
-        await follower.poll();
-      }
+      await follower.poll();
     }
+    await new Promise((done) => setTimeout(done, pause));
   }
 }
 
@@ -36,20 +34,20 @@ async function stream(client: Client, run: string, follower: Follower, signal: A
   }
 }
 
-/** Runs a task while it holds one of the locks, if one is free. Locks only exist on secure origins. */
-async function withLock(signal: AbortSignal, task: () => Promise<void>): Promise<boolean> {
+/** Runs a task while it holds one of the locks. It reports whether one was free. Locks only exist on secure origins. */
+async function withLock(task: () => Promise<void>): Promise<boolean> {
   if (!("locks" in navigator)) {
     return false;
   }
-  for (let i = 0; i < streams && !signal.aborted; i++) {
+  for (let i = 0; i < streams; i++) {
     const held = await navigator.locks.request(`procedo-stream-${i}`, { ifAvailable: true }, async (lock) => {
       if (lock !== null) {
-        await task().catch(() => undefined); // a refused stream is asked for again after a pause
+        await task().catch(() => undefined); // a stream that was refused is asked for again
       }
       return lock !== null;
     });
     if (held) {
-      return !signal.aborted && (await new Promise<boolean>((done) => setTimeout(() => done(true), 250)));
+      return true;
     }
   }
   return false;

@@ -17,12 +17,12 @@ export class Correction extends Form {
 
   override left(field: Field): void {
     field.leave();
-    this.unread();
+    this.undecided();
   }
 
   /** Records the correction. It reports whether the service has taken it. */
   async amend(reason: string, key: string): Promise<boolean> {
-    if (this.unread()) {
+    if (this.undecided() !== undefined) {
       return false;
     }
     this.committing = true;

@@ -45,6 +45,7 @@ export class Form {
     this.step = step;
   }
 
+  /** Ends the form. A save that is under way goes on, so that nothing is lost when the person goes to another page. */
   close(): void {
     this.closed = true;
     this.stop();
@@ -153,7 +154,7 @@ export class Form {
       const { data, error } = await session.client.POST(
         "/runs/{run_id}/steps/{step_key}/check", { params: this.params(), body },
       );
-      if (text !== JSON.stringify(this.body()) || this.closed) {
+      if (text !== JSON.stringify(this.body())) {
         return; // the person has gone on typing
       }
       if (data === undefined) {
@@ -192,7 +193,7 @@ export class Form {
       return;
     }
     await this.check();
-    if (this.checked !== JSON.stringify(all) || this.closed) {
+    if (this.checked !== JSON.stringify(all)) {
       return;
     }
     const body = { ...all, slots: this.passing(all.slots) };
@@ -251,19 +252,22 @@ export class Form {
     }
   }
 
-  /** Finds the fields that the browser cannot read. Their values would be left out without a word. */
-  protected unread(): boolean {
+  /**
+   * Returns the first field whose value would be left out without a word: one that the browser cannot read, or that
+   * somebody else has changed as well.
+   */
+  undecided(): Field | undefined {
     for (const field of this.fields) {
       field.unreadable = isUnreadable(field);
       field.left ||= field.unreadable;
     }
-    return this.fields.some((field) => field.unreadable);
+    return this.fields.find((field) => field.unreadable || field.theirs !== null);
   }
 
   /** Commits the step. It reports whether the service has taken it. */
   async commit(): Promise<boolean> {
     this.stop();
-    if (this.unread()) {
+    if (this.undecided() !== undefined) {
       return false;
     }
     this.committing = true;

@@ -99,7 +99,7 @@ export class OpenRun {
         if (data === undefined || this.ended.signal.aborted) {
           return;
         }
-        data.items.forEach((event) => this.insert(event));
+        this.insert(data.items);
         if (data.next_cursor === undefined) {
           await this.review();
           return;
@@ -133,16 +133,17 @@ export class OpenRun {
     this.reviewed = last;
   }
 
-  private insert(event: Event): void {
+  private insert(events: Event[]): void {
     const last = this.events.at(-1)?.seq ?? 0;
-    if (event.seq > last) {
-      this.events = [...this.events, event];
+    const unknown = events.filter((event) => event.seq > last);
+    if (unknown.length > 0) {
+      this.events = [...this.events, ...unknown];
     }
   }
 
   private add(event: Event): void {
     if (event.seq === (this.events.at(-1)?.seq ?? 0) + 1) {
-      this.insert(event);
+      this.insert([event]);
     }
     if (event.seq > (this.run?.seq ?? 0)) {
       clearTimeout(this.waiting); // several events often come together
