@@ -24,6 +24,13 @@ import (
 
 const postgresImage = "procedo-test-postgres:17"
 
+// serverSettings are those of the server that Postgres starts. The databases of tests need not survive a crash of the
+// machine, and are dropped before a vacuum would pay.
+var serverSettings = []string{
+	"max_connections=300", "fsync=off", "full_page_writes=off", "max_wal_size=4GB", "checkpoint_timeout=1h",
+	"maintenance_work_mem=256MB", "autovacuum=off",
+}
+
 // Cluster is a PostgreSQL server with a template: a migrated database from which the databases of tests are cloned.
 type Cluster struct {
 	admin    *sql.DB
@@ -43,7 +50,7 @@ func Postgres(ctx context.Context) (*Cluster, error) {
 	c := &Cluster{stop: func() {}, template: "template_" + strings.ToLower(rand.Text())}
 	base := os.Getenv("PROCEDO_TEST_POSTGRES_URL")
 	if base == "" {
-		container, err := runPostgres(ctx, "fsync=off", "max_connections=300")
+		container, err := runPostgres(ctx, serverSettings...)
 		if err != nil {
 			return nil, err
 		}

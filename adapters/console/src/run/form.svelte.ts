@@ -179,6 +179,9 @@ export class Form {
   /** Stores what passes the check. One request is under way at a time. */
   async save(): Promise<void> {
     this.stop();
+    if (this.committing) { // what was typed is part of the commit
+      return;
+    }
     while (this.saving !== undefined) {
       await this.saving;
     }
