@@ -89,6 +89,23 @@ for (const [what, forge] of Object.entries({
   });
 }
 
+// A long trail is shown page by page as it is scrolled, and nobody waits for it to fill in the form.
+await withPage({}, async (page) => {
+  const long = await start("LONG");
+  for (let i = 0; i < 450; i++) {
+    await api("PATCH", `/runs/${long}/steps/alert`, { slots: { incident_id: `INC-${String(i).padStart(6, "0")}` } });
+  }
+  const { seq } = await api("GET", `/runs/${long}`);
+  await page.goto(`${server}/ui/runs/${long}`);
+  await page.locator(".events li", { hasText: `#${seq}` }).waitFor();
+  assert.ok(await page.locator(".events li").count() <= 201);
+  await page.waitForFunction((all) => {
+    const list = document.querySelector(".events");
+    list.scrollTop = list.scrollHeight;
+    return list.children.length === all;
+  }, seq, { polling: 100 });
+});
+
 // The report has everything, also on paper.
 await withPage({ locale: "fr-FR" }, async (page) => {
   await page.goto(`${server}/ui/runs/${run}/report`);

@@ -65,7 +65,9 @@ export class Form {
         this.failure = failureOf(error);
         return;
       }
-      await this.of.until(data.seq); // the events say who has changed what
+      if (this.shown !== null) {
+        await this.of.until(data.seq); // the events say who has changed what
+      }
       const isLatest = data.seq >= (this.shown?.seq ?? 0);
       if (isLatest && this.saving === undefined && !this.closed) {
         this.merge(data);

@@ -23,6 +23,7 @@ export class OpenRun {
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private cursor: string | undefined;
   private reviewed = 0;
+  private loading: Promise<void> | undefined;
 
   constructor(id: string) {
     this.id = id;
@@ -38,10 +39,11 @@ export class OpenRun {
 
   /** Loads the run and follows it until it is closed. */
   async open(): Promise<void> {
-    await this.read();
+    await this.load();
     if (this.run === null) {
       return;
     }
+    void this.more(); // a long trail takes seconds, and nobody has to wait for it
     void live(session.client, this.id, {
       seq: () => this.run?.seq ?? 0,
       event: (event) => this.add(event),
@@ -92,6 +94,15 @@ export class OpenRun {
 
   /** Loads the events that the trail does not show yet. */
   async more(): Promise<void> {
+    const before = this.loading;
+    this.loading = (async () => {
+      await before;
+      await this.loadEvents();
+    })();
+    await this.loading;
+  }
+
+  private async loadEvents(): Promise<void> {
     try {
       for (;;) {
         const query = { limit: 200, ...(this.cursor === undefined ? {} : { cursor: this.cursor }) };
