@@ -179,7 +179,8 @@ func TestTheNameIsOneLineOfAtMost255Bytes(t *testing.T) {
 	a := open(t, options(i))
 	for given, want := range map[any]string{
 		"Ann\nExample\u2028II": "Ann Example II", " \u200b ": "", 7: "", nil: "", "Ünï ✓": "Ünï ✓",
-		strings.Repeat("é", 200): strings.Repeat("é", 127),
+		strings.Repeat("é", 200): strings.Repeat("é", 127), "Ann\u202e elpmaxE\u2066": "Ann elpmaxE",
+		"An\u200bn\u00adie\ufeff": "Annie", "A\u00a0B\u3000C": "A B C", "علی\u200cرضا": "علی\u200cرضا",
 	} {
 		require.Equal(t, want, accept(t, a, i.Token(issuer.Claims{"name": given})).Name)
 	}
