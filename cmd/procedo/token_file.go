@@ -60,7 +60,7 @@ func readStart(name string, n int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	return io.ReadAll(io.LimitReader(f, n))
 }
 

@@ -98,7 +98,7 @@ func TestARightGuessOfASensitiveValueIsNotToldFromAWrongOne(t *testing.T) {
 	for _, value := range []string{right, wrong} {
 		d, err := drafted.decide(person("bob"), run.Commit{Submission: guess("a", value)})
 		require.NoError(t, err)
-		entry := d.Events[0].Fact.(run.StepCommitted).Content.Slots[0]
+		entry := d.Events[0].Fact.(run.StepCommitted).Slots[0]
 		require.False(t, entry.Value.Identical(drafted.run.Steps[0].Slots[0].Value), "the digest does not tell either")
 		for _, by := range []access.Principal{person("ann"), person("bob"), agent} {
 			checked, _ := committed.secrets.Add(committed.run, run.Commit{Submission: guess("a", value)}).(run.Commit)
