@@ -2363,7 +2363,8 @@ type RunException struct {
 	Issues []Issue `json:"issues"`
 
 	// Kind The kind of exception. `unproven` is an event of an actor whom nobody authenticated, if the event before it was
-	// of another actor. The set is open.
+	// of another actor. If such an event is an exception of another kind, the member `unproven` says so. The set is
+	// open.
 	//
 	//
 	// Example: amendment
@@ -2408,6 +2409,12 @@ type RunException struct {
 	//
 	// Example: []
 	Texts []string `json:"texts"`
+
+	// Unproven Whether nobody authenticated the actor and the event before it was of another actor. It is left out if not.
+	//
+	//
+	// Example: true
+	Unproven *bool `json:"unproven,omitempty"`
 
 	// Visit The visit of the step; null if the event names none.
 	//

@@ -261,7 +261,9 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 	short := tokens["operator"]
 	short.Expires = time.Now().Add(200 * time.Millisecond)
 	tokens["short"] = short
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.base+path+"/events/stream", nil)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a stream that does not end fails the test
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.base+path+"/events/stream", nil)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Bearer short")
 	res, err := http.DefaultClient.Do(req)
@@ -272,6 +274,7 @@ func TestAStreamEndsWithItsToken(t *testing.T) {
 	for err == nil {
 		_, err = res.Body.Read(read) // ends without an event
 	}
+	require.ErrorIs(t, err, io.EOF)
 	require.False(t, time.Now().Before(short.Expires))
 }
 

@@ -72,7 +72,7 @@ func procedureOperation(execute func(app.Request) (app.Saved, error), r renderer
 
 // idempotent runs an operation unless an earlier request with the same idempotency key has succeeded. In that case, it
 // returns the response of the earlier request. If the earlier request is still running, idempotent waits for it, but at
-// most for s.repeatTimeout. It refuses a key that was used for another content, see call.content. Without a key, it
+// most for s.repeatTimeout. It refuses a key that was used for another content, see call.head. Without a key, it
 // always runs the operation.
 func idempotent[Result any](ctx context.Context, s *server, key *string, o operation[Result]) (response, error) {
 	c := callOf(ctx)
@@ -85,7 +85,7 @@ func idempotent[Result any](ctx context.Context, s *server, key *string, o opera
 	}
 	receipt := app.NewReceipt[Result]{
 		ReceiptKey:  app.ReceiptKey{Actor: c.principal.Key(), Operation: c.operation, Key: *key},
-		Fingerprint: app.NewFingerprint(s.hmacKey, c.content()),
+		Fingerprint: app.NewFingerprint(s.hmacKey, c.head(), c.body),
 		Reply:       o.reply,
 	}
 	release, err := s.acquire(ctx, receipt.ReceiptKey)
@@ -166,13 +166,13 @@ func (c *call) replayedResponse(ctx context.Context, r app.Replayed) (res respon
 	return res, err
 }
 
-// content returns what the fingerprint is made of: the path, the body, and the form of numbers if the client prefers
-// another one than that of JSON. Requests with the same key must have the same content, so that a repeat is answered in
-// the form of the first answer. Without a preference, the content is that of earlier releases.
-func (c *call) content() []byte {
+// head returns what the fingerprint is made of besides the body: the path, and the form of numbers if the client prefers
+// another one than that of JSON. Requests with the same key must have the same head, so that a repeat is answered in the
+// form of the first answer. Without a preference, the head is that of earlier releases.
+func (c *call) head() []byte {
 	head := c.url.EscapedPath() + "\n"
 	if c.numbers == stringNumbers {
 		head = numbersPreference + "=" + numbersAsStrings + "\n" + head // no path begins like this
 	}
-	return append([]byte(head), c.body...)
+	return []byte(head)
 }

@@ -151,7 +151,7 @@ func TestFingerprintsInReceiptsAreMadeWithTheSecretKey(t *testing.T) {
 	require.NoError(t, srv.db.Writer().QueryRow("SELECT fingerprint FROM idempotency_keys").Scan(&stored))
 	key, err := sqlite.ServiceKeys{DB: srv.db}.ServiceKey(t.Context(), app.HMACKey)
 	require.NoError(t, err)
-	require.Equal(t, app.NewFingerprint(key, []byte("/procedures\n"+twoSteps)).String(), stored)
+	require.Equal(t, app.NewFingerprint(key, []byte("/procedures\n"), []byte(twoSteps)).String(), stored)
 }
 
 func TestReceiptsNameWhatTheirAnswerShows(t *testing.T) {

@@ -35,6 +35,7 @@ type exceptionBody struct {
 	Divergences []run.Divergence       `json:"divergences"`
 	Texts       []run.ErasedText       `json:"texts"`
 	Places      []commitment.Place     `json:"places"`
+	Unproven    bool                   `json:"unproven,omitzero"`
 }
 
 // ListRunExceptions handles GET /runs/{run_id}/exceptions.
@@ -72,6 +73,7 @@ func (c *call) exception(x app.Exception) exceptionBody {
 		Slots: append([]string{}, x.Slots...), Origins: map[string]slot.Origin{},
 		Divergences: append([]run.Divergence{}, x.Divergences...),
 		Texts:       append([]run.ErasedText{}, x.Texts...), Places: append([]commitment.Place{}, x.Erased...),
+		Unproven: x.Unproven,
 	}
 	if x.Visit > 0 {
 		b.Visit = &x.Visit

@@ -24,23 +24,29 @@ func readAgent(issuer string, act *jsondoc.Node) (*access.Agent, error) {
 		if act.Kind != jsondoc.Object {
 			return nil, invalid("the claim act is not an object")
 		}
-		subject, ok := lineOf(act.Get("sub"))
+		subject, ok := identifierOf(act.Get("sub"))
 		if !ok {
-			return nil, invalid("the subject of the claim act is not a single line")
+			return nil, invalid("the subject of the claim act is not a single line of visible characters")
 		}
 		if depth > 1 {
 			agent.Chain = append(agent.Chain, subject)
 		} else {
 			agent.Issuer, agent.Subject, agent.Name = issuer, subject, nameOf(act.Get("name"))
 			if iss := act.Get("iss"); iss != nil {
-				if agent.Issuer, ok = lineOf(iss); !ok {
-					return nil, invalid("the issuer of the claim act is not a single line")
+				if agent.Issuer, ok = identifierOf(iss); !ok {
+					return nil, invalid("the issuer of the claim act is not a single line of visible characters")
 				}
 			}
 		}
 		act = act.Get("act")
 	}
 	return &agent, nil
+}
+
+// identifierOf returns the text of a string that is an identifier, and whether it is one.
+func identifierOf(n *jsondoc.Node) (string, bool) {
+	text, ok := lineOf(n)
+	return text, ok && isIdentifier(text)
 }
 
 // lineOf returns the text of a string that is a single line, and whether it is one.

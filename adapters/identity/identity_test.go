@@ -107,6 +107,22 @@ func TestEachAcceptedAlgorithmVerifies(t *testing.T) {
 	unavailable(t, open(t, options(i)), i.Signed(i.Header(issuer.Claims{"alg": "ES256"}), i.Claims(nil)))
 }
 
+// A key that does not name its algorithm could also verify others, whose signatures are good.
+func TestAGoodSignatureOfAnotherAlgorithmIsRefused(t *testing.T) {
+	for _, method := range []jwt.SigningMethod{
+		jwt.SigningMethodRS384, jwt.SigningMethodRS512, jwt.SigningMethodPS384, jwt.SigningMethodPS512,
+	} {
+		i := issuer.New(t)
+		i.Sign(method)
+		i.HideAlgorithms()
+		refuse(t, open(t, options(i)), i.Token(nil))
+	}
+	i := issuer.New(t)
+	i.Sign(jwt.SigningMethodRS256)
+	i.HideAlgorithms()
+	accept(t, open(t, options(i)), i.Token(nil))
+}
+
 func TestEveryHostileTokenIsRefusedWithOneErrorAndItsCause(t *testing.T) {
 	for _, method := range []jwt.SigningMethod{jwt.SigningMethodES256, jwt.SigningMethodRS256} {
 		i := issuer.New(t)
@@ -140,6 +156,7 @@ func TestAHostileTokenIsRefusedAlsoIfTheIssuerIsDown(t *testing.T) {
 func TestALeewayOfHalfAMinuteIsGranted(t *testing.T) {
 	i := issuer.New(t)
 	a := open(t, options(i))
+	require.Equal(t, 30*time.Second, identity.Leeway, "as docs/security.md says")
 	now, slack := time.Now(), identity.Leeway-5*time.Second
 	accept(t, a, i.Token(issuer.Claims{"exp": now.Add(-slack).Unix()}))
 	accept(t, a, i.Token(issuer.Claims{"nbf": now.Add(slack).Unix()}))
@@ -179,7 +196,8 @@ func TestTheNameIsOneLineOfAtMost255Bytes(t *testing.T) {
 	a := open(t, options(i))
 	for given, want := range map[any]string{
 		"Ann\nExample\u2028II": "Ann Example II", " \u200b ": "", 7: "", nil: "", "Ünï ✓": "Ünï ✓",
-		strings.Repeat("é", 200): strings.Repeat("é", 127),
+		strings.Repeat("é", 200): strings.Repeat("é", 127), "Ann\u202e elpmaxE\u2066": "Ann elpmaxE",
+		"An\u200bn\u00adie\ufeff": "Annie", "A\u00a0B\u3000C": "A B C", "علی\u200cرضا": "علی\u200cرضا",
 	} {
 		require.Equal(t, want, accept(t, a, i.Token(issuer.Claims{"name": given})).Name)
 	}

@@ -184,8 +184,8 @@ func (i *issuer) principal(c *claims) (access.Principal, error) {
 		ID: i.Alias + ":" + c.subject, Name: nameOf(c.all.Get("name")), Issuer: i.URL, Via: access.ViaOIDC,
 		Expires: c.expires.Time,
 	}
-	if isNoLine(c.subject) || isNoLine(p.ID) {
-		return p, invalid("the subject is not a single line, or too long")
+	if !isIdentifier(c.subject) || isNoLine(p.ID) {
+		return p, invalid("the subject is not a single line of visible characters, or too long")
 	}
 	roles, err := i.roles.names(c.all)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"regexp"
@@ -66,19 +67,12 @@ func (a *Authenticator) Reload() error {
 	if a.file == "" {
 		return nil
 	}
-	info, err := os.Stat(a.file)
-	if err == nil && info.Size() > maxTokenFile {
-		return refuse(BadFile, fault.Params{"reason": "size"})
-	}
-	var data []byte
-	if err == nil {
-		data, err = os.ReadFile(a.file)
-	}
+	data, mode, err := readFile(a.file)
 	if err != nil {
 		return err
 	}
 	const others fs.FileMode = 0o022
-	if info.Mode().Perm()&others != 0 {
+	if mode.Perm()&others != 0 {
 		a.log.Warn("other users of this machine can add tokens to the token file; chmod 600 prevents it", "file", a.file)
 	}
 	table, err := parseTokens(data)
@@ -88,6 +82,24 @@ func (a *Authenticator) Reload() error {
 	a.tokens.Store(&table)
 	a.log.Info("the token file was read", "file", a.file, "tokens", len(table))
 	return nil
+}
+
+// readFile returns the content and the mode of the token file. The size of a device is not known beforehand.
+func readFile(name string) ([]byte, fs.FileMode, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxTokenFile+1))
+	if err == nil && len(data) > maxTokenFile {
+		err = refuse(BadFile, fault.Params{"reason": "size"})
+	}
+	return data, info.Mode(), err
 }
 
 // parseTokens reads the entries of a token file. It returns an *Error if the file is not valid.

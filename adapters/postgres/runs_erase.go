@@ -19,8 +19,8 @@ var (
 )
 
 // queueErasure adds to a batch what an erasure changes outside the rows of steps: the texts of the run, the disclosures
-// of earlier events, and the answers in receipts of the run. For any other change, it adds nothing. If the run has not
-// moved, the whole batch fails with app.ErrMoved.
+// of earlier events, and the answers and fingerprints in receipts of the run. For any other change, it adds nothing. If
+// the run has not moved, the whole batch fails with app.ErrMoved.
 func queueErasure(b *pgx.Batch, w *runWrite) {
 	r, c := &w.Row, &w.Change
 	if !c.Erases {
@@ -35,4 +35,5 @@ func queueErasure(b *pgx.Batch, w *runWrite) {
 		queue(b, updateDisclosures.Bind(args{"entity_id": r.ID, "seq": d.Seq, "disclosures": d.Text}))
 	}
 	queue(b, deleteAnswers.Bind(args{"run_id": r.ID}))
+	queue(b, eraseFingerprints.Bind(args{"run_id": r.ID, "seq": c.After.Seq}))
 }

@@ -31,6 +31,14 @@ var (
 
 	pruneReceipts = prepare(receipts.DELETE().WHERE(receipts.CreatedAt.LT(textParam("before"))))
 
+	// eraseFingerprints leaves of the fingerprints in the receipts of a run what does not depend on the bodies of the
+	// requests. The receipt of the erasure itself stays.
+	eraseFingerprints = prepare(receipts.UPDATE().
+				SET(receipts.Fingerprint.SET(
+			String(app.ErasedPrefix).CONCAT(SUBSTR(receipts.Fingerprint, Int(int64(app.HeadPosition)))))).
+		WHERE(receipts.RunID.EQ(textParam("run_id")).AND(receipts.Seq.LT(intParam("seq"))).
+			AND(receipts.Fingerprint.NOT_LIKE(String(app.ErasedPrefix + "%")))))
+
 	// deleteAnswers deletes the receipts of a run that hold a whole answer.
 	deleteAnswers = prepare(receipts.DELETE().
 			WHERE(receipts.RunID.EQ(textParam("run_id")).AND(receipts.Answer.IS_NOT_NULL())))

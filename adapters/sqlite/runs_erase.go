@@ -20,7 +20,7 @@ var (
 )
 
 // writeErasure writes what an erasure changes outside the rows of steps: the texts of the run, the disclosures of
-// earlier events, and the answers in receipts of the run. For any other change, it does nothing.
+// earlier events, and the answers and fingerprints in receipts of the run. For any other change, it does nothing.
 func writeErasure(ctx context.Context, t tx, w *storage.RunWrite) error {
 	r, c := &w.Row, &w.Change
 	if !c.Erases {
@@ -37,6 +37,9 @@ func writeErasure(ctx context.Context, t tx, w *storage.RunWrite) error {
 			return err
 		}
 	}
-	_, err := t.exec(ctx, deleteAnswers.Bind(args{"run_id": r.ID}))
+	if _, err := t.exec(ctx, deleteAnswers.Bind(args{"run_id": r.ID})); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, eraseFingerprints.Bind(args{"run_id": r.ID, "seq": c.After.Seq}))
 	return err
 }

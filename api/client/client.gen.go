@@ -2538,7 +2538,8 @@ type RunException struct {
 	Issues []Issue `json:"issues"`
 
 	// Kind The kind of exception. `unproven` is an event of an actor whom nobody authenticated, if the event before it was
-	// of another actor. The set is open.
+	// of another actor. If such an event is an exception of another kind, the member `unproven` says so. The set is
+	// open.
 	//
 	//
 	// Example: amendment
@@ -2583,6 +2584,12 @@ type RunException struct {
 	//
 	// Example: []
 	Texts []string `json:"texts"`
+
+	// Unproven Whether nobody authenticated the actor and the event before it was of another actor. It is left out if not.
+	//
+	//
+	// Example: true
+	Unproven *bool `json:"unproven,omitempty"`
 
 	// Visit The visit of the step; null if the event names none.
 	//
@@ -5085,7 +5092,8 @@ type ClientInterface interface {
 	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 	//
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-	// (404), or because the step or the visit is not open or the run is final (409).
+	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5099,7 +5107,8 @@ type ClientInterface interface {
 	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 	//
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-	// (404), or because the step or the visit is not open or the run is final (409).
+	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5110,7 +5119,9 @@ type ClientInterface interface {
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-	// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+	// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+	// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+	// commits the draft as it is.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -5121,7 +5132,9 @@ type ClientInterface interface {
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-	// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+	// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+	// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+	// commits the draft as it is.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6091,7 +6104,8 @@ func (c *Client) AmendStep(ctx context.Context, runID RunID, stepKey StepKey, pa
 // false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 //
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-// (404), or because the step or the visit is not open or the run is final (409).
+// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+// a value for a sensitive slot: a check never says whether that value is the same.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6115,7 +6129,8 @@ func (c *Client) CheckStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 // false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 //
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-// (404), or because the step or the visit is not open or the run is final (409).
+// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+// a value for a sensitive slot: a check never says whether that value is the same.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6136,7 +6151,9 @@ func (c *Client) CheckStep(ctx context.Context, runID RunID, stepKey StepKey, bo
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+// commits the draft as it is.
 //
 // Takes any type of body and a specified content type.
 //
@@ -6157,7 +6174,9 @@ func (c *Client) CommitStepWithBody(ctx context.Context, runID RunID, stepKey St
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+// commits the draft as it is.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9299,7 +9318,8 @@ type ClientWithResponsesInterface interface {
 	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 	//
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-	// (404), or because the step or the visit is not open or the run is final (409).
+	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9313,7 +9333,8 @@ type ClientWithResponsesInterface interface {
 	// false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 	//
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-	// (404), or because the step or the visit is not open or the run is final (409).
+	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9324,7 +9345,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-	// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+	// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+	// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+	// commits the draft as it is.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9335,7 +9358,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 	// completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-	// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+	// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+	// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+	// commits the draft as it is.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -21428,7 +21453,8 @@ func (c *ClientWithResponses) AmendStepWithResponse(ctx context.Context, runID R
 // false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 //
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-// (404), or because the step or the visit is not open or the run is final (409).
+// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+// a value for a sensitive slot: a check never says whether that value is the same.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21448,7 +21474,8 @@ func (c *ClientWithResponses) CheckStepWithBodyWithResponse(ctx context.Context,
 // false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
 //
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-// (404), or because the step or the visit is not open or the run is final (409).
+// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+// a value for a sensitive slot: a check never says whether that value is the same.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21465,7 +21492,9 @@ func (c *ClientWithResponses) CheckStepWithResponse(ctx context.Context, runID R
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+// commits the draft as it is.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21482,7 +21511,9 @@ func (c *ClientWithResponses) CommitStepWithBodyWithResponse(ctx context.Context
 //
 // Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
 // completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-// nothing; otherwise it is a 409. An empty body commits the draft as it is.
+// nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+// the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+// commits the draft as it is.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

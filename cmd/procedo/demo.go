@@ -25,6 +25,9 @@ type demoCmd struct {
 // trail.
 func (c demoCmd) Run(ctx context.Context, m *Main) error {
 	if c.Server != "" {
+		if err := c.checkActor(c.Actor, "procedo-demo"); err != nil {
+			return err
+		}
 		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
 		if err != nil {
 			return err

@@ -82,6 +82,9 @@ func (t *tally) add(changed bool, err error) {
 
 func (c loadCmd) loader(ctx context.Context) (loader, error) {
 	if c.Server != "" {
+		if err := c.checkActor(c.Actor, "procedo-load"); err != nil {
+			return nil, err
+		}
 		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
 		return serverLoader{api}, err
 	}

@@ -80,6 +80,9 @@ func (c runCmd) Run(ctx context.Context, m *Main) error {
 // that closes the service.
 func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error) {
 	if c.Server != "" {
+		if err := c.checkActor(c.Actor, ""); err != nil {
+			return api, nil, err
+		}
 		api, err = newAPIClient(c.Server, c.tokenFlag, c.actor())
 		return api, func() {}, err
 	}

@@ -60,7 +60,7 @@ func demoCommit(tb testing.TB) (*app.UseCases, *benchRuns, func() app.Request, r
 			ID: "0198c0de-0000-7000-8000-000000000000",
 			RunReceipt: &app.NewReceipt[run.Run]{
 				ReceiptKey:  app.ReceiptKey{Actor: "ann", Operation: "commitStep", Key: "7b0e"},
-				Fingerprint: app.NewFingerprint(key, body),
+				Fingerprint: app.NewFingerprint(key, nil, body),
 				Reply: func(run.Run) app.Reply {
 					return app.Reply{Status: http.StatusOK, Language: "en"}
 				},

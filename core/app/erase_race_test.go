@@ -44,7 +44,7 @@ func TestNoReceiptShowsAValueThatIsErasedMeanwhile(t *testing.T) {
 				req := ann
 				req.RunReceipt = &app.NewReceipt[run.Run]{
 					ReceiptKey:  key(i, repeats[i]),
-					Fingerprint: app.NewFingerprint(nil, nil),
+					Fingerprint: app.NewFingerprint(nil, nil, nil),
 					Reply:       func(run.Run) app.Reply { return app.Reply{Status: 200} },
 				}
 				_, _ = fx.Execute(t.Context(), req, started.ID, commit) // refused after the erasure
@@ -61,7 +61,7 @@ func TestNoReceiptShowsAValueThatIsErasedMeanwhile(t *testing.T) {
 	clientsDone.Wait()
 	for i := range clients {
 		for n := range repeats[i] {
-			r, found, err := fx.Replay(t.Context(), access.Work, key(i, n), app.NewFingerprint(nil, nil))
+			r, found, err := fx.Replay(t.Context(), access.Work, key(i, n), app.NewFingerprint(nil, nil, nil))
 			require.NoError(t, err)
 			if found {
 				require.True(t, r.Run.Steps[0].Slots[0].IsErased(), "client %d, repeat %d", i, n)

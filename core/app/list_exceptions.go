@@ -21,7 +21,7 @@ import (
 type ExceptionKind string
 
 // The kinds. An event has one kind only: an amendment with values that were not entered by hand is an
-// ExceptionAmendment, and its Origins name these values.
+// ExceptionAmendment, and its Origins name these values. If its actor was not authenticated, Unproven says so.
 const (
 	ExceptionRefusal   ExceptionKind = "refusal"
 	ExceptionAmendment ExceptionKind = "amendment"
@@ -53,6 +53,8 @@ type Exception struct {
 	Erased  []commitment.Place // places of the trail from which something was erased
 	// Divergences are all divergences of the run after an amendment.
 	Divergences []run.Divergence
+	// Unproven is set, whatever the kind is, if the actor was not authenticated and the event before was of another actor.
+	Unproven bool
 }
 
 // ExceptionPage is a page of the exceptions of a run.
@@ -94,7 +96,7 @@ func (s *UseCases) Exceptions(ctx context.Context, id string, after int64, size 
 		if err != nil {
 			return false, err
 		}
-		if x.Kind == "" && changed {
+		if x.Unproven = changed; changed && x.Kind == "" {
 			x.Kind = ExceptionUnproven
 		}
 		if x.Kind != "" {

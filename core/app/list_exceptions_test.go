@@ -2,13 +2,16 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/run"
 )
 
 // paddedTrail is a trail whose drafts are as large as drafts may be. It counts the bytes that are read.
@@ -58,4 +61,43 @@ func TestAPageOfExceptionsReadsABoundedPartOfTheTrail(t *testing.T) {
 		after, pages = page.After, pages+1
 	}
 	require.Equal(t, 2, pages)
+}
+
+// The first event of an actor that was not authenticated is marked even if it is an exception of another kind, and on
+// whichever page it stands.
+func TestAnExceptionOfAnyKindSaysThatItsActorIsUnproven(t *testing.T) {
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true},{"key":"t","title":"T","skippable":true},
+		{"key":"u","title":"U","skippable":true},{"key":"v","title":"V"}]}`)
+	service := app.New(fx.ports)
+	as := func(p access.Principal) *app.UseCases { return service.As(&p) }
+	person := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.AllRoles}
+	started, err := as(person).StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		by   access.Principal
+		step string
+	}{{person, "s"}, {access.Unproven("bob"), "t"}, {access.Unproven("bob"), "u"}} {
+		_, err = as(c.by).Execute(t.Context(), ann, started.ID, run.Skip{Step: c.step, Reason: "r"})
+		require.NoError(t, err)
+	}
+	_, err = as(access.Unproven("eve")).Execute(t.Context(), ann, started.ID, run.Skip{Step: "v", Reason: "r"})
+	require.Error(t, err, "it cannot be skipped")
+	_, err = as(access.Unproven("kim")).Execute(t.Context(), ann, started.ID, run.Fail{Reason: "r"})
+	require.NoError(t, err)
+	var got []string
+	for after := int64(0); ; {
+		page, err := as(person).Exceptions(t.Context(), started.ID, after, app.PageSize{Items: 1})
+		require.NoError(t, err)
+		for _, x := range page.Items {
+			got = append(got, fmt.Sprint(x.Actor, " ", x.Kind, " ", x.Unproven))
+			after = x.Seq
+		}
+		if !page.More {
+			break
+		}
+	}
+	require.Equal(t, []string{
+		"corp:ann skip false", "bob skip true", "bob skip false", "eve refusal true", "kim unproven true",
+	}, got)
 }

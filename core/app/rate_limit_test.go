@@ -164,3 +164,18 @@ func TestACommandIsNotLimitedForARefusalOfTheRememberedState(t *testing.T) {
 	_, err = fx.Execute(t.Context(), ann, id, run.Commit{Submission: run.Submission{Step: "t"}})
 	require.NoError(t, err)
 }
+
+func TestRefusalsAreCountedForTheActorTogetherWithTheAssistant(t *testing.T) {
+	fx, counted := limited(t, 2)
+	id := fx.startRun()
+	service := app.New(fx.ports, app.WithRefusalLimit(counted))
+	person := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.AllRoles}
+	withAgent := person
+	withAgent.Agent = &access.Agent{Subject: "bot"}
+	for _, by := range []*access.Principal{&person, &withAgent} {
+		_, err := service.As(by).Execute(t.Context(), ann, id, draft(`1`))
+		require.Error(t, err)
+	}
+	require.Equal(t, []app.Caller{{Actor: person.Key()}, {Actor: withAgent.Key()}}, counted.callers)
+	require.NotEqual(t, person.Key(), withAgent.Key())
+}

@@ -16,7 +16,7 @@ import (
 // withKey returns a request of ann with an idempotency key.
 func withKey(key string, reply app.Reply) app.Request {
 	req := ann
-	receiptKey, fingerprint := app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, app.NewFingerprint(nil, nil)
+	receiptKey, fingerprint := app.ReceiptKey{Actor: "ann", Operation: "op", Key: key}, app.NewFingerprint(nil, nil, nil)
 	req.RunReceipt = &app.NewReceipt[run.Run]{receiptKey, fingerprint, func(run.Run) app.Reply { return reply }}
 	req.SavedReceipt = &app.NewReceipt[app.Saved]{receiptKey, fingerprint, func(app.Saved) app.Reply { return reply }}
 	return req
@@ -44,7 +44,7 @@ func TestReceiptIsStoredWithTheChangeAndReplayed(t *testing.T) {
 	replayed := fx.replay("k")
 	require.Equal(t, req.RunReceipt.Reply(first), replayed.Reply)
 	require.Equal(t, first.Seq, replayed.Run.Seq)
-	_, _, err = fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, []byte("other")))
+	_, _, err = fx.Replay(t.Context(), access.Work, req.RunReceipt.ReceiptKey, app.NewFingerprint(nil, nil, []byte("other")))
 	require.Equal(t, "idempotency.mismatch", fault.From(err).Code)
 
 	_, err = fx.Execute(t.Context(), req, id, draft(`"y"`))

@@ -7,7 +7,7 @@ import "unicode"
 // default ignorable code points such as the zero width space, and U+2800.
 func Is(s string) bool {
 	for _, r := range s {
-		if !isInvisible(r) {
+		if !IsInvisible(r) {
 			return false
 		}
 	}
@@ -17,7 +17,8 @@ func Is(s string) bool {
 // brailleBlank is the Braille pattern without dots. Unicode counts it as a symbol, but fonts show nothing for it.
 const brailleBlank = '\u2800'
 
-func isInvisible(r rune) bool {
+// IsInvisible reports whether a character shows nothing, as in the definition of Is.
+func IsInvisible(r rune) bool {
 	if r > ' ' && r < '\u007f' {
 		return false
 	}

@@ -154,6 +154,7 @@ type decider struct {
 	stamp    Stamp
 	budget   *budget.Budget
 	decision Decision
+	checks   bool              // the command is only checked, which leaves no trace
 	shared   *conditionContext // nil until the command evaluates its first condition
 }
 

@@ -47,6 +47,7 @@ type merged struct {
 	plainValues []PlainValue
 	known       []PlainValue // see Secrets
 	knownSlots  int          // number of slots in the submission that the step defines
+	repeatsOwn  bool         // in repeatMode: whoever committed the visit repeats their commit
 
 	budget *budget.Budget
 	view   *view // nil if the step has no conditions, and in repeatMode
@@ -67,6 +68,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 	if d.stamp.By.IsAgent() {
 		m.origin = slot.Agent
 	}
+	m.repeatsOwn = !d.checks && !base.Amended && base.CommittedBy == d.stamp.By.ID
 	if mode.completesDraft() {
 		m.dropErased()
 	}
@@ -292,7 +294,9 @@ func (m *merged) waitsFor(r condition.Read) bool {
 	return m.mode == formMode && r.Step >= 0 && !m.view.settled(r.Step, r.Slot)
 }
 
-// setSlot stores a checked value in slot j. A sensitive value is sealed; an unchanged value keeps its seal.
+// setSlot stores a checked value in slot j. A sensitive value is sealed anew even if it is the value that the visit
+// has: otherwise, a guess would be answered in another way if it is right, without a trace of it. Only a repeat of a
+// commit keeps the seal of an equal value.
 func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
 	if v.IsAbsent() {
 		m.slots[j] = SlotValue{}
@@ -304,7 +308,7 @@ func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) erro
 	}
 	if sl.Sensitive {
 		plain := PlainValue{Step: m.step, Visit: m.base.Number, Slot: j, Value: v}
-		switch before := m.plainValue(j); {
+		switch before := m.repeatedValue(j); {
 		case before != nil && m.sameValue(before.Value, v):
 			value.Value, plain.Value, plain.Salt = m.slots[j].Value, before.Value, before.Salt
 		case len(s.Salts) <= len(m.plainValues):
@@ -325,6 +329,15 @@ func (m *merged) holds(j int, v slot.Value) bool {
 		return before.Value.Equal(v)
 	}
 	return m.base.Slots[j].Value.Equal(v)
+}
+
+// repeatedValue returns the known value of the sensitive slot j that a repeat of a commit may be compared with, or nil:
+// there is none unless whoever repeats the commit knows the value.
+func (m *merged) repeatedValue(j int) *PlainValue {
+	if m.mode != repeatMode || !m.repeatsOwn || m.origin == slot.Agent && m.base.Slots[j].Origin != slot.Agent {
+		return nil
+	}
+	return m.plainValue(j)
 }
 
 // plainValue returns the known value of the sensitive slot j in the base visit, or nil. The value of the base visit may

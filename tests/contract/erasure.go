@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,6 +15,7 @@ import (
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
+	"github.com/procedo/procedo/core/run/runtest"
 	"github.com/procedo/procedo/core/slot"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -397,4 +399,60 @@ func impossibleErasuresAreRefused(fx *fixture) {
 	_, err := fx.execute(id, run.Erase{Places: []run.ErasePlace{{Step: "s", Slot: "note"}}, Reason: " "})
 	require.Equal(fx, "reason", fault.From(err).Issues[0].Field, "a reason is required")
 	fx.requireConsistent(fx.load(id).Run)
+}
+
+// erasuresLeaveNoFingerprintOfABody checks that nothing in the receipts of a run depends on the bodies of requests after
+// an erasure in the run: what was erased may have been in any of them, and be found by trying. Receipts of other runs
+// and of procedures stay as they are, and so does that of the erasure.
+func erasuresLeaveNoFingerprintOfABody(fx *fixture) {
+	key := bytes.Repeat([]byte{1}, app.ServiceKeySize)
+	of := func(head, body string) app.Fingerprint { return app.NewFingerprint(key, []byte(head), []byte(body)) }
+	id := fx.startErasable()
+	whole := of("/runs/1\n", `{"slots":{"pin":"4711"}}`)
+	save := func(r *app.Receipt, fingerprint string) *app.Receipt {
+		r.Fingerprint = fingerprint
+		require.NoError(fx, fx.Receipts.Save(fx.ctx(), *r), r.Key)
+		return r
+	}
+	own := save(fx.receiptOf(id, "own", fx.Now()), whole.String())
+	old := save(fx.receiptOf(id, "old", fx.Now()), whole.String()[:app.HeadPosition-2])
+	other := save(fx.receiptOf(fx.start("p").ID, "other", fx.Now()), whole.String())
+	procedure := save(receipt("procedure", fx.Now()), whole.String())
+	find := func(r *app.Receipt) string {
+		found, ok, err := fx.Receipts.Find(fx.ctx(), r.ReceiptKey, runtest.Epoch)
+		require.NoError(fx, err)
+		require.True(fx, ok, r.Key)
+		expected := *r
+		expected.Fingerprint, expected.CreatedAt = found.Fingerprint, found.CreatedAt
+		require.Equal(fx, expected, found, "nothing else of the receipt changes")
+		return found.Fingerprint
+	}
+	c := fx.decide(id, run.Fail{Reason: "x"})
+	c.Receipt = fx.receiptOf(id, "failure", fx.Now())
+	c.Receipt.Seq, c.Receipt.Fingerprint = c.After.Seq, whole.String()
+	require.NoError(fx, fx.Runs.Append(fx.ctx(), c))
+	req := request
+	req.RunReceipt = &app.NewReceipt[run.Run]{
+		ReceiptKey: receipt("erasure", fx.Now()).ReceiptKey, Fingerprint: whole,
+		Reply: func(run.Run) app.Reply { return app.Reply{Status: 200} },
+	}
+	_, _, err := fx.service.Erase(fx.ctx(), req, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "name"}}, Reason: "asked to",
+	})
+	require.NoError(fx, err)
+	erasure, _, err := fx.Receipts.Find(fx.ctx(), req.RunReceipt.ReceiptKey, runtest.Epoch)
+	require.NoError(fx, err)
+	require.Equal(fx, whole.String(), erasure.Fingerprint)
+	for _, place := range []run.ErasePlace{fx.placeIn(id, "run.failed", "/reason"), {Step: "s", Slot: "pin"}} {
+		for _, r := range []*app.Receipt{own, c.Receipt} {
+			left := find(r) // also of what an earlier erasure has left
+			require.Equal(fx, app.ErasedPrefix+whole.String()[app.HeadPosition-1:], left)
+			require.True(fx, of("/runs/1\n", "{}").Matches(left), "a repeat is still answered")
+			require.False(fx, of("/runs/2\n", "{}").Matches(left))
+		}
+		require.Equal(fx, app.ErasedPrefix, find(old), "nobody can tell the head from an older fingerprint")
+		require.Equal(fx, whole.String(), find(other))
+		require.Equal(fx, whole.String(), find(procedure))
+		fx.erase(id, place)
+	}
 }

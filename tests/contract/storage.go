@@ -57,6 +57,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Trail/events keep their disclosures":                                 eventsKeepTheirDisclosures,
 		"Erasures/remove row, disclosure and stored answer, nothing else":     erasuresRemoveEverything,
 		"Erasures/are atomic":                                                 failedErasuresChangeNothing,
+		"Erasures/leave no fingerprint of a body":                             erasuresLeaveNoFingerprintOfABody,
 		"Erasures/find every copy of a value":                                 copiesAreErased,
 		"Erasures/an erased draft value must be given again":                  erasedDraftsAreGivenAgain,
 		"Erasures/a value given again is stored":                              valuesGivenAgainAreStored,

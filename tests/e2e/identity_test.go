@@ -142,6 +142,42 @@ func TestTheCommandLineSendsAToken(t *testing.T) {
 	require.Contains(t, stderr, "one word")
 }
 
+// The token says who acts, so that another actor beside it is an error instead of being left out.
+func TestAnActorBesideATokenIsRefused(t *testing.T) {
+	dir, idp := t.TempDir(), issuer.New(t)
+	server := serve(t, dir, authenticating(idp)...)
+	token := write(t, dir, "token", operator(idp))
+	none := write(t, dir, "none.json", "[]")
+	definition := write(t, dir, "p.json", `{"id":"p","name":"P","steps":[{"key":"s","title":"S"}]}`)
+	for _, args := range [][]string{
+		{"load", definition}, {"run", demo, "--answers", none}, {"demo"},
+	} {
+		args = append(args, "--server", server.url, "--actor", "paul", "--token-file", token)
+		_, stderr, status := procedo(t, dir, args...)
+		require.Equal(t, 1, status, args)
+		require.Contains(t, stderr, "--actor cannot be used with a token", args)
+	}
+	t.Setenv("PROCEDO_TOKEN", operator(idp))
+	_, stderr, status := procedo(t, dir, "load", definition, "--server", server.url, "--actor", "paul")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "--actor cannot be used with a token")
+	_, stderr, status = procedo(t, dir, "load", definition, "--actor", "paul", "--database-url", "sqlite:own.db")
+	require.Zero(t, status, "a database needs no token: "+stderr)
+}
+
+// A file that is no token is refused before anything is sent.
+func TestWhatIsNoTokenIsNotSent(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"empty": "", "blank": " \n", "two": "two words", "nul": "a\x00b", "mark": "\ufefftoken", "accent": "é",
+		"control": "a\x1bb", "long": strings.Repeat("a", 8<<10+1), "huge": strings.Repeat(" ", 1<<20) + "token",
+	} {
+		_, stderr, status := procedo(t, dir, "list", "--server", "http://127.0.0.1:9", "--token-file", write(t, dir, name, text))
+		require.Equal(t, 1, status, name)
+		require.Contains(t, stderr, "one word", name)
+	}
+}
+
 // Commands on a database say who acts, and as which user of the operating system.
 func TestCommandsOnADatabaseSayWhoActs(t *testing.T) {
 	dir := t.TempDir()

@@ -55,6 +55,7 @@ type Issuer struct {
 	made      int      // keys, for their ids
 	down      bool
 	discovery Claims // replaces members of the document
+	hidesAlg  bool   // the published keys do not name their algorithm
 	fetches   int
 	documents int
 	hold      chan struct{}
@@ -146,6 +147,13 @@ func (i *Issuer) SetDown(down bool) {
 	i.down = down
 }
 
+// HideAlgorithms leaves the algorithm out of the keys that can be fetched.
+func (i *Issuer) HideAlgorithms() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.hidesAlg = true
+}
+
 // Discover replaces members of the issuer's document.
 func (i *Issuer) Discover(members Claims) {
 	i.mu.Lock()
@@ -214,6 +222,9 @@ func (i *Issuer) serveKeys(w http.ResponseWriter, r *http.Request) {
 	keys := make([]Claims, len(i.published))
 	for n, key := range i.published {
 		keys[n] = key.jwk()
+		if i.hidesAlg {
+			delete(keys[n], "alg")
+		}
 	}
 	i.answer(w, Claims{"keys": keys})
 }

@@ -375,7 +375,8 @@ export interface paths {
          *     false`. Nothing is stored, not even a refusal, and an `Idempotency-Key` is ignored.
          *
          *     A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
-         *     (404), or because the step or the visit is not open or the run is final (409).
+         *     (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
+         *     a value for a sensitive slot: a check never says whether that value is the same.
          */
         post: operations["checkStep"];
         delete?: never;
@@ -408,7 +409,9 @@ export interface paths {
          * Commit the open step
          * @description Merges the body into the draft, checks the step as a whole and commits it. The next step opens, or the run
          *     completes. If any check fails, nothing is stored. Committing a committed step again succeeds if it changes
-         *     nothing; otherwise it is a 409. An empty body commits the draft as it is.
+         *     nothing; otherwise it is a 409. If the body has a value for a sensitive slot, only the actor who has committed
+         *     the step may repeat the commit: to others, the answer does not say whether the value is the same. An empty body
+         *     commits the draft as it is.
          */
         post: operations["commitStep"];
         delete?: never;
@@ -4218,7 +4221,8 @@ export interface components {
             seq: number;
             /**
              * @description The kind of exception. `unproven` is an event of an actor whom nobody authenticated, if the event before it was
-             *     of another actor. The set is open.
+             *     of another actor. If such an event is an exception of another kind, the member `unproven` says so. The set is
+             *     open.
              * @example amendment
              */
             kind: "refusal" | "amendment" | "skip" | "repeated_visit" | "not_by_hand" | "reveal" | "unproven" | "erasure" | OtherString;
@@ -4288,6 +4292,11 @@ export interface components {
              * @example []
              */
             places: components["schemas"]["TrailPlace"][];
+            /**
+             * @description Whether nobody authenticated the actor and the event before it was of another actor. It is left out if not.
+             * @example true
+             */
+            unproven?: boolean;
         };
         /**
          * @description A place in the trail of a run.
