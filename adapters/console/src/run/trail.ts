@@ -32,7 +32,7 @@ export function summaryOf(event: Event, exceptions: RunException[]): Summary {
     issues: exceptions.flatMap((one) => one.issues.map(({ field, message }) => ({ field, message }))),
     values,
     ticks: Array.isArray(payload["checklist"]) ? (payload["checklist"] as Summary["ticks"]) : [],
-    kinds: [...new Set(exceptions.map((one) => one.kind))],
+    kinds: [...new Set(exceptions.flatMap((one) => (one.unproven === true ? [one.kind, "unproven"] : [one.kind])))],
   };
 }
 
