@@ -73,7 +73,7 @@ func TestThePolicyIsStrict(t *testing.T) {
 func TestEveryPageLoadsTheSameFiles(t *testing.T) {
 	h := newHandler(t)
 	files := loaded(t, h, "/")
-	for _, path := range []string{"/runs/x", "/runs/x/report", "/procedures", "/settings"} {
+	for _, path := range []string{"/runs/x", "/runs/x/report", "/procedures", "/procedures/x", "/settings"} {
 		require.Equal(t, files, loaded(t, h, path), path)
 	}
 	for _, path := range files {
@@ -102,7 +102,7 @@ func TestNothingElseIsServed(t *testing.T) {
 	h := newHandler(t)
 	known := loaded(t, h, "/")[0]
 	for _, path := range []string{
-		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/x", "/-/", "/-/x",
+		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/procedures/x/y", "/x", "/-/", "/-/x",
 		"/-/0000000000000000/app.js", "/app.js", "/console.go", "/../console.go", known + "/", strings.ToUpper(known),
 	} {
 		require.Empty(t, h.Methods(path), path)

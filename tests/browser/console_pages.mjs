@@ -1,7 +1,7 @@
 // Every page: its accessibility, its width on a small screen, and its first words in both languages.
 import assert from "node:assert/strict";
 import { close, server, withPage } from "./browser.mjs";
-import { accessible, alert, api, fits, start } from "./pages.mjs";
+import { accessible, alert, api, demo, fits, publish, start } from "./pages.mjs";
 
 const run = await start("LOOK");
 await fetch(`${server}/runs/${run}/steps/alert/commit`, {
@@ -10,6 +10,7 @@ await fetch(`${server}/runs/${run}/steps/alert/commit`, {
 await api("POST", `/runs/${run}/steps/alert/commit`, alert);
 await api("PATCH", `/runs/${run}/steps/diagnosis`, { slots: { components: ["gateway"], affected_iban: "FR7630006000011234567890189" } });
 await api("POST", `/runs/${run}/steps/alert/amend`, { slots: { severity: "low" }, reason: "read from the wrong line" });
+await publish((procedure) => { procedure.steps[0].title = "Alarme"; });
 const { seq } = await api("GET", `/runs/${run}`);
 
 // A page, what to wait for, and what to open on it.
@@ -31,6 +32,7 @@ const pages = {
     await page.locator("dialog .notice").nth(1).waitFor();
   }],
   [`runs/${run}/report`]: [".report section:nth-of-type(7)", async () => {}],
+  [`procedures/${demo}?with=1`]: [".procedure .list", async (page) => page.locator(".head button").click()],
   procedures: [".cards", async () => {}],
   settings: ["input[name=theme]", async () => {}],
 };

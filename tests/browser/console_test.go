@@ -20,6 +20,10 @@ func TestAFormLosesNothingAndStoresNothingWrong(t *testing.T) {
 
 func TestAReviewerFindsWhatHappened(t *testing.T) { run(t, "console_trail.mjs", serve(t, "--demo")) }
 
+func TestTheVersionsOfAProcedureAreShownAndCompared(t *testing.T) {
+	run(t, "console_procedure.mjs", serve(t, "--demo"))
+}
+
 func TestEightTabsFollowARun(t *testing.T) { run(t, "console_tabs.mjs", serve(t, "--demo")) }
 
 func TestEveryPageIsAccessible(t *testing.T) { run(t, "console_pages.mjs", serve(t, "--demo")) }

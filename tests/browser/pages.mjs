@@ -22,6 +22,17 @@ export async function api(method, path, body, actor = "claire") {
 export const start = async (reference, procedure = demo) =>
   (await api("POST", "/runs", { procedure_id: procedure, reference })).id;
 
+// publish makes another version of the demo.
+export async function publish(change) {
+  const response = await fetch(`${server}/procedures/${demo}`);
+  const procedure = await response.json();
+  change(procedure);
+  const headers = { "Content-Type": "application/json", "If-Match": response.headers.get("ETag") };
+  for (const name of ["version", "status", "digest", "created_at", "created_by", "warnings"]) delete procedure[name];
+  const published = await fetch(`${server}/procedures/${demo}`, { method: "PUT", headers, body: JSON.stringify(procedure) });
+  assert.equal(published.status, 200, await published.text());
+}
+
 export const alert = {
   slots: { incident_id: "INC-450123", detected_at: "2026-11-23T09:30:00+01:00", severity: "high" },
   checklist: [{ key: "acknowledged", completed: true }, { key: "on_call_informed", completed: true }],

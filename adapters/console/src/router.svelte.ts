@@ -6,6 +6,7 @@ export type Route =
   | { page: "run"; id: string }
   | { page: "report"; id: string }
   | { page: "procedures" }
+  | { page: "procedure"; id: string }
   | { page: "settings" }
   | { page: "unknown" };
 
@@ -21,8 +22,9 @@ export function match(path: string): Route {
       }
       return { page: "unknown" };
     case "procedures":
+      return last !== undefined ? { page: "unknown" } : id === "" ? { page: first } : { page: "procedure", id };
     case "settings":
-      return { page: id === "" ? first : "unknown" } as Route;
+      return { page: id === "" ? first : "unknown" };
     default:
       return { page: "unknown" };
   }

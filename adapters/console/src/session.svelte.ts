@@ -41,6 +41,8 @@ class Session {
   theme: Theme = $state((["light", "dark"] as Theme[]).find((theme) => theme === stored("theme")) ?? "auto");
   actor: string = $state(stored("actor"));
   me: Me | null = $state.raw(null);
+  /** Whether the server offers the API reference. */
+  reference = $state(false);
   /** What is read out to users of screen readers. */
   announcement = $state("");
 
@@ -59,9 +61,15 @@ class Session {
     return this.me === null || this.me.permissions.includes(permission);
   }
 
+  /** Asks who the person is, and what the server offers besides. */
   async identify(): Promise<void> {
-    const { data } = await this.client.GET("/me", {});
-    this.me = data ?? null;
+    try {
+      const [me, home] = await Promise.all([this.client.GET("/me", {}), this.client.GET("/", {})]);
+      this.me = me.data ?? null;
+      this.reference = home.data !== undefined && "docs" in home.data.links;
+    } catch {
+      // the page itself says that the service does not answer
+    }
   }
 
   set(settings: { language?: Language; theme?: Theme; actor?: string }): void {

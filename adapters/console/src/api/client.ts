@@ -17,6 +17,8 @@ export type RunException = Schemas["RunException"];
 export type RunVerification = Schemas["RunVerification"];
 export type ProcedureSummary = Schemas["ProcedureSummary"];
 export type Procedure = Schemas["Procedure"];
+export type ProcedureGraph = Schemas["ProcedureGraph"];
+export type VersionSummary = Schemas["ProcedureVersionSummary"];
 export type Tick = Schemas["Tick"];
 
 // The script is at …/ui/-/DIGEST/app.js. Addresses are relative to it, because a proxy may add a prefix.

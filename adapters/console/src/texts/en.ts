@@ -120,6 +120,11 @@ export const en = {
     } as Named,
   },
   procedures: { title: "Procedures", search: "Search", empty: "No procedure matches.", version: (n: number) => `version ${n}`, archived: "archived", start: "Start" },
+  procedure: {
+    version: "Version", compare: "Compare with", nothing: "nothing", changes: (n: number) => `What has changed since version ${n}`, place: "Place",
+    before: "Before", after: "After", same: "Nothing.", ways: "Ways", end: "End", only: (step: string) => `${step} applies only if`,
+    way: (from: string, to: string) => `From ${from} to ${to} if`, sensitive: "sensitive",
+  },
   settings: {
     title: "Settings", language: "Language", theme: "Appearance", auto: "As the system", light: "Light", dark: "Dark", name: "Your name",
     nameHint: "Recorded with what you do. Nobody checks it: this service does not ask who you are.",

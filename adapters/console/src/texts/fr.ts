@@ -123,6 +123,11 @@ export const fr: Texts = {
     title: "Procédures", search: "Chercher", empty: "Aucune procédure ne correspond.", version: (n) => `version ${n}`, archived: "archivée",
     start: "Démarrer",
   },
+  procedure: {
+    version: "Version", compare: "Comparer avec", nothing: "rien", changes: (n) => `Ce qui a changé depuis la version ${n}`, place: "Endroit",
+    before: "Avant", after: "Après", same: "Rien.", ways: "Chemins", end: "Fin", only: (step) => `${step} ne s’applique que si`,
+    way: (from, to) => `De ${from} à ${to} si`, sensitive: "sensible",
+  },
   settings: {
     title: "Réglages", language: "Langue", theme: "Apparence", auto: "Comme le système", light: "Claire", dark: "Sombre", name: "Votre nom",
     nameHint: "Noté avec ce que vous faites. Personne ne le vérifie : ce service ne demande pas qui vous êtes.",
