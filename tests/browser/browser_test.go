@@ -190,7 +190,7 @@ func run(t *testing.T, script, url string) {
 }
 
 func TestTheReferenceSendsRequestsAndKeepsNumbers(t *testing.T) {
-	run(t, "docs.mjs", serve(t, "--demo"))
+	run(t, "docs.mjs", serve(t, "--demo", "--console=false"))
 }
 
 func TestTheReferenceWorksUnderAnotherNameOfTheServer(t *testing.T) {

@@ -63,7 +63,7 @@ for (const [locale, w] of Object.entries(words)) {
       await page.getByRole("heading", { level: 2, name: next }).first().waitFor();
     };
 
-    await page.goto(server + "/ui/");
+    await page.goto(server + "/"); // a browser is sent to the console
     await choose("button", w.start);
     await reach(page.getByRole("dialog").getByLabel(w.reference), "the reference");
     await keys.type("WALK-" + locale);
