@@ -102,8 +102,8 @@ func TestNothingElseIsServed(t *testing.T) {
 	h := newHandler(t)
 	known := loaded(t, h, "/")[0]
 	for _, path := range []string{
-		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/procedures/x/y", "/x", "/-/", "/-/x",
-		"/-/0000000000000000/app.js", "/app.js", "/console.go", "/../console.go", known + "/", strings.ToUpper(known),
+		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/procedures/x/y",
+		"/x", "/-/", "/-/x", "/-/0000000000000000/app.js", "/app.js", "/console.go", "/../console.go", known + "/", strings.ToUpper(known),
 	} {
 		require.Empty(t, h.Methods(path), path)
 	}

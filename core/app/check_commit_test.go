@@ -10,8 +10,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// A check stores nothing. It therefore never says that a sensitive value is the stored one, not even to whoever committed
-// it and may repeat the commit.
+// A check stores nothing. Therefore it never says that a sensitive value is the stored one, not even to the actor who
+// committed it and may repeat the commit.
 func TestACheckDoesNotCompareSensitiveValues(t *testing.T) {
 	fx := newFixture(t)
 	fx.save(`{"id":"p","name":"P","steps":[

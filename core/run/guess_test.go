@@ -45,7 +45,7 @@ func (g *guesser) do(by access.Principal, c run.Command) {
 	require.NoError(g.t, err)
 }
 
-// outcome is what whoever guesses can see of a decision, without digests, which no answer has.
+// outcome returns what somebody who guesses sees of a decision. Digests are left out, because no answer shows them.
 func outcome(d run.Decision, err error) string {
 	if err != nil {
 		return fault.From(err).Code
@@ -122,7 +122,7 @@ func TestWhoeverCommittedASensitiveValueMayRepeatTheCommit(t *testing.T) {
 	}
 }
 
-// A commit that submits no sensitive value repeats another one whoever sends it.
+// A commit without sensitive values repeats an equal one, also that of another actor.
 func TestARepeatWithoutSensitiveValuesIsAnybodys(t *testing.T) {
 	g := newGuesser(t)
 	g.do(access.Unproven("ann"), run.Commit{Submission: guess("a", `"4711"`)})

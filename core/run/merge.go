@@ -332,7 +332,7 @@ func (m *merged) holds(j int, v slot.Value) bool {
 }
 
 // repeatedValue returns the known value of the sensitive slot j that a repeat of a commit may be compared with, or nil:
-// there is none unless whoever repeats the commit knows the value.
+// there is none if the actor who repeats the commit may not know the value.
 func (m *merged) repeatedValue(j int) *PlainValue {
 	if m.mode != repeatMode || !m.repeatsOwn || m.origin == slot.Agent && m.base.Slots[j].Origin != slot.Agent {
 		return nil
