@@ -2,14 +2,16 @@
 import type { Client } from "@procedo/client";
 
 import { connect, type Me } from "./api/client";
-import { en } from "./texts/en";
-import { fr } from "./texts/fr";
 import type { Texts } from "./texts/en";
 
 export type Language = "en" | "fr";
 export type Theme = "auto" | "light" | "dark";
 
-const texts: Record<Language, Texts> = { en, fr };
+// The texts of each language are a file of their own: a browser loads one of them.
+const files: Record<Language, () => Promise<Texts>> = {
+  en: async () => (await import("./texts/en")).en,
+  fr: async () => (await import("./texts/fr")).fr,
+};
 
 function stored(key: string): string {
   try {
@@ -38,6 +40,7 @@ function preferred(): Language {
 
 class Session {
   language: Language = $state(preferred());
+  private words: Texts | null = $state.raw(null);
   theme: Theme = $state((["light", "dark"] as Theme[]).find((theme) => theme === stored("theme")) ?? "auto");
   actor: string = $state(stored("actor"));
   me: Me | null = $state.raw(null);
@@ -52,8 +55,15 @@ class Session {
     return this.connection;
   }
 
+  /** The texts in the person's language, which load has read. */
   get texts(): Texts {
-    return texts[this.language];
+    return this.words as Texts;
+  }
+
+  /** Reads the texts of a language, and changes to it. */
+  async load(language = this.language): Promise<void> {
+    this.words = await files[language]();
+    this.language = language;
   }
 
   /** Reports whether the person has a permission. It is a hint for what to show: the service decides. */
@@ -72,7 +82,12 @@ class Session {
     }
   }
 
-  set(settings: { language?: Language; theme?: Theme; actor?: string }): void {
+  async speak(language: Language): Promise<void> {
+    await this.load(language);
+    store("language", language);
+  }
+
+  set(settings: { theme?: Theme; actor?: string }): void {
     for (const [key, value] of Object.entries(settings)) {
       store(key, value);
     }
