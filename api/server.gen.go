@@ -570,6 +570,24 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// DefinitionGraph The graph of a definition that is valid but not saved: the same as that of a version, without its id and number.
+type DefinitionGraph struct {
+	// Edges The edges by the step that they leave, in the order in which a run tries them.
+	//
+	// Example: [{"back":false,"default":true,"from":"only","to":"end"}]
+	Edges []GraphEdge `json:"edges"`
+
+	// Nodes The steps in the order of the definition, and then the end.
+	//
+	// Example: [{"key":"only","on_return":"blank","skippable":false,"title":"Only","type":"step"},{"key":"end","on_return":"blank","skippable":false,"title":"end","type":"end"}]
+	Nodes []GraphNode `json:"nodes"`
+
+	// Start The key of the first step.
+	//
+	// Example: only
+	Start string `json:"start"`
+}
+
 // Disclosure A value that somebody typed, and the salt of its commitment.
 type Disclosure struct {
 	// Salt 16 random bytes, in base64url without padding.
@@ -1294,6 +1312,9 @@ type LintReport struct {
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
+
+	// Graph The graph of a definition that is valid but not saved: the same as that of a version, without its id and number.
+	Graph *DefinitionGraph `json:"graph,omitempty"`
 
 	// IssueCount The number of all findings.
 	//

@@ -36,7 +36,8 @@ func (s *server) GetProcedureGraph(
 		header["Content-Type"] = mermaidType + "; charset=utf-8"
 		return response{http.StatusOK, header, []byte(texts.Mermaid(words))}, nil
 	}
-	return jsonResponse(http.StatusOK, newProcedureGraph(v, texts.Graph(), words.End), header)
+	body := procedureGraph{v.ID, v.Number, newDefinitionGraph(texts.Graph(), words.End)}
+	return jsonResponse(http.StatusOK, body, header)
 }
 
 // graphETag returns the ETag of a graph. The title of the end and the words of a flowchart come from the catalogue,
@@ -46,14 +47,17 @@ func graphETag(v *procedure.Version, language, words, media string, numbers numb
 	return fmt.Sprintf(`"%d-%.16s-%s-%s-%s%s"`, v.Number, digest, language, words, media, numbers.mark())
 }
 
-// The types of the response, ProcedureGraph in the contract.
+// The types of the response, ProcedureGraph and DefinitionGraph in the contract.
 type (
 	procedureGraph struct {
-		ProcedureID string      `json:"procedure_id"`
-		Version     int         `json:"version"`
-		Start       string      `json:"start"`
-		Nodes       []graphNode `json:"nodes"`
-		Edges       []graphEdge `json:"edges"`
+		ProcedureID string `json:"procedure_id"`
+		Version     int    `json:"version"`
+		definitionGraph
+	}
+	definitionGraph struct {
+		Start string      `json:"start"`
+		Nodes []graphNode `json:"nodes"`
+		Edges []graphEdge `json:"edges"`
 	}
 	graphNode struct {
 		Key       string `json:"key"`
@@ -73,9 +77,9 @@ type (
 	}
 )
 
-// newProcedureGraph returns the body for a graph. The parameter end is the title of the end.
-func newProcedureGraph(v *procedure.Version, g procedure.Graph, end string) procedureGraph {
-	body := procedureGraph{ProcedureID: v.ID, Version: v.Number, Start: g.Nodes[0].Key, Edges: []graphEdge{}}
+// newDefinitionGraph returns the body for a graph. The parameter end is the title of the end.
+func newDefinitionGraph(g procedure.Graph, end string) definitionGraph {
+	body := definitionGraph{Start: g.Nodes[0].Key, Edges: []graphEdge{}}
 	for _, n := range g.Nodes {
 		if n.Step == nil {
 			body.Nodes = append(body.Nodes, graphNode{Key: n.Key, Title: end, Type: "end", OnReturn: "blank"})

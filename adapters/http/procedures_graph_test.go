@@ -52,3 +52,19 @@ func TestTheGraphOfAVersion(t *testing.T) {
 	require.Equal(t, 404, srv.call("GET", "/procedures/none/versions/1/graph", "").status)
 	require.Equal(t, 200, srv.call("HEAD", path, "").status)
 }
+
+func TestADraftHasTheGraphOfTheVersionThatItBecomes(t *testing.T) {
+	srv := newTestServer(t)
+	srv.startFormed()
+	for _, language := range []string{"en", "fr"} {
+		stored := srv.call("GET", "/procedures/formed/versions/1/graph", "", "Accept-Language", language)
+		draft := srv.call("GET", "/procedures/formed", "")
+		lint := srv.call("POST", "/procedures/lint", string(draft.raw), "Accept-Language", language)
+		graph := object(stored.body)
+		delete(graph, "procedure_id")
+		delete(graph, "version")
+		require.Equal(t, graph, object(lint.body.object("graph")), language)
+	}
+	refused := srv.call("POST", "/procedures/lint", `{"name":"N","steps":[]}`)
+	require.NotContains(t, refused.body, "graph")
+}

@@ -13,6 +13,8 @@ type lintBody struct {
 	Issues   []problemIssue `json:"issues"`
 	Warnings []problemIssue `json:"warnings"`
 	Digest   string         `json:"digest,omitempty"`
+	// Graph is nil if there are issues.
+	Graph *definitionGraph `json:"graph,omitempty"`
 	// The numbers of all issues and warnings, of which the lists have the first.
 	IssueCount   int `json:"issue_count"`
 	WarningCount int `json:"warning_count"`
@@ -27,9 +29,14 @@ func (s *server) LintProcedure(
 	if err != nil {
 		return nil, err
 	}
-	return jsonResponse(http.StatusOK, lintBody{
+	body := lintBody{
 		Valid: report.Issues.Count == 0, Digest: report.Digest,
 		Issues: c.issues(report.Issues.First), Warnings: c.issues(report.Warnings.First),
 		IssueCount: report.Issues.Count, WarningCount: report.Warnings.Count,
-	}, map[string]string{"Content-Language": c.locale.Language()})
+	}
+	if d := report.Definition; d != nil {
+		graph := newDefinitionGraph(d.In(c.locale.Wanted()).Graph(), c.locale.GraphWords().End)
+		body.Graph = &graph
+	}
+	return jsonResponse(http.StatusOK, body, map[string]string{"Content-Language": c.locale.Language()})
 }

@@ -571,6 +571,24 @@ type Decision struct {
 	Values map[string]interface{} `json:"values"`
 }
 
+// DefinitionGraph The graph of a definition that is valid but not saved: the same as that of a version, without its id and number.
+type DefinitionGraph struct {
+	// Edges The edges by the step that they leave, in the order in which a run tries them.
+	//
+	// Example: [{"back":false,"default":true,"from":"only","to":"end"}]
+	Edges []GraphEdge `json:"edges"`
+
+	// Nodes The steps in the order of the definition, and then the end.
+	//
+	// Example: [{"key":"only","on_return":"blank","skippable":false,"title":"Only","type":"step"},{"key":"end","on_return":"blank","skippable":false,"title":"end","type":"end"}]
+	Nodes []GraphNode `json:"nodes"`
+
+	// Start The key of the first step.
+	//
+	// Example: only
+	Start string `json:"start"`
+}
+
 // Disclosure A value that somebody typed, and the salt of its commitment.
 type Disclosure struct {
 	// Salt 16 random bytes, in base64url without padding.
@@ -1280,6 +1298,9 @@ type LintReport struct {
 	//
 	// Example: sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
 	Digest *string `json:"digest,omitempty"`
+
+	// Graph The graph of a definition that is valid but not saved: the same as that of a version, without its id and number.
+	Graph *DefinitionGraph `json:"graph,omitempty"`
 
 	// IssueCount The number of all findings.
 	//
@@ -4766,8 +4787,8 @@ type ClientInterface interface {
 
 	// LintProcedureWithBody Check a definition without saving it
 	//
-	// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-	// Nothing is stored.
+	// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+	// even if there are findings. Nothing is stored.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4776,8 +4797,8 @@ type ClientInterface interface {
 
 	// LintProcedure Check a definition without saving it
 	//
-	// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-	// Nothing is stored.
+	// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+	// even if there are findings. Nothing is stored.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5478,8 +5499,8 @@ func (c *Client) CreateProcedure(ctx context.Context, params *CreateProcedurePar
 
 // LintProcedureWithBody Check a definition without saving it
 //
-// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-// Nothing is stored.
+// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+// even if there are findings. Nothing is stored.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5498,8 +5519,8 @@ func (c *Client) LintProcedureWithBody(ctx context.Context, contentType string, 
 
 // LintProcedure Check a definition without saving it
 //
-// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-// Nothing is stored.
+// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+// even if there are findings. Nothing is stored.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -8964,8 +8985,8 @@ type ClientWithResponsesInterface interface {
 
 	// LintProcedureWithBodyWithResponse Check a definition without saving it
 	//
-	// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-	// Nothing is stored.
+	// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+	// even if there are findings. Nothing is stored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8974,8 +8995,8 @@ type ClientWithResponsesInterface interface {
 
 	// LintProcedureWithResponse Check a definition without saving it
 	//
-	// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-	// Nothing is stored.
+	// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+	// even if there are findings. Nothing is stored.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20919,8 +20940,8 @@ func (c *ClientWithResponses) CreateProcedureWithResponse(ctx context.Context, p
 
 // LintProcedureWithBodyWithResponse Check a definition without saving it
 //
-// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-// Nothing is stored.
+// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+// even if there are findings. Nothing is stored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20935,8 +20956,8 @@ func (c *ClientWithResponses) LintProcedureWithBodyWithResponse(ctx context.Cont
 
 // LintProcedureWithResponse Check a definition without saving it
 //
-// Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-// Nothing is stored.
+// Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+// even if there are findings. Nothing is stored.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -40,8 +40,8 @@ export interface paths {
         put?: never;
         /**
          * Check a definition without saving it
-         * @description Checks a definition and returns its findings and warnings. The response is 200 even if there are findings.
-         *     Nothing is stored.
+         * @description Checks a definition and returns its findings and warnings, and its graph if it is valid. The response is 200
+         *     even if there are findings. Nothing is stored.
          */
         post: operations["lintProcedure"];
         delete?: never;
@@ -2319,6 +2319,7 @@ export interface components {
              * @example sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e
              */
             digest?: string;
+            graph?: components["schemas"]["DefinitionGraph"];
         };
         /** @description The parameters of a new run. */
         RunStart: {
@@ -3497,6 +3498,46 @@ export interface components {
              *         "to": "diagnosis",
              *         "unless": "alert.severity == 'critical'",
              *         "default": false,
+             *         "back": false
+             *       }
+             *     ]
+             */
+            edges: components["schemas"]["GraphEdge"][];
+        };
+        /** @description The graph of a definition that is valid but not saved: the same as that of a version, without its id and number. */
+        DefinitionGraph: {
+            /**
+             * @description The key of the first step.
+             * @example only
+             */
+            start: string;
+            /**
+             * @description The steps in the order of the definition, and then the end.
+             * @example [
+             *       {
+             *         "key": "only",
+             *         "title": "Only",
+             *         "type": "step",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       },
+             *       {
+             *         "key": "end",
+             *         "title": "end",
+             *         "type": "end",
+             *         "skippable": false,
+             *         "on_return": "blank"
+             *       }
+             *     ]
+             */
+            nodes: components["schemas"]["GraphNode"][];
+            /**
+             * @description The edges by the step that they leave, in the order in which a run tries them.
+             * @example [
+             *       {
+             *         "from": "only",
+             *         "to": "end",
+             *         "default": true,
              *         "back": false
              *       }
              *     ]
