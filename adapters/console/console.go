@@ -35,7 +35,7 @@ const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const forever = "public, max-age=31536000, immutable"
 
 // pages matches the addresses of the pages, as src/router.svelte.ts knows them.
-var pages = regexp.MustCompile(`^/(|runs/[^/]+(/report)?|procedures(/[^/]+)?|settings)$`)
+var pages = regexp.MustCompile(`^/(|runs/[^/]+(/report)?|procedures(/[^/]+(/edit)?)?|new|settings)$`)
 
 // Handler serves the page at its addresses, and the files that it loads at /-/DIGEST/NAME. The digest is that of all
 // files: those of another version of the program are not there.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -73,7 +74,7 @@ func TestThePolicyIsStrict(t *testing.T) {
 func TestEveryPageLoadsTheSameFiles(t *testing.T) {
 	h := newHandler(t)
 	files := loaded(t, h, "/")
-	for _, path := range []string{"/runs/x", "/runs/x/report", "/procedures", "/procedures/x", "/settings"} {
+	for _, path := range []string{"/runs/x", "/runs/x/report", "/procedures", "/procedures/x", "/procedures/x/edit", "/new", "/settings"} {
 		require.Equal(t, files, loaded(t, h, path), path)
 	}
 	for _, path := range files {
@@ -102,7 +103,7 @@ func TestNothingElseIsServed(t *testing.T) {
 	h := newHandler(t)
 	known := loaded(t, h, "/")[0]
 	for _, path := range []string{
-		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/procedures/x/y",
+		"", "//", "/index.html", "/runs", "/runs/", "/runs/a/b", "/runs/a/report/", "/procedures/", "/procedures/x/y", "/procedures/x/edit/y", "/new/x",
 		"/x", "/-/", "/-/x", "/-/0000000000000000/app.js", "/app.js", "/console.go", "/../console.go", known + "/", strings.ToUpper(known),
 	} {
 		require.Empty(t, h.Methods(path), path)
@@ -134,6 +135,17 @@ func TestTheEntryIsSmall(t *testing.T) {
 		require.True(t, bytes.Equal(get(t, h, "GET", path).Body.Bytes(), unpacked), path)
 	}
 	require.LessOrEqual(t, total, maxEntry)
+}
+
+// TestTheEditorIsSmall holds the files that only authors load, beside the entry.
+func TestTheEditorIsSmall(t *testing.T) {
+	h := newHandler(t)
+	dir := path.Dir(loaded(t, h, "/")[0])
+	for name, limit := range map[string]int{"Editor.js": 150 << 10, "yaml.js": 32 << 10, "Procedure.js": 25 << 10} {
+		w := get(t, h, "GET", dir+"/"+name, "Accept-Encoding", "gzip")
+		require.Equal(t, http.StatusOK, w.Code, name)
+		require.LessOrEqual(t, w.Body.Len(), limit, name)
+	}
 }
 
 // otherSites matches addresses of other sites, except the names of XML namespaces, which nothing loads.

@@ -15,12 +15,14 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 600, // kB: the editor, which only authors load
     rolldownOptions: {
       input: "src/main.ts",
       output: {
         entryFileNames: "app.js",
-        chunkFileNames: ({ isDynamicEntry }) => (isDynamicEntry ? "[name].js" : "shared.js"),
+        chunkFileNames: ({ isDynamicEntry, name }) => (isDynamicEntry || name === "yaml" ? "[name].js" : "shared.js"),
         assetFileNames: "app[extname]",
+        codeSplitting: { groups: [{ name: "yaml", test: /node_modules\/yaml\// }] },
       },
     },
   },

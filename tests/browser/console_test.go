@@ -24,6 +24,10 @@ func TestTheVersionsOfAProcedureAreShownAndCompared(t *testing.T) {
 	run(t, "console_procedure.mjs", serve(t, "--demo"))
 }
 
+func TestAnAuthorChangesTriesAndPublishesAProcedure(t *testing.T) {
+	run(t, "console_editor.mjs", serve(t, "--demo"))
+}
+
 func TestEightTabsFollowARun(t *testing.T) { run(t, "console_tabs.mjs", serve(t, "--demo")) }
 
 func TestEveryPageIsAccessible(t *testing.T) { run(t, "console_pages.mjs", serve(t, "--demo")) }

@@ -22,12 +22,12 @@ export async function api(method, path, body, actor = "claire") {
 export const start = async (reference, procedure = demo) =>
   (await api("POST", "/runs", { procedure_id: procedure, reference })).id;
 
-// publish makes another version of the demo.
+// publish makes another version of the demo. Exact numbers are strings of their digits.
 export async function publish(change) {
-  const response = await fetch(`${server}/procedures/${demo}`);
+  const response = await fetch(`${server}/procedures/${demo}`, { headers: { Prefer: "numbers=string" } });
   const procedure = await response.json();
   change(procedure);
-  const headers = { "Content-Type": "application/json", "If-Match": response.headers.get("ETag") };
+  const headers = { "Content-Type": "application/json", Prefer: "numbers=string", "If-Match": response.headers.get("ETag") };
   for (const name of ["version", "status", "digest", "created_at", "created_by", "warnings"]) delete procedure[name];
   const published = await fetch(`${server}/procedures/${demo}`, { method: "PUT", headers, body: JSON.stringify(procedure) });
   assert.equal(published.status, 200, await published.text());
@@ -37,6 +37,23 @@ export const alert = {
   slots: { incident_id: "INC-450123", detected_at: "2026-11-23T09:30:00+01:00", severity: "high" },
   checklist: [{ key: "acknowledged", completed: true }, { key: "on_call_informed", completed: true }],
 };
+
+const answers = JSON.parse(readFileSync(new URL("../../docs/procedures/demo-answers.json", import.meta.url), "utf8"));
+
+// finish brings a run of the demo to its end, with a severity. A critical one also needs the crisis team.
+export async function finish(reference, severity) {
+  const run = await start(reference);
+  for (const { step, slots, checklist, refused } of answers) {
+    if (refused) continue;
+    const given = step === "alert" ? { ...slots, severity } : slots;
+    await api("POST", `/runs/${run}/steps/${step}/commit`, { slots: given, checklist: checklist ?? [] });
+    if (step === "alert" && severity === "critical") {
+      await api("POST", `/runs/${run}/steps/crisis/commit`, { slots: { lead: "Claire" }, checklist: [{ key: "management_informed", completed: true }] });
+    }
+  }
+  assert.equal((await api("GET", `/runs/${run}`)).state, "completed");
+  return run;
+}
 
 // actions returns what happened in a run.
 export const actions = async (run) => (await api("GET", `/runs/${run}/events?limit=200`)).items.map((event) => event.action);

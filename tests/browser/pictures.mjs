@@ -1,6 +1,6 @@
 // Makes the pictures of the console in docs/images, from a server with the demo.
 import { close, server, withPage } from "./browser.mjs";
-import { alert, api, demo } from "./pages.mjs";
+import { alert, api, demo, finish } from "./pages.mjs";
 
 const images = new URL("../../docs/images/", import.meta.url).pathname;
 
@@ -59,6 +59,31 @@ for (const [locale, end] of [["en-GB", ""], ["fr-FR", ".fr"]]) {
       await page.screenshot({ path: `${images}console-${name}${end}.png` });
     });
   }
+}
+
+// The editor, with a rehearsal of what the finished runs would have done.
+await finish("INC-450108", "high");
+await finish("INC-450109", "low");
+for (const [locale, end, words] of [
+  ["en-GB", "", { step: "Step", condition: "Condition", valid: "No findings", view: "Rehearse", start: "Rehearse on finished runs", title: "Call the duty team" }],
+  ["fr-FR", ".fr", { step: "Étape", condition: "Condition", valid: "Aucun constat", view: "Rejouer", start: "Rejouer les exécutions terminées", title: "Appeler l’équipe d’astreinte" }],
+]) {
+  await withPage({ locale, viewport: { width: 1240, height: 860 } }, async (page) => {
+    await page.goto(`${server}/ui/procedures/${demo}/edit`);
+    await page.getByRole("button", { name: words.step, exact: true }).click();
+    await page.keyboard.type("call");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Shift+Home");
+    await page.keyboard.type(`title: ${words.title}`);
+    await page.getByRole("button", { name: words.condition, exact: true }).click();
+    await page.keyboard.type("alert.severity == 'high'");
+    await page.locator(".head .status", { hasText: words.valid }).waitFor();
+    await page.locator(".segments label", { hasText: words.view }).click();
+    await page.getByRole("button", { name: words.start }).click();
+    await page.locator(".rehearsed button").first().click();
+    await page.screenshot({ path: `${images}console-editor${end}.png` });
+  });
 }
 
 await close();

@@ -7,6 +7,7 @@ export type Route =
   | { page: "report"; id: string }
   | { page: "procedures" }
   | { page: "procedure"; id: string }
+  | { page: "editor"; id?: string }
   | { page: "settings" }
   | { page: "unknown" };
 
@@ -22,7 +23,12 @@ export function match(path: string): Route {
       }
       return { page: "unknown" };
     case "procedures":
-      return last !== undefined ? { page: "unknown" } : id === "" ? { page: first } : { page: "procedure", id };
+      if (last !== undefined) {
+        return last === "edit" && id !== "" ? { page: "editor", id } : { page: "unknown" };
+      }
+      return id === "" ? { page: first } : { page: "procedure", id };
+    case "new":
+      return { page: id === "" ? "editor" : "unknown" };
     case "settings":
       return { page: id === "" ? first : "unknown" };
     default:

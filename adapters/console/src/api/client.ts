@@ -19,6 +19,11 @@ export type ProcedureSummary = Schemas["ProcedureSummary"];
 export type Procedure = Schemas["Procedure"];
 export type ProcedureGraph = Schemas["ProcedureGraph"];
 export type VersionSummary = Schemas["ProcedureVersionSummary"];
+export type LintReport = Schemas["LintReport"];
+export type DefinitionGraph = Schemas["DefinitionGraph"];
+export type Simulation = Schemas["Simulation"];
+export type SimulationAnswer = Schemas["SimulationAnswer"];
+export type Decision = Schemas["Decision"];
 export type Tick = Schemas["Tick"];
 
 // The script is at …/ui/-/DIGEST/app.js. Addresses are relative to it, because a proxy may add a prefix.

@@ -119,7 +119,7 @@ export const en = {
       "step.value_erased": "Value erased",
     } as Named,
   },
-  procedures: { title: "Procedures", search: "Search", empty: "No procedure matches.", version: (n: number) => `version ${n}`, archived: "archived", start: "Start" },
+  procedures: { title: "Procedures", search: "Search", empty: "No procedure matches.", version: (n: number) => `version ${n}`, archived: "archived", start: "Start", edit: "Edit", new: "New procedure" },
   procedure: {
     version: "Version", compare: "Compare with", nothing: "nothing", changes: (n: number) => `What has changed since version ${n}`, place: "Place",
     before: "Before", after: "After", same: "Nothing.", ways: "Ways", end: "End", only: (step: string) => `${step} applies only if`,

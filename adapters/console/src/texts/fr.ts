@@ -121,7 +121,7 @@ export const fr: Texts = {
   },
   procedures: {
     title: "Procédures", search: "Chercher", empty: "Aucune procédure ne correspond.", version: (n) => `version ${n}`, archived: "archivée",
-    start: "Démarrer",
+    start: "Démarrer", edit: "Modifier", new: "Nouvelle procédure",
   },
   procedure: {
     version: "Version", compare: "Comparer avec", nothing: "rien", changes: (n) => `Ce qui a changé depuis la version ${n}`, place: "Endroit",

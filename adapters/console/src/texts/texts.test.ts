@@ -1,7 +1,12 @@
 import { expect, test } from "vitest";
 
-import { en } from "./en";
-import { fr } from "./fr";
+import { en as editorEn } from "./editor/en";
+import { fr as editorFr } from "./editor/fr";
+import { en as consoleEn } from "./en";
+import { fr as consoleFr } from "./fr";
+
+const en = { console: consoleEn, editor: { ...editorEn, phrases: {} } }; // the phrases are those of another program
+const fr = { console: consoleFr, editor: { ...editorFr, phrases: {} } };
 
 /** Returns all texts by their place; functions are called with examples. */
 function all(texts: unknown, place = ""): [string, string][] {
