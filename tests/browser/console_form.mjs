@@ -44,6 +44,13 @@ await withPage({}, async (page) => {
   assert.deepEqual((await actions(run)).filter((action) => action.includes("refused")), []);
   assert.equal((await slots(run, "alert")).incident_id, undefined);
 
+  // What is wrong cannot be stored, and is still there after a look at another page.
+  await page.locator(".top nav a").first().click();
+  await page.locator(".list").waitFor();
+  await page.goBack();
+  await page.waitForFunction(() => document.querySelector("#slot-incident_id")?.value === "nothing");
+  await issue(page, "incident_id").waitFor();
+
   // Corrected, it is stored without leaving the field, and survives that the page is loaded again.
   await field(page, "incident_id").fill("INC-000001");
   await until("the number is stored", async () => (await slots(run, "alert")).incident_id === "INC-000001");

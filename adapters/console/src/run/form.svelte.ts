@@ -17,6 +17,9 @@ interface Body {
   visit: number;
 }
 
+/** What a person has typed and cannot be stored, by run, step and visit, while they look at another page. */
+const kept = new Map<string, Record<string, Field["input"]>>();
+
 export class Form {
   readonly of: OpenRun;
   readonly step: string;
@@ -49,6 +52,12 @@ export class Form {
   close(): void {
     this.closed = true;
     this.stop();
+    const wrong = this.fields.filter((field) => field.dirty && !field.slot.sensitive);
+    kept.set(this.visited, Object.fromEntries(wrong.map((field) => [field.name, field.input])));
+  }
+
+  private get visited(): string {
+    return `${this.of.id}/${this.step}/${this.shown?.visit ?? 1}`;
   }
 
   /** Reports whether something would be lost if the page was closed now. */
@@ -70,7 +79,11 @@ export class Form {
       }
       const isLatest = data.seq >= (this.shown?.seq ?? 0);
       if (isLatest && this.saving === undefined && !this.closed) {
+        const isFirst = this.shown === null;
         this.merge(data);
+        if (isFirst) {
+          this.restore();
+        }
       }
     } while (this.saving !== undefined && !this.closed); // until it is answered, a save cannot be told from another's
   }
@@ -90,6 +103,18 @@ export class Form {
     const held = new Map(form.checklist.map((item) => [item.key, item.completed]));
     this.ticks = Object.fromEntries(Object.entries(this.ticks).filter(([key, done]) => held.has(key) && held.get(key) !== done));
     this.shown = form;
+  }
+
+  /** Shows what was typed before the person looked at another page. */
+  private restore(): void {
+    const typed = kept.get(this.visited) ?? {};
+    for (const field of this.fields) {
+      field.input = typed[field.name] ?? field.input;
+      field.left = field.name in typed;
+    }
+    if (kept.delete(this.visited) && Object.keys(typed).length > 0) {
+      this.touched(false);
+    }
   }
 
   ticked(item: FormItem): boolean {

@@ -1,12 +1,18 @@
 // A run as the page shows it: its state, its trail, and what others do to it meanwhile.
-import { type Event, isProblem, type Problem, type Run, type RunException } from "../api/client";
+import { type Event, isProblem, newKey, type Problem, type Run, type RunException } from "../api/client";
 import { live } from "../api/live";
-import { session } from "../session.svelte";
+import { session, t } from "../session.svelte";
 
 /** Why something could not be done: what the service answered, or that it did not answer. */
 export type Failure = Problem | "unreachable";
 
 export const failureOf = (error: unknown): Failure => (isProblem(error) ? error : "unreachable");
+
+interface Answer {
+  data?: Run;
+  error?: unknown;
+  response: Response;
+}
 
 export class OpenRun {
   readonly id: string;
@@ -54,6 +60,23 @@ export class OpenRun {
   close(): void {
     this.ended.abort();
     clearTimeout(this.waiting);
+  }
+
+  /** Changes the run as a dialog asks. It returns what is wrong, or nothing. */
+  async change(send: (header: { "Idempotency-Key": string; "If-Match": string }) => Promise<Answer>): Promise<string | undefined> {
+    try {
+      const { data, error, response } = await send({ "Idempotency-Key": newKey(), "If-Match": this.etag });
+      if (data !== undefined) {
+        this.adopt(data, response);
+        await this.more();
+        return undefined;
+      }
+      const failure = failureOf(error);
+      await this.load();
+      return failure === "unreachable" ? t().unreachable : failure.issues?.[0]?.message ?? failure.detail;
+    } catch {
+      return t().run.noAnswer;
+    }
   }
 
   /** Calls a function whenever the run was changed elsewhere. It returns a function that ends this. */
