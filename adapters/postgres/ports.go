@@ -17,7 +17,8 @@ func Storage(
 	runs := newRuns(db.shared(), definitions, storage.NewOptions(options).Secrets)
 	checkpoints, scan := Checkpoints{DB: db.shared()}, Scan{runs}
 	verifying := verify.Ports{
-		Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Language: language,
+		Trails: scan, Rows: scan, Procedures: procedures, Checkpoints: checkpoints, Objects: scan,
+		Language: language,
 	}
 	return storage.Storage{
 		App: app.Ports{

@@ -183,6 +183,11 @@ func verifyDatabase(
 	err := inOrder(ctx, func(ctx context.Context, submit submitFunc[result]) error {
 		submit(func(ctx context.Context) (result, error) {
 			return collect(func(report func(audit.Finding)) (verify.Counts, error) {
+				return verify.Counts{}, v.Schema(ctx, report)
+			})
+		})
+		submit(func(ctx context.Context) (result, error) {
+			return collect(func(report func(audit.Finding)) (verify.Counts, error) {
 				return v.Whole(ctx, o.Trust, report)
 			})
 		})

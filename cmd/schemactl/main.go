@@ -21,6 +21,8 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	postgresschema "github.com/procedo/procedo/schema/postgres"
+	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 	"github.com/procedo/procedo/tests/containers"
 )
 
@@ -76,6 +78,10 @@ func (g generatePostgres) Run() error {
 		return err
 	}
 	defer db.Close()
+	err = writeObjects(context.Background(), db, postgresschema.Objects, "schema/postgres/objects.gen.jsonl")
+	if err != nil {
+		return err
+	}
 	if err := os.RemoveAll(g.Out); err != nil {
 		return err
 	}
@@ -101,6 +107,10 @@ func (g generateSQLite) Run() error {
 	}
 	defer db.Close()
 	if _, err := migrate.SQLite.Apply(context.Background(), db); err != nil {
+		return err
+	}
+	err = writeObjects(context.Background(), db, sqliteschema.Objects, "schema/sqlite/objects.gen.jsonl")
+	if err != nil {
 		return err
 	}
 	if err := os.RemoveAll(g.Out); err != nil {

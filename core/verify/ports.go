@@ -15,6 +15,7 @@ type Ports struct {
 	Rows        Rows
 	Procedures  Procedures
 	Checkpoints Checkpoints
+	Objects     Objects
 	Language    condition.Language // compiles the conditions of stored definitions
 }
 
