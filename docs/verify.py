@@ -9,8 +9,11 @@ together; only Procedo can do that. It needs Python 3.8 or later and no packages
 Exit status: 0 if there are no findings, 1 if there are any.
 """
 import argparse, base64, decimal, hashlib, json, re, sys
+from datetime import datetime, timedelta
 
 GENESIS = "0" * 64
+# How far clocks may differ without a word, how far they are set back at most, and how long a write takes at most.
+SKEW, CORRECTION, UNDER_WAY = timedelta(seconds=2), timedelta(days=1), timedelta(minutes=1)
 LEVELS = 100  # deepest nesting of a payload and of a disclosed value
 found, warned = [], []
 
@@ -216,6 +219,12 @@ def opened(payload, disclosures):
     return payload, hidden, wrong
 
 
+def moment(text):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text):
+        raise ValueError(f"{text!r} is not a time")
+    return datetime.fromisoformat(text[:-1])
+
+
 def chained(prev, canonical):
     if not re.fullmatch("[0-9a-fA-F]{64}", prev):
         return None
@@ -227,10 +236,10 @@ class Trail:
 
     def __init__(self):
         self.hashes, self.seen, self.passed = {}, 0, []
-        self.heads, self.repeats, self.versions = {}, {}, {}  # by entity
+        self.heads, self.repeats, self.versions, self.times = {}, {}, {}, {}  # by entity
         self.hidden, self.erased, self.restored = {}, {}, {}  # by entity: {(seq, place)}
 
-    def event(self, e, repeatable=True):
+    def event(self, e, repeatable=True, checkpoint=None):
         where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
         last, head = self.heads.get(where, (0, None))
         self.seen += 1
@@ -244,6 +253,7 @@ class Trail:
             find(where, seq, f"follows event {last}")
         if e["prev_hash"] != (head if last else GENESIS):
             find(where, seq, "prev_hash is not the hash of the previous event")
+        self.time(where, e, version, checkpoint)
         if version < self.versions.get(where, 0):
             find(where, seq, "has an older form than the event before it")
         self.versions[where] = version
@@ -254,6 +264,16 @@ class Trail:
         self.hashes.setdefault(where, {})[seq] = e["hash"]
         self.heads[where] = seq, e["hash"]
         self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
+
+    def time(self, where, e, version, checkpoint):
+        """Compare the time of an event with those of the event and of the checkpoint that it follows."""
+        at, (last, told) = moment(e["occurred_at"]), self.times.get(where, (None, False))
+        for before, least, what in (last, SKEW, "previous event"), (checkpoint, UNDER_WAY, "checkpoint that it follows"):
+            if before and before - at > least and not (told and before is checkpoint):
+                into = warned if before - at <= CORRECTION or version == 1 else found
+                find(where, e["seq"], f"its time is {before - at} before that of the {what}", into)
+                told = told or before is checkpoint
+        self.times[where] = at, told
 
     def repeat(self, where, seq, prev, hash):
         """Check a repeated event without its content. Repeated events must form a chain that ends with the head."""
@@ -351,7 +371,7 @@ def verify_lines(lines, kept, keys):
     trail, leaves, last, missing, notes, has_leaves = Trail(), {}, None, dict(kept), {}, False
     for line in lines:
         if next(iter(line), None) != "checkpoint":
-            trail.event(line)
+            trail.event(line, checkpoint=last and moment(last.time))
         elif line.get("index") is not None:
             has_leaves = True
             if line["checkpoint"] in notes:

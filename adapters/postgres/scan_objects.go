@@ -88,7 +88,7 @@ func (s Scan) EachFlaw(ctx context.Context, fn func(name, problem string, warnin
 		case err != nil:
 			return err
 		case !indexed:
-			fn("index "+x.table+"."+x.name, "it was not compared with its table: this release of PostgreSQL does not use it", true)
+			fn("index "+x.table+"."+x.name, "it was not compared with its table: the database does not use it", true)
 		case !same:
 			fn("index "+x.table+"."+x.name, "other rows are found through it than in its table", false)
 		}

@@ -176,11 +176,16 @@ func verifyDatabase(
 		found  []audit.Finding
 	}
 	var all verify.Counts
+	times, err := v.CheckpointTimes(ctx)
+	if err != nil {
+		return all, err
+	}
+	o.Times = times
 	collect := func(check func(report func(audit.Finding)) (verify.Counts, error)) (r result, err error) {
 		r.counts, err = check(func(f audit.Finding) { r.found = append(r.found, f) })
 		return r, err
 	}
-	err := inOrder(ctx, func(ctx context.Context, submit submitFunc[result]) error {
+	err = inOrder(ctx, func(ctx context.Context, submit submitFunc[result]) error {
 		submit(func(ctx context.Context) (result, error) {
 			return collect(func(report func(audit.Finding)) (verify.Counts, error) {
 				return verify.Counts{}, v.Schema(ctx, report)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
@@ -33,6 +34,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 		})
 	}
 	var disclosures disclosureCheck
+	var times timeCheck
 	for i := range b.Events {
 		e := &b.Events[i]
 		checked := b.check(i)
@@ -41,6 +43,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 		}
 		run.next(e, checked.Opened, addFinding)
 		disclosures.next(e, checked, addFinding)
+		times.next(e, checked.Version, time.Time{}, report)
 	}
 	counts.Withheld, counts.Erased = disclosures.end(addFinding)
 	counts.Unread = run.unread

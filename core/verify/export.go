@@ -30,6 +30,7 @@ type exportedEntity struct {
 	leaves      []audit.StoredLeaf // leaves whose events have not been read yet
 	unsigned    int                // events that were read after the last one that a leaf names
 	disclosures disclosureCheck
+	times       timeCheck
 	repeats     map[int64]link // by seq: repeated events that do not form a chain up to the head yet
 }
 
@@ -81,6 +82,7 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	for _, f := range x.chain.Link(e, checked.Flaws) {
 		c.report(f)
 	}
+	x.times.next(e, checked.Version, c.checkpoints.last.Time, c.report)
 	x.unsigned++
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
 		if l := x.leaves[0]; l.Head != e.Head() {

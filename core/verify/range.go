@@ -31,6 +31,7 @@ type entityCheck struct {
 	verifier trailVerifier
 
 	disclosures disclosureCheck
+	times       timeCheck
 }
 
 // trailVerifier replays the events of one entity and compares the result with the stored rows.
@@ -109,6 +110,7 @@ func (e *entityCheck) next(event *audit.Event) {
 	checked := e.check.checker.Check(event)
 	e.check.find(e.chain.Link(event, checked.Flaws)...)
 	e.disclosures.next(event, checked, e.addFinding)
+	e.times.next(event, checked.Version, e.check.options.Times.before(e.leaves), func(f audit.Finding) { e.check.find(f) })
 	e.unsigned++
 	for len(e.leaves) > 0 && e.leaves[0].Seq <= event.Seq {
 		if l := e.leaves[0]; l.Head != event.Head() {

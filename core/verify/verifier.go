@@ -41,6 +41,9 @@ func (c *Counts) Add(o Counts) {
 // Options select checks in addition to those of the trails and the rows.
 type Options struct {
 	Trust
+	// Times are those of the checkpoints, with which the times of events are compared. The zero CheckpointTimes compares
+	// nothing.
+	Times CheckpointTimes
 	// If Rules is set, each accepted command is decided again by today's rules. A different result is a warning.
 	Rules bool
 	// MaxFindings limits the number of findings of one range, and so the memory that they take. 0 means no limit.
@@ -60,7 +63,12 @@ func New(p Ports) *Verifier { return &Verifier{ports: p} }
 // the check itself could not be carried out.
 func (v *Verifier) All(ctx context.Context, o Options, report func(audit.Finding)) (Counts, error) {
 	var counts Counts
-	err := v.EachRange(ctx, func(r audit.Range) error {
+	times, err := v.CheckpointTimes(ctx)
+	if err != nil {
+		return counts, err
+	}
+	o.Times = times
+	err = v.EachRange(ctx, func(r audit.Range) error {
 		one, err := v.Range(ctx, o, r, report)
 		counts.Add(one)
 		return err

@@ -30,7 +30,9 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 			if len(heads) > 0 {
 				head = heads[len(heads)-1]
 			}
-			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{Action: "a", Payload: []byte("{}")})
+			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{
+				Action: "a", OccurredAt: time.Unix(1, 0), Payload: []byte("{}"),
+			})
 			require.NoError(t, err)
 			heads = append(heads, e.Head())
 			check.Line(audit.Line{Event: &e}, audit.Checked{})

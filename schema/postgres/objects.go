@@ -9,9 +9,11 @@ const Objects = `
 		SELECT c.*, c.oid AS id FROM pg_class c
 		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 			AND NOT EXISTS (
-				SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
+				SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+			)
 	)
-	SELECT CASE WHEN relkind IN ('r', 'p') THEN 'table' WHEN relkind = 'f' THEN 'foreign table' ELSE 'view' END, relname::text,
+	SELECT CASE WHEN relkind IN ('r', 'p') THEN 'table' WHEN relkind = 'f' THEN 'foreign table' ELSE 'view' END,
+		relname::text,
 		concat_ws(', ', 'kind ' || relkind::text, 'persistence ' || relpersistence::text,
 			CASE WHEN relrowsecurity OR relforcerowsecurity THEN 'row security' END,
 			CASE WHEN EXISTS (SELECT 1 FROM pg_inherits i WHERE id IN (i.inhrelid, i.inhparent)) THEN 'inheritance' END,
@@ -30,7 +32,8 @@ const Objects = `
 		pg_get_constraintdef(k.oid, true) || CASE WHEN convalidated THEN '' ELSE ' not validated' END
 	FROM own JOIN pg_constraint k ON conrelid = id AND contype <> 'n'
 	UNION ALL
-	SELECT 'index', relname || '.' || (SELECT i.relname FROM pg_class i WHERE i.oid = indexrelid), pg_get_indexdef(indexrelid, 0, true) || CASE
+	SELECT 'index', relname || '.' || (SELECT i.relname FROM pg_class i WHERE i.oid = indexrelid),
+		pg_get_indexdef(indexrelid, 0, true) || CASE
 		WHEN indisvalid AND indisready AND indislive THEN '' ELSE ' not valid' END
 	FROM own JOIN pg_index ON indrelid = id
 	UNION ALL

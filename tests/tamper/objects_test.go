@@ -31,7 +31,8 @@ var schemaAttacks = map[string][]attack{
 			[]string{"schema trigger audit_events.audit_events_no_delete: it is missing"}},
 		{"a trigger does nothing any more", []string{
 			"PRAGMA writable_schema = ON",
-			`UPDATE sqlite_schema SET sql = replace(sql, 'RAISE(ABORT,', 'coalesce(''x'',') WHERE name = 'audit_feed_no_delete'`,
+			`UPDATE sqlite_schema SET sql = replace(sql, 'RAISE(ABORT,', 'coalesce(''x'',')
+				WHERE name = 'audit_feed_no_delete'`,
 			"PRAGMA writable_schema = RESET",
 		}, []string{"schema trigger audit_feed.audit_feed_no_delete: it is not as the migrations made it"}},
 		{"a trigger is added", []string{
@@ -53,15 +54,18 @@ var schemaAttacks = map[string][]attack{
 			"UPDATE sqlite_schema SET sql = replace(sql, 'CHECK', '/* */ CHECK') WHERE name = 'runs'",
 			"PRAGMA writable_schema = RESET",
 		}, []string{"schema table runs: it is not as the migrations made it"}},
-		{"what is beside the tables is not the service's", []string{"CREATE TABLE own (a)", "CREATE VIEW all_runs AS SELECT id FROM runs"}, nil},
+		{"what is beside the tables is not the service's", []string{
+			"CREATE TABLE own (a)", "CREATE VIEW all_runs AS SELECT id FROM runs",
+		}, nil},
 	},
 	"PostgreSQL": {
 		{"a trigger is dropped", []string{"DROP TRIGGER audit_events_no_change ON audit_events"},
 			[]string{"schema trigger audit_events.audit_events_no_change: it is missing"}},
 		{"a trigger is switched off", []string{"ALTER TABLE audit_events DISABLE TRIGGER audit_events_no_change"},
 			[]string{"schema trigger audit_events.audit_events_no_change: it is not as the migrations made it"}},
-		{"a trigger only runs on replicas", []string{"ALTER TABLE audit_feed ENABLE REPLICA TRIGGER audit_feed_no_truncate"},
-			[]string{"schema trigger audit_feed.audit_feed_no_truncate: it is not as the migrations made it"}},
+		{"a trigger only runs on replicas", []string{
+			"ALTER TABLE audit_feed ENABLE REPLICA TRIGGER audit_feed_no_truncate",
+		}, []string{"schema trigger audit_feed.audit_feed_no_truncate: it is not as the migrations made it"}},
 		{"foreign keys are switched off", []string{"ALTER TABLE run_inapplicable_slots DISABLE TRIGGER ALL"},
 			[]string{"schema table run_inapplicable_slots: it is not as the migrations made it"}},
 		{"a function does nothing any more", []string{
@@ -86,12 +90,14 @@ var schemaAttacks = map[string][]attack{
 		}},
 		{"a column may be empty", []string{"ALTER TABLE audit_events ALTER hash DROP NOT NULL"},
 			[]string{"schema column audit_events.hash: it is not as the migrations made it"}},
-		{"an index is not used", []string{"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'runs_by_state'::regclass"},
-			[]string{"schema index runs.runs_by_state: it is not as the migrations made it"}},
+		{"an index is not used", []string{
+			"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'runs_by_state'::regclass",
+		}, []string{"schema index runs.runs_by_state: it is not as the migrations made it"}},
 		{"an index is added", []string{"CREATE INDEX own ON runs (seq)"},
 			[]string{"warning: schema index runs.own: it was added"}},
 		{"what is beside the tables is not the service's", []string{
-			"CREATE TABLE own (a int)", "CREATE VIEW all_runs AS SELECT id FROM runs", "CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+			"CREATE TABLE own (a int)", "CREATE VIEW all_runs AS SELECT id FROM runs",
+			"CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'",
 		}, nil},
 	},
 }
@@ -130,7 +136,8 @@ func TestIndexesThatLackRowsAreFound(t *testing.T) {
 				found := h.flaws()
 				require.NotEmpty(t, found, index)
 				if h.postgres {
-					require.Equal(t, []string{"schema index " + table + "." + index + ": other rows are found through it than in its table"}, found)
+					problem := "schema index " + table + "." + index + ": other rows are found through it than in its table"
+					require.Equal(t, []string{problem}, found)
 				} else {
 					require.Contains(t, found[0], "schema file: ")
 					require.Contains(t, found[0], index)

@@ -1,0 +1,95 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// correction is the longest time by which a clock is set back in practice. An event that is older than that does not
+// come from a clock.
+const correction = 24 * time.Hour
+
+// skew is how far the clocks of replicas may differ without a word, as for the service itself.
+const skew = 2 * time.Second
+
+// underWay is the longest time that passes from the time of an event to its place before a later checkpoint.
+const underWay = time.Minute
+
+// CheckpointTimes holds the times of the checkpoints, as their notes state them.
+type CheckpointTimes struct {
+	times map[int64]time.Time
+	last  int64
+}
+
+// CheckpointTimes reads the times of all checkpoints. Those after one that cannot be read are left out: that it cannot
+// be read is found elsewhere.
+func (v *Verifier) CheckpointTimes(ctx context.Context) (CheckpointTimes, error) {
+	const page = 1000
+	t := CheckpointTimes{times: map[int64]time.Time{}}
+	for {
+		notes, err := v.ports.Checkpoints.CheckpointsAfter(ctx, t.last, page)
+		if fault.Is(err, fault.Internal) {
+			return t, nil
+		}
+		if err != nil {
+			return t, err
+		}
+		for _, n := range notes {
+			if at, ok := timeOf(n.Note); ok {
+				t.times[n.Number] = at
+			}
+			t.last = max(t.last, n.Number)
+		}
+		if len(notes) < page {
+			return t, nil
+		}
+	}
+}
+
+// timeOf returns the time in the text of a note. The signature is checked elsewhere.
+func timeOf(note string) (at time.Time, ok bool) {
+	_, rest, _ := strings.Cut(note, "\ntime ")
+	line, _, ok := strings.Cut(rest, "\n")
+	at, err := audit.ParseTime(line)
+	return at, ok && err == nil
+}
+
+// before returns the time of the last checkpoint that was made before the next event of an entity was stored, given the
+// leaves of its later events. A checkpoint has a leaf for each entity that has changed since the one before.
+func (t CheckpointTimes) before(later []audit.StoredLeaf) time.Time {
+	if len(later) > 0 {
+		return t.times[later[0].Number-1]
+	}
+	return t.times[t.last]
+}
+
+// timeCheck compares the times of the events of one entity.
+type timeCheck struct {
+	last time.Time
+	told bool // that an event is older than a checkpoint; one event of an entity says it
+}
+
+// next checks the time of the next event of the entity, in a version of the hashed form. The checkpoint is the time of
+// one that was made before, and zero if none is known.
+func (t *timeCheck) next(e *audit.Event, version int64, checkpoint time.Time, report func(audit.Finding)) {
+	at := e.OccurredAt
+	late := func(by time.Duration, than string) {
+		report(audit.Finding{
+			Entity: e.Entity, Seq: e.Seq, Warning: by <= correction || version == 1,
+			Problem: fmt.Sprintf("its time is %s before that of the %s", by, than),
+		})
+	}
+	if by := t.last.Sub(at); by > skew {
+		late(by, "previous event")
+	}
+	t.last = at
+	if by := checkpoint.Sub(at); by > underWay && !checkpoint.IsZero() && !t.told {
+		t.told = true
+		late(by, "checkpoint that it follows")
+	}
+}

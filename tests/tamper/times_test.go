@@ -1,0 +1,71 @@
+package tamper
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
+	"github.com/procedo/procedo/core/verify"
+)
+
+// fixedClock always has the same time.
+type fixedClock struct{ now time.Time }
+
+func (c fixedClock) Now() time.Time { return c.now }
+
+// at makes the service write with a clock of another time.
+func (h *history) at(now time.Time) {
+	h.Helper()
+	p := h.storage().App
+	p.Clock, p.Random = fixedClock{now}, system.Random{}
+	h.service = apptest.New(p)
+}
+
+// TestEventsOfAnotherTimeAreReported writes events that are right but for their times: whoever writes to the database
+// later can compute the rest.
+func TestEventsOfAnotherTimeAreReported(t *testing.T) {
+	old := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+	for name, open := range openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := open(t).populate()
+			require.Empty(t, h.verify(verify.Trust{}))
+
+			h.at(time.Now().UTC().Add(-time.Hour).Truncate(time.Microsecond))
+			h.start("corrected", "typed")
+			found := h.verify(verify.Trust{})
+			require.Len(t, found, 1)
+			require.Contains(t, found[0], "warning: run "+h.runs["corrected"]+" event 1: its time is ")
+			require.Contains(t, found[0], " before that of the checkpoint that it follows")
+
+			h.at(old)
+			h.start("old", "typed")
+			all := strings.Join(h.verify(verify.Trust{}), "\n")
+			require.Regexp(t, "(?m)^run "+h.runs["old"]+" event 1: its time is .* of the checkpoint that it follows$", all)
+
+			h.at(time.Now().UTC().Truncate(time.Microsecond))
+			h.checkpoint() // what was found before stays, whatever covers it
+			require.Equal(t, all, strings.Join(h.verify(verify.Trust{}), "\n"))
+		})
+	}
+}
+
+// TestATimeBeforeThePreviousEventIsReported forges the time of one event, and all that depends on it. The service never
+// gives an event an earlier time than the one before.
+func TestATimeBeforeThePreviousEventIsReported(t *testing.T) {
+	onEveryDatabase(t, func(h *history) {
+		for by, warning := range map[time.Duration]string{-time.Hour: "warning: ", -240000 * time.Hour: ""} {
+			h.restore(verifiedTables...)
+			h.forge("all", refusalSeq, func(e *forged) bool { e.OccurredAt = e.OccurredAt.Add(by); return false }).feed()
+			require.Regexp(h, "(?m)^"+warning+"run "+h.runs["all"]+" event 7: its time is .* of the previous event$",
+				strings.Join(h.verify(verify.Trust{}), "\n"))
+		}
+	})
+}
+
+var _ app.Clock = fixedClock{}
