@@ -279,14 +279,18 @@ func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo procedure. If the procedure is archived in this database, loadDemo does not change
-// it.
+// loadDemo loads the embedded demo procedure. It does not change the procedure if it is archived in this database, or if
+// somebody has published a version of it.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {
 		return err
 	}
 	by := access.System("procedo-demo", "")
+	present, err := s.As(&by).Procedure(ctx, docs.DemoID)
+	if err == nil && present.Record.CreatedBy != by.ID || err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
 	_, err = s.As(&by).SaveDefinition(ctx, app.Request{}, node)
 	if fault.Is(err, fault.Conflict) {
 		return nil

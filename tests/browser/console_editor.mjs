@@ -9,7 +9,7 @@ const latest = () => api("GET", `/procedures/${demo}`);
 const edit = async (page) => {
   await page.goto(`${server}/ui/procedures/${demo}`);
   await page.getByRole("link", { name: /^(Modifier|Edit)$/ }).click();
-  await status(page, /Aucun constat|No findings/);
+  await status(page, /Aucune erreur|No errors/);
 };
 
 await finish("ONE", "critical");
@@ -28,10 +28,10 @@ await withPage({ locale: "fr-FR", viewport: { width: 1280, height: 900 } }, asyn
   await page.keyboard.type(" == 'hig");
   await page.locator(".findings .error").waitFor(); // there is no such option
   await page.keyboard.type("h");
-  await status(page, "Aucun constat");
+  await status(page, "Aucune erreur");
   await page.reload(); // the draft is kept
   await page.getByText("Ce navigateur l’avait gardé.").waitFor();
-  await status(page, "Aucun constat");
+  await status(page, "Aucune erreur");
 
   await view(page, "Chemins");
   await page.locator(".graph text", { hasText: "Nouvelle étape" }).waitFor();
@@ -71,7 +71,7 @@ await withPage({ locale: "fr-FR" }, async (page) => {
   assert.equal(await page.locator(".findings button").textContent(), "7");
   await page.locator(".findings button").click();
   await page.keyboard.type("date"); // the place is selected
-  await status(page, "Aucun constat");
+  await status(page, "Aucune erreur");
   await page.keyboard.press("Escape"); // closes the suggestions
   await page.keyboard.press("Tab"); // and the keyboard gets out of the editor
   assert.equal(await page.evaluate(() => document.activeElement.closest(".code")), null);
@@ -93,7 +93,7 @@ await withPage({ refused: [412] }, async (page) => {
   await edit(page);
   await page.getByRole("button", { name: "Checklist item" }).click();
   await page.keyboard.type("seen");
-  await status(page, "No findings");
+  await status(page, "No errors");
   await publish((procedure) => { procedure.steps[0].title = "Alarme"; });
   await page.getByRole("button", { name: "Publish…" }).click();
   const dialog = page.getByRole("dialog");
@@ -112,6 +112,59 @@ await withPage({ refused: [412] }, async (page) => {
   await dialog.getByRole("button", { name: `Publish over version ${version}` }).click();
   await page.waitForURL(/\?with=/);
   assert.equal((await latest()).version, version + 1);
+
+  // Or both changes go on together.
+  await edit(page);
+  await page.getByRole("button", { name: "Field" }).click();
+  await page.keyboard.type("extra");
+  await status(page, "No errors");
+  await publish((procedure) => { procedure.steps[0].title = "Alarme"; });
+  await page.getByRole("button", { name: "Publish…" }).click();
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await dialog.getByRole("button", { name: /^Take over/ }).click();
+  await dialog.waitFor({ state: "detached" });
+  await status(page, "No errors");
+  await page.getByRole("button", { name: "Publish…" }).click();
+  assert.deepEqual(await places(0), ["steps › alert › slots › extra"]);
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.waitForURL(/\?with=/);
+  const joined = (await latest()).steps[0];
+  assert.deepEqual([joined.title, joined.slots.at(-1).name], ["Alarme", "extra"]);
+});
+
+// What was not checked is not called right, and what this browser has kept never locks anybody out.
+await withPage({ refused: ["net::ERR_FAILED"] }, async (page, context) => {
+  for (const kept of ['{"text":"name: N","version":9999,"at":"2026-11-29T12:00:00Z"}', '{"text":"x","version":1,"at":"notadate"}', "{{{", "null", "[]"]) {
+    await page.goto(`${server}/ui/`);
+    await page.evaluate(([name, text]) => localStorage.setItem(name, text), [`procedo.draft.${demo}`, kept]);
+    await page.goto(`${server}/ui/procedures/${demo}/edit`);
+    await page.getByLabel("The definition").waitFor();
+  }
+  await page.evaluate(() => localStorage.clear());
+  await edit(page);
+  await context.route("**/procedures/lint", (route) => route.abort());
+  await page.getByRole("button", { name: "Field" }).click();
+  await page.keyboard.type("wrong name");
+  await status(page, "Not checked");
+  assert.ok(await page.getByRole("button", { name: "Publish…" }).isDisabled());
+  await context.unroute("**/procedures/lint");
+  await status(page, "1 finding"); // by itself
+  await page.getByLabel("The definition").focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("End");
+  await page.keyboard.type("-other");
+  await page.locator(".findings", { hasText: "The id of a procedure does not change" }).waitFor();
+
+  // Two tabs write two drafts, and a person says which one stays.
+  const other = await context.newPage();
+  await other.goto(`${server}/ui/procedures/${demo}/edit`);
+  await other.getByLabel("The definition").focus();
+  await other.keyboard.press("Control+Home");
+  await other.keyboard.type("# other\n");
+  await page.getByText("another draft of this procedure in another tab").waitFor();
+  await page.getByRole("button", { name: "Take the other one" }).click();
+  await page.locator(".cm-line", { hasText: "# other" }).waitFor();
+  await other.close();
 });
 
 // The same definition in JSON is the same version; a bound keeps all of its digits.
@@ -124,7 +177,7 @@ await withPage({}, async (page) => {
   const { version, digest } = await latest();
   for (const form of ["Write as JSON", "Write as YAML"]) {
     await page.getByRole("button", { name: form }).click();
-    await status(page, "No findings");
+    await status(page, "No errors");
   }
   await page.getByRole("button", { name: "Publish…" }).click();
   await page.getByRole("dialog").getByText("Nothing.", { exact: true }).waitFor();
@@ -150,7 +203,7 @@ await withPage({}, async (page) => {
 await withPage({}, async (page) => {
   await page.goto(`${server}/ui/procedures`);
   await page.getByRole("link", { name: "New procedure" }).click();
-  await status(page, "No findings");
+  await status(page, "No errors");
   await page.getByRole("button", { name: "Publish…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
   await page.waitForURL(/\/ui\/procedures\/new-procedure$/);

@@ -102,6 +102,34 @@ await withPage({}, async (page, context) => {
   assert.equal(await field(page, "reporter_email").inputValue(), "third@example.org");
 });
 
+// What is shown is what is committed, and what cannot be stored any more is not lost without a word.
+await withPage({ refused: [409] }, async (page) => {
+  const run = await start("CLOSED");
+  await api("PATCH", `/runs/${run}/steps/alert`, alert);
+  await show(page, run);
+  await field(page, "incident_id").fill("INC-000001");
+  await until("her own is stored", async () => (await slots(run, "alert")).incident_id === "INC-000001");
+  await saved(page);
+  await api("PATCH", `/runs/${run}/steps/alert`, { slots: { incident_id: "INC-000002" } }); // while she is still there
+  await page.locator("#slot-incident_id-theirs").waitFor();
+  assert.equal(await field(page, "incident_id").inputValue(), "INC-000001");
+  await page.keyboard.press("Enter"); // completes nothing
+  await page.keyboard.press("Control+Enter"); // and asks which one to keep
+  await page.waitForFunction(() => document.activeElement.textContent === "Take theirs");
+  assert.ok(!(await actions(run)).includes("step.committed"));
+  await page.locator("#slot-incident_id-theirs").getByRole("button", { name: "Keep mine" }).click();
+  await until("her own is stored again", async () => (await slots(run, "alert")).incident_id === "INC-000001");
+
+  await field(page, "reporter_email").fill("half@");
+  await api("POST", `/runs/${run}/steps/alert/commit`, {}, "zoe");
+  const lost = page.getByRole("alert").filter({ hasText: "zoe has closed the step" });
+  await lost.waitFor();
+  assert.match(await lost.textContent(), /half@/);
+  await page.waitForFunction(() => document.activeElement.textContent === "Diagnosis"); // and the page goes on
+  await lost.getByRole("button", { name: "Close" }).click();
+  await lost.waitFor({ state: "detached" });
+});
+
 // A run that has moved on is shown before anything is committed. An answer that is lost is asked for with the same key.
 await withPage({ refused: ["net::ERR_FAILED"] }, async (page, context) => {
   const run = await start("MOVED");

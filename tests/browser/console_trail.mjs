@@ -63,7 +63,7 @@ await withPage({ locale: "fr-FR" }, async (page) => {
   await page.getByRole("button", { name: "Vérifier…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(`Les ${last} événements sont intacts.`).nth(1).waitFor();
-  await dialog.getByRole("button", { name: "Changer un caractère" }).click();
+  await dialog.getByRole("button", { name: "Montrer une altération" }).click();
   await dialog.getByText(/son empreinte n’est pas celle de ses octets/).waitFor();
 });
 

@@ -65,8 +65,8 @@ for (const [locale, end] of [["en-GB", ""], ["fr-FR", ".fr"]]) {
 await finish("INC-450108", "high");
 await finish("INC-450109", "low");
 for (const [locale, end, words] of [
-  ["en-GB", "", { step: "Step", condition: "Condition", valid: "No findings", view: "Rehearse", start: "Rehearse on finished runs", title: "Call the duty team" }],
-  ["fr-FR", ".fr", { step: "Étape", condition: "Condition", valid: "Aucun constat", view: "Rejouer", start: "Rejouer les exécutions terminées", title: "Appeler l’équipe d’astreinte" }],
+  ["en-GB", "", { step: "Step", condition: "Condition", valid: "No errors", view: "Rehearse", start: "Rehearse on finished runs", title: "Call the duty team" }],
+  ["fr-FR", ".fr", { step: "Étape", condition: "Condition", valid: "Aucune erreur", view: "Rejouer", start: "Rejouer les exécutions terminées", title: "Appeler l’équipe d’astreinte" }],
 ]) {
   await withPage({ locale, viewport: { width: 1240, height: 860 } }, async (page) => {
     await page.goto(`${server}/ui/procedures/${demo}/edit`);

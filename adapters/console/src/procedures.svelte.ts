@@ -2,7 +2,7 @@
 import { SvelteMap } from "svelte/reactivity";
 
 import type { Procedure } from "./api/client";
-import { session } from "./session.svelte";
+import { session, t } from "./session.svelte";
 
 const versions = new SvelteMap<string, Procedure>();
 const asked = new Set<string>();
@@ -69,6 +69,9 @@ export function namesOf(id: string, number: number, key: string | undefined): Na
     },
     place: (field) => {
       const [kind, name = ""] = field.split(/[.[]/);
+      if (field === "reason") {
+        return t().reason.label;
+      }
       return kind === "slots" ? names.slot(name) : kind === "checklist" ? names.item(name) : field;
     },
   };

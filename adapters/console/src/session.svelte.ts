@@ -21,11 +21,13 @@ function stored(key: string): string {
   }
 }
 
-function store(key: string, value: string): void {
+/** Keeps a setting. It reports whether the browser does: else it holds until the page is left. */
+function store(key: string, value: string): boolean {
   try {
     localStorage.setItem(`procedo.${key}`, value);
+    return true;
   } catch {
-    // then the setting holds until the page is left
+    return false;
   }
 }
 
@@ -87,11 +89,10 @@ class Session {
     store("language", language);
   }
 
-  set(settings: { theme?: Theme; actor?: string }): void {
-    for (const [key, value] of Object.entries(settings)) {
-      store(key, value);
-    }
+  /** Changes settings. It reports whether this browser keeps them. */
+  set(settings: { theme?: Theme; actor?: string }): boolean {
     Object.assign(this, settings);
+    return Object.entries(settings).every(([key, value]) => store(key, value));
   }
 }
 

@@ -1,7 +1,7 @@
 // The editor of texts. It is mounted in a shadow root, where its style sheets are adopted: the policy allows no <style>.
 import {
   acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, type Completion, type CompletionContext, completionKeymap,
-  type CompletionResult,
+  type CompletionResult, insertBracket,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
@@ -117,7 +117,7 @@ export class Editor {
         EditorView.contentAttributes.of({ "aria-label": this.options.label, tabindex: "0" }),
         // Tab moves on, as everywhere on a page: who works with the keyboard alone must get out of the editor.
         keymap.of([{ key: "Tab", run: acceptCompletion }, ...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-        EditorView.domEventHandlers({ beforeinput: replaceLines }),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.updateListener.of((update) => update.docChanged && this.changed()),
       ],
     });
@@ -145,14 +145,13 @@ export class Editor {
   }
 }
 
-/** Types over several lines. A browser that joins lines itself gives them style attributes, which the policy forbids. */
-function replaceLines(event: InputEvent, view: EditorView): boolean {
-  const { from, to } = view.state.selection.main;
-  const isOfLines = view.state.doc.lineAt(from).number !== view.state.doc.lineAt(to).number;
-  if (event.inputType !== "insertText" || event.data === null || !isOfLines) {
+/** Types over a selection. A browser that does so itself can add style attributes, which the policy forbids. */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== "insertText" || event.data === null || view.state.selection.main.empty) {
     return false;
   }
-  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const change = insertBracket(view.state, event.data) ?? view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  view.dispatch(change);
   return true;
 }
 

@@ -29,6 +29,7 @@ function baseOf({ data, error, response }: { data?: Procedure; error?: Problem; 
 }
 
 const pause = 500; // milliseconds after the last change, before the service is asked
+const again = 5_000; // after it did not answer
 
 export class Draft {
   /** The id of the procedure, or nothing for a new one. */
@@ -43,6 +44,10 @@ export class Draft {
   loaded = $state(false);
   /** Whether the report is about an earlier text. */
   checking = $state(false);
+  /** Whether this browser keeps the draft. */
+  isKept = $state(false);
+  /** What another tab of this browser has made of the same draft. */
+  elsewhere: string | null = $state.raw(null);
 
   readonly content: Read = $derived(read(this.text));
   private readonly begin: string;
@@ -64,7 +69,7 @@ export class Draft {
     try {
       const found = this.stored();
       this.base = this.id === undefined ? null : await this.latest();
-      if (found !== null && this.base !== null && found.version !== this.base.procedure.version) {
+      if (found !== null && this.base !== null && found.version < this.base.procedure.version) {
         this.base = await this.version(found.version);
       }
       this.original = this.base === null ? this.begin : toYAML(editable(this.base.procedure));
@@ -82,9 +87,34 @@ export class Draft {
   write(text: string): void {
     this.text = text;
     this.keep();
-    clearTimeout(this.timer);
     this.checking = true;
-    this.timer = setTimeout(() => void this.check(), pause);
+    this.later(pause);
+  }
+
+  private later(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.check(), milliseconds);
+  }
+
+  /** Follows what other tabs make of the same draft. It returns a function that ends this. */
+  watch(): () => void {
+    const changed = ({ key, newValue }: StorageEvent) => {
+      if (key === this.place && this.stored()?.text !== this.text) {
+        this.elsewhere = newValue === null ? null : this.stored()?.text ?? null;
+      }
+    };
+    addEventListener("storage", changed);
+    return () => {
+      removeEventListener("storage", changed);
+      clearTimeout(this.timer);
+    };
+  }
+
+  /** Ends a conflict with another tab: by its text, or by the one that is here. */
+  resolve(take: boolean): void {
+    const text = take && this.elsewhere !== null ? this.elsewhere : this.text;
+    this.elsewhere = null;
+    this.write(text);
   }
 
   /** Asks the service what it finds. */
@@ -102,11 +132,16 @@ export class Draft {
       if (turn === this.asked) {
         this.report = data ?? null;
         this.failure = data === undefined ? failureOf(error) : null;
+        this.checking = false;
       }
     } catch {
-      this.failure = turn === this.asked ? "unreachable" : this.failure;
+      if (turn === this.asked) { // nothing is known of this text
+        this.report = null;
+        this.failure = "unreachable";
+        this.checking = false;
+        this.later(again);
+      }
     }
-    this.checking = turn === this.asked ? false : this.checking;
   }
 
   /** Publishes the draft. It returns the number of the version, or nothing if it was refused. */
@@ -143,6 +178,14 @@ export class Draft {
     return baseOf(await session.client.GET("/procedures/{procedure_id}/versions/{version}", { params: { path } }));
   }
 
+  /** Goes on from the newest version, with a text that has its changes too. */
+  rebase(newest: Base, text: string): void {
+    this.base = newest;
+    this.original = toYAML(editable(newest.procedure));
+    this.failure = null;
+    this.write(text);
+  }
+
   /** Goes back to what the draft began with. */
   async discard(): Promise<void> {
     this.forget();
@@ -155,18 +198,23 @@ export class Draft {
 
   /** Keeps the draft in this browser, so that it survives a reload. Definitions hold no secrets. */
   private keep(): void {
+    if (this.elsewhere !== null) { // what is there must not be lost either
+      return;
+    }
     const stored: Stored = { text: this.text, version: this.base?.procedure.version ?? 0, at: new Date().toISOString() };
     try {
       localStorage.setItem(this.place, JSON.stringify(stored));
+      this.isKept = true;
     } catch {
-      // then it is lost with the page
+      this.isKept = false; // then it is lost with the page
     }
   }
 
   private stored(): Stored | null {
     try {
       const found = JSON.parse(localStorage.getItem(this.place) ?? "null") as Partial<Stored> | null;
-      return typeof found?.text === "string" && typeof found.version === "number" && typeof found.at === "string" ? found as Stored : null;
+      const isRight = typeof found?.text === "string" && typeof found.version === "number" && !Number.isNaN(Date.parse(String(found.at)));
+      return isRight ? found as Stored : null;
     } catch {
       return null;
     }

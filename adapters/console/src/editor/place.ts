@@ -9,11 +9,14 @@ export interface Place {
   kind: "name" | "value" | "word";
   /** Where the word that is being written begins. */
   from: number;
+  /** Whether the word stands in a text of a condition, after an apostrophe. */
+  quoted?: boolean;
 }
 
 /** Returns the place at a position, or nothing inside of a comment or where nothing can be suggested. */
 export function placeAt(text: string, position: number): Place | undefined {
-  return /^\s*[{[]/.test(text) ? inJSON(text.slice(0, position)) : inYAML(text.slice(0, position));
+  const found = /^\s*[{[]/.test(text) ? inJSON(text.slice(0, position)) : inYAML(text.slice(0, position));
+  return found && { ...found, quoted: text[found.from - 1] === "'" };
 }
 
 const wordOf = (text: string) => /[\w.-]*$/.exec(text)?.[0] ?? "";

@@ -10,7 +10,7 @@ const definition = {
   name: "N",
   steps: [
     { key: "a", slots: [{ name: "x", type: "date" }, { name: "pin", type: "string", sensitive: true }] },
-    { key: "b", slots: [{ name: "y", type: "enum" }] },
+    { key: "b", slots: [{ name: "y", type: "enum", options: ["high", { value: "low", label: "Low" }] }] },
     { key: "c" },
   ],
 };
@@ -39,8 +39,10 @@ test("values are those of the schema", () => {
 test("transitions lead to steps, and conditions read slots that can have a value by then", () => {
   expect(labels(["steps", 1, "transitions", 0, "to"], "value")).toEqual(["a", "b", "c", "end"]);
   expect(labels(["steps", 1, "when"], "value")).toEqual(["a.x"]);
-  expect(labels(["steps", 1, "transitions", 0, "when"], "word")).toEqual(["a.x", "y"]);
-  expect(labels(["steps", 1, "slots", 0, "required_when"], "word")).toEqual(["a.x", "y"]);
+  expect(labels(["steps", 1, "transitions", 0, "when"], "word")).toEqual(["a.x", "y", "'high'", "'low'"]);
+  expect(labels(["steps", 1, "slots", 0, "required_when"], "value")).toEqual(["a.x", "y"]);
+  const quoted = { path: ["steps", 2, "when"], kind: "word" as const, from: 0, quoted: true };
+  expect(suggestions(schema, quoted, definition, "en").map(({ label }) => label)).toEqual(["high", "low"]);
 });
 
 test("what a member means is said in the reader's language", () => {

@@ -36,7 +36,7 @@ const added = new Set(["version", "status", "digest", "created_at", "created_by"
 export function suggestions(root: Schema, place: Place, definition: unknown, language: string): Suggestion[] {
   const last = place.path.at(-1);
   if (place.kind !== "name" && typeof last === "string" && (conditions.has(last) || last === "to")) {
-    const names = last === "to" ? [...steps(definition).map(keyOf), end] : variables(definition, place.path);
+    const names = last === "to" ? [...steps(definition).map(keyOf), end] : words(definition, place);
     return names.filter((name) => name !== "").map((label) => ({ label, kind: "value", about: undefined, needed: false, opens: "value" }));
   }
   if (place.kind === "word") {
@@ -106,6 +106,14 @@ const list = (value: unknown): Record<string, unknown>[] => (Array.isArray(value
 const steps = (definition: unknown) => list(object(definition)["steps"]);
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 const keyOf = (step: Record<string, unknown>) => text(step["key"]);
+
+/** Returns what can stand in a condition: slots, and the options of slots as texts. */
+function words(definition: unknown, place: Place): string[] {
+  const options = steps(definition).flatMap((step) => list(step["slots"])).flatMap((slot) => (Array.isArray(slot["options"]) ? slot["options"] as unknown[] : []))
+    .map((one) => text(typeof one === "string" ? one : object(one)["value"]));
+  const distinct = [...new Set(options)];
+  return place.quoted === true ? distinct : [...variables(definition, place.path), ...(place.kind === "word" ? distinct.map((one) => `'${one}'`) : [])];
+}
 
 /** Returns the slots that a condition can read: those of its own step by their names, others by step and name. */
 function variables(definition: unknown, path: Place["path"]): string[] {

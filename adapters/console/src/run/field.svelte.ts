@@ -26,12 +26,14 @@ export class Field {
   focused = false;
 
   private held: SlotValue = $state.raw(null);
+  private readonly suggested: SlotValue | undefined; // what the field shows until the person changes it
   private taken: SlotValue | undefined = $state.raw(undefined); // what was sent, where the service holds another form of it
 
   constructor(slot: FormSlot, language: string) {
     this.language = language;
     this.follow(slot);
     if (!slot.given && !slot.sensitive && slot.default !== undefined) { // a suggestion, which the person can change
+      this.suggested = slot.default;
       this.show(slot.default);
     }
   }
@@ -64,22 +66,20 @@ export class Field {
   /** Takes over what the service holds now, without losing what the person has entered meanwhile. */
   merge(slot: FormSlot, by: string | null): void {
     const now = held(slot);
+    const untouched = this.held === null && this.suggested !== undefined && same(this.value, this.suggested);
+    const looked = this.focused && this.value !== null && !untouched;
+    this.slot = slot;
     if (same(now, this.held)) {
-      this.slot = slot;
-    } else if (!this.dirty) {
-      if (this.focused && this.taken !== undefined) {
-        this.slot = slot;
-        this.held = now;
-      } else {
-        this.follow(slot);
-      }
-    } else if (by === null || same(now, this.value)) {
-      this.slot = slot;
+      this.theirs = null;
+    } else if (by === null ? this.dirty : same(now, this.value)) {
       this.held = now;
       this.theirs = null;
+    } else if (by !== null && (this.theirs !== null || looked || (this.dirty && !untouched))) {
+      this.theirs = { value: now, by }; // what the person looks at is not replaced, and not stored as theirs
+    } else if (this.focused && this.taken !== undefined) {
+      this.held = now;
     } else {
-      this.slot = slot;
-      this.theirs = { value: now, by };
+      this.follow(slot);
     }
   }
 
@@ -114,7 +114,7 @@ export class Field {
   leave(): void {
     this.focused = false;
     this.left = true;
-    if (!this.dirty && !this.slot.sensitive && !this.unreadable) {
+    if (!this.dirty && !this.slot.sensitive && !this.unreadable && this.theirs === null) {
       this.show(this.held);
     }
   }

@@ -32,6 +32,23 @@ describe("what somebody else stores", () => {
     expect(field.input).toBe(shown);
     expect(field.dirty).toBe(dirty);
   });
+  test("is a conflict in a field that the person is looking at, even if their own was stored", () => {
+    const field = new Field(slot(null), "en");
+    field.focused = true;
+    field.input = "mine";
+    field.took("mine");
+    field.merge(slot("mine"), null);
+    field.merge(slot("theirs"), "claire");
+    expect(field.input).toBe("mine");
+    expect(field.theirs).toEqual({ value: "theirs", by: "claire" });
+  });
+  test("is no conflict with a default that nobody has touched", () => {
+    const field = new Field(slot(null, { type: "number", default: "0.01" }), "en");
+    field.focused = true;
+    field.merge(slot("1.5", { type: "number", default: "0.01" }), "claire");
+    expect(field.theirs).toBeNull();
+    expect(field.input).toBe("1.5");
+  });
   test("is no conflict if it is what the person has entered", () => {
     const field = new Field(slot(null), "en");
     field.input = "both";

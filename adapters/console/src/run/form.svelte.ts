@@ -42,6 +42,7 @@ export class Form {
   private saving: Promise<void> | undefined;
   private sent: { key: string; body: string } | undefined; // a commit without an answer
   private closed = false;
+  private done = false; // the service has taken the commit
 
   constructor(of: OpenRun, step: string) {
     this.of = of;
@@ -52,8 +53,18 @@ export class Form {
   close(): void {
     this.closed = true;
     this.stop();
-    const wrong = this.fields.filter((field) => field.dirty && !field.slot.sensitive);
-    kept.set(this.visited, Object.fromEntries(wrong.map((field) => [field.name, field.input])));
+    queueMicrotask(() => this.leave()); // while a part of the page is taken away, it sees what was before
+  }
+
+  /** Keeps what could not be stored for when the person comes back, or says that it cannot be stored any more. */
+  private leave(): void {
+    const wrong = this.done ? [] : this.fields.filter((field) => field.dirty && !field.slot.sensitive);
+    const step = this.of.run?.steps.find((one) => one.key === this.step);
+    if (wrong.length > 0 && (step?.state !== "open" || step.visit !== this.shown?.visit)) {
+      this.of.lose(this.step, wrong);
+    } else {
+      kept.set(this.visited, Object.fromEntries(wrong.map((field) => [field.name, field.input])));
+    }
   }
 
   private get visited(): string {
@@ -325,6 +336,7 @@ export class Form {
       this.sent = undefined;
       if (data !== undefined) {
         this.state = "saved";
+        this.done = true;
         this.of.adopt(data, response);
         return true;
       }

@@ -1,7 +1,8 @@
 // A run as the page shows it: its state, its trail, and what others do to it meanwhile.
-import { type Event, isProblem, newKey, type Problem, type Run, type RunException } from "../api/client";
+import { type Event, isProblem, newKey, type Problem, type Run, type RunException, type SlotValue } from "../api/client";
 import { live } from "../api/live";
 import { session, t } from "../session.svelte";
+import type { Field } from "./field.svelte";
 
 /** Why something could not be done: what the service answered, or that it did not answer. */
 export type Failure = Problem | "unreachable";
@@ -14,6 +15,12 @@ interface Answer {
   response: Response;
 }
 
+interface Lost {
+  step: string;
+  title: string;
+  values: { label: string; value: SlotValue; field: Field }[];
+}
+
 export class OpenRun {
   readonly id: string;
   run: Run | null = $state.raw(null);
@@ -23,6 +30,8 @@ export class OpenRun {
   events: Event[] = $state.raw([]);
   /** What a reviewer must see, by the number of its event. */
   exceptions: Map<number, RunException[]> = $state.raw(new Map());
+  /** What a person had entered in a step that somebody else closed. */
+  lost: Lost | null = $state.raw(null);
   private readonly ended = new AbortController();
   private readonly requests = new Set<string>(); // those of this page, as the events name them
   private readonly changed = new Set<() => Promise<void>>();
@@ -60,6 +69,17 @@ export class OpenRun {
   close(): void {
     this.ended.abort();
     clearTimeout(this.waiting);
+  }
+
+  /** Notes what a person had entered when somebody else closed the step. */
+  lose(step: string, fields: readonly Field[]): void {
+    const title = this.run?.steps.find((one) => one.key === step)?.title ?? step;
+    this.lost = { step, title, values: fields.map((field) => ({ label: field.slot.label, value: field.value, field })) };
+  }
+
+  /** Returns who has closed a step, once the trail shows it. */
+  closerOf(step: string): string | undefined {
+    return this.events.findLast(({ payload, action }) => payload["step"] === step && /^step\.(committed|skipped)$/.test(action))?.actor;
   }
 
   /** Changes the run as a dialog asks. It returns what is wrong, or nothing. */

@@ -4,13 +4,18 @@ import type { EditorTexts } from "./en";
 export const fr: EditorTexts = {
   title: (name) => `Modifier ${name}`, newTitle: "Nouvelle procédure", text: "Définition", code: "La définition, en YAML ou en JSON",
   status: {
-    checking: "Vérification…", valid: "Aucun constat", unreadable: "Pas encore lisible",
-    findings: (n) => (n === 1 ? "1 constat" : `${n} constats`), kept: "Gardé dans ce navigateur",
+    checking: "Vérification…", valid: "Aucune erreur", unreadable: "Pas encore lisible", unchecked: "Non vérifié",
+   
+    findings: (n) => (n === 1 ? "1 constat" : `${n} constats`), kept: "Gardé dans ce navigateur.", lost: "Non gardé : ce navigateur n’a plus de place.",
   },
   kept: (when, version) => `Voici votre brouillon du ${when}${version === 0 ? "" : `, commencé sur la version ${version}`}. Ce navigateur l’avait gardé.`,
   discard: "L’abandonner", asYAML: "Écrire en YAML", asJSON: "Écrire en JSON", add: "Ajouter", step: "Étape", field: "Champ", item: "Case à cocher",
   condition: "Condition", hint: "Ctrl+Espace propose ce qui peut figurer ici. Tab quitte l’éditeur.",
   new: { name: "Nouvelle procédure", step: "Nouvelle étape", field: "Nouveau champ", item: "Nouvelle case" },
+  sameID: (id) => `L’identifiant d’une procédure ne change pas. Remettez ${id}, ou écrivez une nouvelle procédure.`,
+  archived: "Cette procédure est archivée : elle n’accepte pas de nouvelle version tant qu’on ne l’a pas réactivée.",
+  elsewhere: "Vous écrivez un autre brouillon de cette procédure dans un autre onglet. Un seul des deux peut être gardé.",
+  takeElsewhere: "Prendre l’autre", keepHere: "Garder celui-ci",
   views: { findings: "Constats", ways: "Chemins", trial: "Essayer", rehearsal: "Rejouer" }, view: "À côté du texte",
   nothing: "Rien à corriger.", warning: "remarque", error: "erreur", earlier: "Ceci concerne le dernier texte valide.",
   first: "Corrigez d’abord ce que disent les constats.",
@@ -22,7 +27,7 @@ export const fr: EditorTexts = {
   },
   trial: {
     about: "Remplissez ce que vous voulez\u00a0: voici le chemin que suivrait une exécution.", clear: "Recommencer", skip: "Passer cette étape", missing: "il manque\u00a0:",
-    end: "L’exécution est terminée.", stops: "L’exécution s’arrête ici.", because: "car", visit: (n) => `passage ${n}`, passed: "ne s’applique pas",
+    more: "Donnez d’autres réponses pour voir la suite.", end: "L’exécution est terminée.", stops: "L’exécution s’arrête ici.", because: "car", visit: (n) => `passage ${n}`, passed: "ne s’applique pas",
     holds: "est vraie", fails: "est fausse",
   },
   rehearsal: {
@@ -39,6 +44,7 @@ export const fr: EditorTexts = {
     newProcedure: "La procédure peut être démarrée aussitôt.", runs: "Les exécutions ouvertes gardent leur version.",
     stale: (n, who) => `${who} a publié entre-temps la version ${n}.`, theirs: (n) => `Ce que la version ${n} a changé`,
     yours: (n) => `Ce que votre brouillon change par rapport à la version ${n}`, over: (n) => `Publier par-dessus la version ${n}`, later: "Continuer à modifier",
+    clash: "Les deux ont changé ceci ; le vôtre reste :", take: (n) => `Reprendre ce que la version ${n} a changé`, comments: "Les commentaires ne font pas partie d’une version : ils se perdent à la publication.",
   },
   phrases: { Completions: "Propositions", "Control character": "Caractère de contrôle" },
 };
