@@ -24,7 +24,7 @@ await withPage({}, async (page) => {
   await page.locator(".events li", { hasText: "Refused" }).waitFor();
   const notable = await page.locator(".events li").allTextContents();
   assert.ok(notable.some((text) => /Refused: Alert[^]*Severity: This must be one of/.test(text)), notable.join("\n"));
-  assert.ok(notable.some((text) => /Corrected: Alert[^]*zoe[^]*read from the wrong line[^]*Severity[^]*Low/.test(text)), notable.join("\n"));
+  assert.ok(notable.some((text) => /Corrected: Alert[^]*zoe[^]*read from the wrong line[^]*Severity[^]*High became Low/.test(text)), notable.join("\n"));
   assert.ok(notable.some((text) => /not by hand[^]*Gateway/.test(text)), notable.join("\n"));
   await page.getByRole("button", { name: /^Details 1$/ }).click();
   assert.match(await page.locator(".proof").textContent(), /"action":"run.created"/);

@@ -17,8 +17,8 @@ test("a step, a slot and a member are found by their names, wherever they stand"
   expect(differences(before, after)).toEqual([
     { place: ["steps", "a", "slots", "x", "type"], before: "string", after: "integer" },
     { place: ["steps", "a", "slots", "x", "when"], after: "y != ''" },
-    { place: ["steps", "a", "slots", "y"], before: '{"name":"y","type":"date"}' },
-    { place: ["steps", "c"], after: '{"key":"c","title":"C"}' },
+    { place: ["steps", "a", "slots", "y"], before: 'name: "y"\ntype: date' },
+    { place: ["steps", "c"], after: "key: c\ntitle: C" },
     { place: ["steps", "b", "title"], before: "B", after: "Other" },
   ]);
 });

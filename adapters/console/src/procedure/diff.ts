@@ -1,5 +1,6 @@
 // What distinguishes two versions of a procedure: by step, slot and item, not by line.
 import type { Procedure } from "../api/client";
+import { toYAML } from "../editor/write";
 
 /** A difference at a place. Before is missing if the place was added, after if it was removed. */
 export interface Difference {
@@ -54,4 +55,10 @@ function nameOf(value: unknown): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-const text = (value: unknown) => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
+/** Returns a value as a person writes it: an object in YAML. */
+function text(value: unknown): string {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return toYAML(value as Record<string, unknown>).trimEnd();
+  }
+  return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
+}

@@ -9,6 +9,8 @@ export interface Given {
 
 export interface Summary {
   step: string | undefined;
+  /** The slot whose value was revealed or erased. */
+  slot: string | undefined;
   visit: number;
   reason: string | undefined;
   /** What was wrong, in the reader's language. */
@@ -27,6 +29,7 @@ export function summaryOf(event: Event, exceptions: RunException[]): Summary {
   const values = Object.entries(slots).map(([name, value]) => ({ name, value, origin: text(origins[name]) }));
   return {
     step: text(payload["step"]),
+    slot: text(payload["slot"]),
     visit: typeof payload["visit"] === "number" ? payload["visit"] : 1,
     reason: text(payload["reason"]),
     issues: exceptions.flatMap((one) => one.issues.map(({ field, message }) => ({ field, message }))),
@@ -34,6 +37,16 @@ export function summaryOf(event: Event, exceptions: RunException[]): Summary {
     ticks: Array.isArray(payload["checklist"]) ? (payload["checklist"] as Summary["ticks"]) : [],
     kinds: [...new Set(exceptions.flatMap((one) => (one.unproven === true ? [one.kind, "unproven"] : [one.kind])))],
   };
+}
+
+/** Returns the value that a correction replaced; nothing if the event is none, or the value was not replaced. */
+export function replaced(events: readonly Event[], { action, seq, payload }: Event, slot: string): unknown {
+  if (action !== "step.amended") {
+    return undefined;
+  }
+  const before = events.findLast((one) => one.seq < seq && one.payload["step"] === payload["step"] && slot in object(one.payload["slots"]));
+  const [old, now] = [object(before?.payload["slots"])[slot] ?? null, object(payload["slots"])[slot]];
+  return JSON.stringify(old) === JSON.stringify(now) ? undefined : old;
 }
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
