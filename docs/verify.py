@@ -15,6 +15,12 @@ GENESIS = "0" * 64
 # How far clocks may differ without a word, how far they are set back at most, and how long a write takes at most.
 SKEW, CORRECTION, UNDER_WAY = timedelta(seconds=2), timedelta(days=1), timedelta(minutes=1)
 LEVELS = 100  # deepest nesting of a payload and of a disclosed value
+ACTIONS = {
+    "run": "run.created run.started run.completed run.failed run.action_refused run.content_erased step.opened "
+    "step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped "
+    "step.not_applicable step.value_erased slot.revealed",
+    "procedure": "procedure.created procedure.version_published procedure.archived procedure.unarchived",
+}
 found, warned = [], []
 
 
@@ -249,6 +255,8 @@ class Trail:
         if repeatable and seq <= last:
             self.restored.setdefault(where, set()).update((seq, place) for place in e.get("disclosures") or {})
             return self.repeat(where, seq, e["prev_hash"], e["hash"])
+        if e["action"] not in ACTIONS.get(e["entity_type"], "").split():
+            find(where, seq, "no release of the service records such an event")
         if seq != last + 1:
             find(where, seq, f"follows event {last}")
         if e["prev_hash"] != (head if last else GENESIS):

@@ -17,6 +17,8 @@ import (
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/jsondoc"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
 )
 
 // catalogue returns the values of the open set at a place in the schemas of the contract.
@@ -51,6 +53,19 @@ func TestTheContractListsTheCodesThatHaveTexts(t *testing.T) {
 	en := i18n.Accept("en")
 	require.Equal(t, codesOf(en.Problems()), catalogue(t, "ProblemCode"))
 	require.Equal(t, codesOf(en.Issues()), catalogue(t, "IssueCode"))
+}
+
+// TestTheContractListsTheActionsThatVerificationKnows compares the closed set with which exports are verified.
+func TestTheContractListsTheActionsThatVerificationKnows(t *testing.T) {
+	var known []string
+	for _, a := range run.Actions {
+		known = append(known, string(a))
+	}
+	for _, a := range procedure.Actions {
+		known = append(known, string(a))
+	}
+	slices.Sort(known)
+	require.Equal(t, catalogue(t, "Action"), known)
 }
 
 func TestEveryProblemTypeHasAStatusAndTexts(t *testing.T) {

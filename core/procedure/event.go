@@ -18,6 +18,9 @@ const (
 	ActionUnarchived Action = "procedure.unarchived"
 )
 
+// Actions holds all actions of a procedure's audit trail.
+var Actions = []Action{ActionCreated, ActionPublished, ActionArchived, ActionUnarchived}
+
 // Payload is the payload of every event of a procedure: the latest version after the event.
 type Payload struct {
 	Version int               `json:"version"`

@@ -59,6 +59,13 @@ const (
 	ActionRevealed      Action = "slot.revealed"
 )
 
+// Actions holds all actions of a run's trail.
+var Actions = []Action{
+	ActionCreated, ActionStarted, ActionCompleted, ActionFailed, ActionRefused, ActionOpened, ActionDraftSaved,
+	ActionDraftRefused, ActionCommitted, ActionCommitRefused, ActionAmended, ActionSkipped, ActionNotApplicable,
+	ActionValueErased, ActionContentErased, ActionRevealed,
+}
+
 // The facts. Steps, slots and items are given by their indexes in the definition; a tick gives the item's key instead.
 type (
 	// Created is a run's first event.

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
 )
 
 // ExportCheck checks the lines of an export, or of the output of an audit sink: the hash chain of every entity, and the
@@ -82,6 +84,9 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	for _, f := range x.chain.Link(e, checked.Flaws) {
 		c.report(f)
 	}
+	if !isKnown(e) {
+		c.addFinding(x, e.Seq, "no release of the service records such an event")
+	}
 	x.times.next(e, checked.Version, c.checkpoints.last.Time, c.report)
 	x.unsigned++
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
@@ -96,6 +101,17 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 		c.window.add(windowEntry{entity: x, seq: e.Seq, hash: e.Hash})
 	}
 	x.disclosures.next(e, checked, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
+}
+
+// isKnown reports whether the entity type and the action of an event are ones that the service records.
+func isKnown(e *audit.Event) bool {
+	switch e.Entity.Type {
+	case audit.RunEntity:
+		return slices.Contains(run.Actions, run.Action(e.Action))
+	case audit.ProcedureEntity:
+		return slices.Contains(procedure.Actions, procedure.Action(e.Action))
+	}
+	return false
 }
 
 // The problems of repeated lines.

@@ -31,7 +31,7 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 				head = heads[len(heads)-1]
 			}
 			e, err := audit.Seal(audit.Run("r"), head, audit.Entry{
-				Action: "a", OccurredAt: time.Unix(1, 0), Payload: []byte("{}"),
+				Action: "step.opened", OccurredAt: time.Unix(1, 0), Payload: []byte("{}"),
 			})
 			require.NoError(t, err)
 			heads = append(heads, e.Head())

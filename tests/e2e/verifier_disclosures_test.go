@@ -317,3 +317,28 @@ func sealPayload(t *testing.T, head audit.Head, version byte, payload string) au
 	sealed.Hash = hex.EncodeToString(hash[:])
 	return sealed
 }
+
+// A chain can be right and hold events that the service never records.
+func TestBothVerifiersRefuseUnknownEvents(t *testing.T) {
+	e := evidence{dir: t.TempDir()}
+	file := filepath.Join(e.dir, "unknown")
+	for _, c := range []struct {
+		entity audit.Entity
+		action string
+		valid  bool
+	}{
+		{audit.Run("r"), "step.opened", true},
+		{audit.Procedure("p"), "procedure.archived", true},
+		{audit.Run("r"), "procedure.archived", false},
+		{audit.Run("r"), "step.vanished", false},
+		{audit.Run("r"), "", false},
+		{audit.Entity{Type: "person", ID: "p"}, "step.opened", false},
+	} {
+		sealed, err := audit.Seal(c.entity, audit.Head{}, audit.Entry{Action: c.action, Actor: "ann", Payload: []byte("{}")})
+		require.NoError(t, err)
+		data, err := json.Marshal(sealed)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, append(data, '\n'), 0o600))
+		require.Equal(t, c.valid, e.requireAgreement(t, c.action, file), "%s %s", c.entity, c.action)
+	}
+}

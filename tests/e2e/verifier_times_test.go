@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/audit"
@@ -37,9 +36,7 @@ func TestBothVerifiersCompareTimes(t *testing.T) {
 	} {
 		head, lines := audit.Head{}, []string{}
 		line := func(value any) {
-			data, err := json.Marshal(value)
-			require.NoError(t, err)
-			lines = append(lines, string(data))
+			lines = append(lines, string(asJSON(t, value)))
 		}
 		for i, d := range c.events {
 			entry := audit.Entry{Action: "step.opened", Actor: "ann", OccurredAt: start.Add(d), Payload: []byte("{}")}
@@ -60,8 +57,9 @@ func TestBothVerifiersCompareTimes(t *testing.T) {
 		}
 		file := filepath.Join(e.dir, "trail")
 		require.NoError(t, os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-		require.Equal(t, c.valid, e.requireAgreement(t, name, file), name)
+		valid := e.requireAgreement(t, name, file)
 		ours, _, _ := procedo(t, e.dir, "audit", "verify", file)
+		require.Equal(t, c.valid, valid, "%s\n%s", name, ours)
 		theirs, _ := verifyIndependently(t, file)
 		require.Equal(t, c.warnings, strings.Count(ours, "warning: run r event "), "%s\n%s", name, ours)
 		require.Equal(t, c.warnings, strings.Count(theirs, "warning: run r event "), "%s\n%s", name, theirs)
