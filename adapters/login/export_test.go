@@ -1,0 +1,12 @@
+package login
+
+// For tests in package login_test.
+var (
+	ReturnPath  = returnPath
+	AttemptName = attemptName
+)
+
+const (
+	ClaimTime   = claimTime
+	MaxAttempts = maxAttempts
+)
