@@ -125,7 +125,7 @@ func TestAdaptersDoNotImportEachOther(t *testing.T) {
 
 // drivingAdapters lists the adapters that call use cases. They must not call the ports (the interfaces that the use
 // cases themselves call).
-var drivingAdapters = []string{"../adapters/http", "../adapters/terminal"}
+var drivingAdapters = []string{"../adapters/http", "../adapters/login", "../adapters/terminal"}
 
 func TestDrivingAdaptersDoNotUsePorts(t *testing.T) {
 	ports := portsOf(t)

@@ -49,6 +49,7 @@ type world struct {
 	*testing.T
 	*clock
 	provider *provider
+	second   *issuer.Issuer // whose tokens are accepted, too
 	options  login.Options
 	db       *sql.DB
 	log      *logText
@@ -76,9 +77,11 @@ func newWorld(t *testing.T, change ...func(*login.Options)) *world {
 	db := sqlitetest.Open(t)
 	w := &world{T: t, clock: &clock{at: time.Now().Truncate(time.Second)}, db: db.Writer(), log: &logText{}}
 	w.provider = newProvider(t, w.now)
+	w.second = issuer.New(t)
 	authenticator, err := identity.New(identity.Options{
-		Issuers: []identity.Issuer{{Alias: "corp", URL: w.provider.URL}}, Audience: []string{"procedo", issuer.Audience},
-		Now: w.now,
+		Issuers:  []identity.Issuer{{Alias: "corp", URL: w.provider.URL}, {Alias: "partner", URL: w.second.URL}},
+		Audience: []string{"procedo", issuer.Audience},
+		Now:      w.now,
 	})
 	require.NoError(t, err)
 	t.Cleanup(authenticator.Close)

@@ -8,5 +8,6 @@ var (
 
 const (
 	ClaimTime   = claimTime
+	Patience    = patience
 	MaxAttempts = maxAttempts
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -117,7 +118,11 @@ func (p *provider) with(options ...oauth2.AuthCodeOption) []oauth2.AuthCodeOptio
 
 // loginURL returns where a browser is sent to log in.
 func (p *provider) loginURL(m *metadata, state, verifier string) string {
-	return p.config(m).AuthCodeURL(state, p.with(oauth2.S256ChallengeOption(verifier))...)
+	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
+	if slices.Contains(p.settings.Scopes, "offline_access") { // OpenID Connect Core, section 11, demands it
+		options = append(options, oauth2.SetAuthURLParam("prompt", "consent"))
+	}
+	return p.config(m).AuthCodeURL(state, p.with(options...)...)
 }
 
 // exchange returns the tokens for a code.

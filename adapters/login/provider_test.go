@@ -94,7 +94,7 @@ func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	for name, want := range map[string]string{
 		"response_type": "code", "client_id": clientID, "code_challenge_method": "S256", "tenant": "a",
-		"scope": "openid profile offline_access",
+		"scope": "openid profile offline_access", "prompt": "consent",
 	} {
 		if q.Get(name) != want {
 			http.Error(w, name, http.StatusBadRequest)

@@ -142,6 +142,21 @@ func TestTokensThatTheServiceDoesNotAcceptAreRefused(t *testing.T) {
 	}
 }
 
+func TestATokenOfTheSecondIssuerBeginsNoSession(t *testing.T) {
+	w := newWorld(t)
+	token := w.second.Token(nil)
+	_, err := w.options.Authenticator.Authenticate(t.Context(), token)
+	require.NoError(t, err, "the API accepts it")
+	w.provider.set(func(p *provider) {
+		p.tokens = func(rw http.ResponseWriter, _ *http.Request) {
+			answer(rw, 200, issuer.Claims{"access_token": token, "token_type": "Bearer"})
+		}
+	})
+	b := w.browser(w.replica())
+	_, err = b.callback(b.visit(b.begin("/ui/")))
+	requireRefused(t, err, login.Rejected, 403)
+}
+
 func TestProvidersThatAnswerRubbishAreToldFromThoseThatAreDown(t *testing.T) {
 	write := func(status int, text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {

@@ -30,8 +30,8 @@ type renewal struct {
 // refresh token for a theft. The others go on with the token that they have, or wait if it has expired.
 func (l *Login) renewed(ctx context.Context, secret []byte, s session.Session) (session.Session, error) {
 	l.mu.Lock()
-	current, going := l.renewals[s.ID]
-	if !going {
+	current := l.renewals[s.ID]
+	if current == nil {
 		current = &renewal{done: make(chan struct{})}
 		l.renewals[s.ID] = current
 		go func() {
@@ -47,9 +47,6 @@ func (l *Login) renewed(ctx context.Context, secret []byte, s session.Session) (
 	}
 	l.mu.Unlock()
 	holds := l.now().Before(s.AccessExpires)
-	if holds && going {
-		return s, nil
-	}
 	var enough <-chan time.Time
 	if holds {
 		enough = time.After(patience)
