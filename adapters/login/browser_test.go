@@ -159,7 +159,7 @@ func (b *browser) send(method, target string) (*httptest.ResponseRecorder, error
 }
 
 func (b *browser) keep(w *httptest.ResponseRecorder) {
-	b.set = w.Result().Cookies() //nolint:bodyclose // a recorder
+	b.set = w.Result().Cookies()
 	for _, c := range b.set {
 		if c.MaxAge < 0 {
 			delete(b.cookies, c.Name)
@@ -235,7 +235,7 @@ func (b *browser) requireEnded() {
 // requireRefused checks that an error is a refusal with a reason, and a link to another attempt.
 func requireRefused(t *testing.T, err error, reason string, status int) {
 	t.Helper()
-	var refusal *login.Refusal
+	var refusal *login.RefusalError
 	require.ErrorAs(t, err, &refusal)
 	got, text, again := refusal.Page()
 	require.Equal(t, "page.login."+reason, text, err)

@@ -62,7 +62,7 @@ func (l *Login) signIn(w http.ResponseWriter, r *http.Request, query url.Values)
 }
 
 // denial returns the refusal for an error that the issuer sends.
-func denial(query url.Values) *Refusal {
+func denial(query url.Values) *RefusalError {
 	reason := Unreadable
 	switch query.Get("error") {
 	case "access_denied", "consent_required", "interaction_required", "login_required", "account_selection_required":

@@ -295,9 +295,7 @@ func TestTheDatabaseAndTheLogShowNoSecret(t *testing.T) {
 			texts = append(texts, refresh)
 		}
 	})
-	for _, part := range strings.Split(token, ".") {
-		texts = append(texts, part)
-	}
+	texts = append(texts, strings.Split(token, ".")...)
 	file := filepath.Join(t.TempDir(), "copy.db")
 	_, err = w.db.Exec("VACUUM INTO ?", file)
 	require.NoError(t, err)

@@ -48,7 +48,7 @@ func (p *provider) metadata(ctx context.Context) (*metadata, error) {
 	if known != nil && fresh {
 		return known, nil
 	}
-	//nolint:contextcheck // others wait for the same answer; the client has a timeout
+	// Others may wait for the same answer, so it does not end with this request. The client has a timeout.
 	read, err, _ := p.flight.Do("", func() (any, error) { return p.read(context.WithoutCancel(ctx)) })
 	if m, ok := read.(*metadata); ok && err == nil {
 		return m, nil

@@ -11,8 +11,9 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// Refusal is why somebody cannot be signed in. It does not say more than the person must know; its cause is for the log.
-type Refusal struct {
+// RefusalError is why somebody cannot be signed in. Its page says no more than the person must know; the cause is for the
+// log.
+type RefusalError struct {
 	status int
 	reason string
 	again  string // address of another attempt
@@ -36,24 +37,24 @@ var statusOf = map[string]int{
 	Unreadable: http.StatusBadGateway, Unavailable: http.StatusServiceUnavailable,
 }
 
-func refuse(reason, cause string, args ...any) *Refusal {
-	return &Refusal{status: statusOf[reason], reason: reason, cause: fmt.Errorf(cause, args...)}
+func refuse(reason, cause string, args ...any) *RefusalError {
+	return &RefusalError{status: statusOf[reason], reason: reason, cause: fmt.Errorf(cause, args...)}
 }
 
 // Error returns the refusal as the log shows it.
-func (r *Refusal) Error() string { return r.reason + ": " + r.cause.Error() }
+func (r *RefusalError) Error() string { return r.reason + ": " + r.cause.Error() }
 
 // Unwrap returns the cause.
-func (r *Refusal) Unwrap() error { return r.cause }
+func (r *RefusalError) Unwrap() error { return r.cause }
 
 // Page returns what the person is shown: a page with a status and a text, from which a link leads to another attempt.
-func (r *Refusal) Page() (status int, text, again string) {
+func (r *RefusalError) Page() (status int, text, again string) {
 	return r.status, "page.login." + r.reason, r.again
 }
 
 // refusalOf returns an error as a refusal that leads to another attempt. A fault of the service itself stays as it is.
 func refusalOf(err error, path string) error {
-	var r *Refusal
+	var r *RefusalError
 	if !errors.As(err, &r) {
 		if !fault.Is(err, fault.Unavailable) && !errors.Is(err, context.DeadlineExceeded) {
 			return err

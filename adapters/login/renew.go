@@ -116,7 +116,7 @@ func (l *Login) renewClaimed(
 		return l.withoutRenewal(ctx, s, claim)
 	}
 	accessToken, refreshToken, err := l.askAgain(ctx, refresh)
-	var refused *Refusal
+	var refused *RefusalError
 	switch {
 	case err == nil:
 		return l.storeRenewed(ctx, secret, s, claim, accessToken, refreshToken)

@@ -60,7 +60,7 @@ func (b *browser) parallel(n int, replicas ...*login.Login) {
 
 // tab returns another tab of the browser, at a replica.
 func (b *browser) tab(at *login.Login) *browser {
-	other := b.world.browser(at)
+	other := b.browser(at)
 	maps.Copy(other.cookies, b.cookies)
 	return other
 }

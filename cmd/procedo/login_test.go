@@ -28,7 +28,7 @@ func TestServeAndConfigRefuseLoginsThatCannotWork(t *testing.T) {
 			"without --oidc-client-id", "en l’absence de --oidc-client-id",
 		},
 		issuerFlags + client + "--public-url=http://ops.example.com": {"must be HTTPS", "doit être en HTTPS"},
-		issuerFlags + client + "--public-url=https://a.example/?b":   {"expected an absolute URL", "une URL absolue"},
+		issuerFlags + client + "--public-url=https://a.example/?b":   {"expected an absolute URL", "une URL absolue"}, //nolint:misspell // French
 		issuerFlags + client + public + "--oidc-scope=a\"b":          {"not a scope", "pas une portée"},
 		issuerFlags + client + public + "--oidc-client-secret-file=" + writeFile(t, "b", "\n"): {
 			"in one line", "d’une seule ligne",
