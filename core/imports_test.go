@@ -94,8 +94,10 @@ func TestCoreUsesNoIOClockRandomNumbersOrGoroutines(t *testing.T) {
 
 // sharedAdapters lists the adapters that other adapters may import, with the adapters that may import them.
 var sharedAdapters = map[string][]string{
-	"i18n":    {"apidocs", "console", "http", "terminal"},
-	"storage": {"sqlite", "postgres", "headcheck"},
+	"i18n": {"apidocs", "console", "http", "terminal"},
+	// Both ask an OpenID Connect issuer: for its keys, and to log people in.
+	"discovery": {"identity", "login"},
+	"storage":   {"sqlite", "postgres", "headcheck"},
 	// Both send embedded files to browsers.
 	"webfile": {"apidocs", "console"},
 	// Both databases write changes in groups.
@@ -123,7 +125,7 @@ func TestAdaptersDoNotImportEachOther(t *testing.T) {
 
 // drivingAdapters lists the adapters that call use cases. They must not call the ports (the interfaces that the use
 // cases themselves call).
-var drivingAdapters = []string{"../adapters/http", "../adapters/terminal"}
+var drivingAdapters = []string{"../adapters/http", "../adapters/login", "../adapters/terminal"}
 
 func TestDrivingAdaptersDoNotUsePorts(t *testing.T) {
 	ports := portsOf(t)

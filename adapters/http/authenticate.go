@@ -19,11 +19,24 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, token string) (access.Principal, error)
 }
 
+// Sessions finds the access tokens of people who are signed in with a browser.
+type Sessions interface {
+	// Token returns the token of the session that a request belongs to; it is empty if the request has no session. It
+	// returns an error that wraps access.ErrInvalidToken if the session has ended, and fault.Unavailable if this cannot be
+	// decided now.
+	Token(r *http.Request) (string, error)
+	// Clear makes the browser forget its session.
+	Clear(w http.ResponseWriter)
+}
+
 // Codes of the problems with status 401.
 const (
 	tokenMissing = "token.missing"
 	tokenInvalid = "token.invalid"
 )
+
+// errNoToken means that a request shows no token.
+var errNoToken = errors.New("no token")
 
 // errNoBearer is the cause of a refusal without a token that could be verified, for the log.
 var errNoBearer = fmt.Errorf("%w: the header Authorization is not one bearer token", access.ErrInvalidToken)
@@ -33,46 +46,73 @@ func (s *server) as(ctx context.Context) *app.UseCases { return callOf(ctx).useC
 
 // authenticate sets the principal of the call. If a token is not accepted, the call has a principal that may do
 // nothing; only operations that need a token refuse it.
-func (s *server) authenticate(r *http.Request) {
+func (s *server) authenticate(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r.Context())
 	if s.authenticator != nil {
-		c.principal, c.unproven = s.verifyToken(r)
+		c.token = s.tokenOf(r)
+		c.principal, c.unproven = s.verifyToken(w, r)
 	} else {
 		c.principal = s.principal(c.principal.ID)
 	}
 	c.useCases = s.service.As(&c.principal)
 }
 
-// verifyToken returns the principal of the request's token, and the zero Principal if there is no valid one.
-func (s *server) verifyToken(r *http.Request) (access.Principal, error) {
+// tokenOf returns a function that returns the token that a request shows: that of its Authorization header, or else that
+// of its session. A session can end, or get another token, while a request is answered.
+func (s *server) tokenOf(r *http.Request) func() (string, error) {
 	given := r.Header.Values("Authorization")
-	if len(given) == 0 {
-		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenMissing, nil}
+	if len(given) > 0 || s.sessions == nil || !s.needsSession(r) {
+		return func() (string, error) { return bearerToken(given) }
 	}
-	token, ok := bearerToken(given)
-	p, err := access.Principal{}, errNoBearer
-	if ok {
+	return func() (string, error) {
+		token, err := s.sessions.Token(r)
+		if err == nil && token == "" {
+			err = errNoToken
+		}
+		return token, err
+	}
+}
+
+// needsSession reports whether a request may be for an operation that needs to know who the caller is. Files and health
+// checks do not wait for the database.
+func (s *server) needsSession(r *http.Request) bool {
+	_, mounted := s.mountOf(r.URL.Path)
+	return !mounted && !isProbe(r)
+}
+
+// verifyToken returns the principal of the request's token, and the zero Principal if there is no valid one.
+func (s *server) verifyToken(w http.ResponseWriter, r *http.Request) (access.Principal, error) {
+	c, p := callOf(r.Context()), access.Principal{}
+	token, err := c.token()
+	if err == nil {
 		p, err = s.authenticator.Authenticate(r.Context(), token)
-		callOf(r.Context()).token = token
 	}
 	switch {
 	case err == nil:
 		return p, nil
+	case errors.Is(err, errNoToken):
+		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenMissing, nil}
 	case errors.Is(err, access.ErrInvalidToken):
-		s.log.InfoContext(r.Context(), "token refused", "cause", err, "address", callOf(r.Context()).address,
-			"request_id", callOf(r.Context()).requestID)
+		if s.sessions != nil && len(r.Header.Values("Authorization")) == 0 {
+			s.sessions.Clear(w)
+		}
+		s.log.InfoContext(r.Context(), "token refused", "cause", err, "address", c.address, "request_id", c.requestID)
 		return access.Principal{}, protocolError{http.StatusUnauthorized, tokenInvalid, nil}
 	}
 	return access.Principal{}, err
 }
 
-// mayStillRead returns an error if the token of a stream's reader was withdrawn, or lost the permission to read. A
-// token that cannot be verified now stays valid.
+// mayStillRead returns an error if the token of a stream's reader was withdrawn, the session has ended, or the
+// permission to read was lost. A token that cannot be verified now stays valid.
 func (s *server) mayStillRead(ctx context.Context) error {
 	if s.authenticator == nil {
 		return nil
 	}
-	p, err := s.authenticator.Authenticate(ctx, callOf(ctx).token)
+	token, err := callOf(ctx).token()
+	p := access.Principal{}
+	if err == nil {
+		p, err = s.authenticator.Authenticate(ctx, token)
+	}
 	if fault.Is(err, fault.Unavailable) {
 		return nil
 	}
@@ -84,13 +124,17 @@ func (s *server) mayStillRead(ctx context.Context) error {
 
 // bearerToken returns the token of an Authorization header (RFC 6750, section 2.1). The scheme is not case-sensitive
 // (RFC 9110, section 11.1).
-func bearerToken(values []string) (token string, ok bool) {
-	if len(values) != 1 {
-		return "", false
+func bearerToken(values []string) (token string, err error) {
+	if len(values) == 0 {
+		return "", errNoToken
 	}
 	scheme, token, found := strings.Cut(values[0], " ")
 	token = strings.TrimLeft(token, " ")
-	return token, found && strings.EqualFold(scheme, "Bearer") && token != "" && !strings.ContainsAny(token, " ,\t")
+	if len(values) > 1 || !found || !strings.EqualFold(scheme, "Bearer") || token == "" ||
+		strings.ContainsAny(token, " ,\t") {
+		return "", errNoBearer
+	}
+	return token, nil
 }
 
 // requireToken returns an error if an operation needs a permission and the request has no principal, or if an

@@ -26,10 +26,10 @@ const anonymous = "anonymous"
 
 // call holds data of one request for the handlers. It is stored in the request's context.
 type call struct {
-	principal access.Principal // who acts; see server.authenticate
-	token     string           // of the request, if it is authenticated by one
-	unproven  error            // why a given token is not accepted; nil if it is, or if none is given
-	useCases  *app.UseCases    // as the principal may call them
+	principal access.Principal       // who acts; see server.authenticate
+	token     func() (string, error) // returns the token of the request; see server.tokenOf
+	unproven  error                  // why a given token is not accepted; nil if it is, or if none is given
+	useCases  *app.UseCases          // as the principal may call them
 	// permission is what the operation needs; 0 if it needs none.
 	permission access.Permission
 	origin     string // scheme and host under which the client reached the server

@@ -11,9 +11,6 @@ const (
 	maxHeaderBytes = 32 << 10 // length of all names and values in the header of a request
 )
 
-// crossOrigin refuses writes that a page of another site makes in a browser.
-var crossOrigin = http.NewCrossOriginProtection()
-
 // checkEdge returns an error if a request must not reach the operations: it is too long, names another server, or is
 // a write from a page of another site.
 func (s *server) checkEdge(r *http.Request) error {
@@ -25,7 +22,7 @@ func (s *server) checkEdge(r *http.Request) error {
 		return protocolError{http.StatusRequestHeaderFieldsTooLarge, "request.headers_too_large", params}
 	case !s.hosts.own(r.Host) && !isProbe(r):
 		return protocolError{http.StatusMisdirectedRequest, "request.foreign_host", nil}
-	case crossOrigin.Check(r) != nil:
+	case s.crossOrigin.Check(r) != nil:
 		return protocolError{http.StatusForbidden, "request.cross_site", nil}
 	}
 	return nil

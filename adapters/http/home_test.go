@@ -36,12 +36,12 @@ func (srv *testServer) fetch(path string, headers ...string) reply {
 func withDocs(c *httpadapter.Config) {
 	c.Version = "1.2.3"
 	c.Mounts = map[string]httpadapter.Mount{"/docs/": {
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Serve: httpadapter.Serving(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/broken" {
 				panic("broken")
 			}
 			_, _ = io.WriteString(w, "docs "+r.URL.Path)
-		}),
+		})),
 		Methods: func(path string) []string {
 			if path != "/" && path != "/broken" {
 				return nil

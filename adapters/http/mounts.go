@@ -2,6 +2,7 @@ package http
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"path"
 	"strings"
@@ -10,8 +11,10 @@ import (
 // Mount is a part of the server that the contract does not describe, such as the API reference. Its requests pass the
 // same checks, limits, log and metrics as those of the API.
 type Mount struct {
-	// Handler gets the requests with the path below the mount, which begins with a slash.
-	Handler http.Handler
+	// Serve gets the requests with the path below the mount, which begins with a slash. If it returns an error, it has
+	// written nothing but headers. The server then answers with a page if the error has the method Page, and otherwise
+	// with a problem document.
+	Serve func(http.ResponseWriter, *http.Request) error
 	// Methods returns the methods that a path below the mount supports, or none if nothing is there. The server itself
 	// refuses all other requests.
 	Methods func(path string) []string
@@ -50,5 +53,45 @@ func (t *router) serveMount(w http.ResponseWriter, r *http.Request, m mounted) {
 	below.Path, below.RawPath = m.path, ""
 	r = r.WithContext(r.Context())
 	r.URL = &below
-	m.Handler.ServeHTTP(w, r)
+	if err := m.Serve(w, r); err != nil {
+		t.refuseMounted(w, r, err)
+	}
 }
+
+// Serving returns the Serve of a mount whose handler answers every request itself.
+func Serving(h http.Handler) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		h.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// paged is an error that people are shown as a page: its status, the beginning of the ids of its texts, and an address
+// for another attempt.
+type paged interface {
+	error
+	Page() (status int, text, again string)
+}
+
+// refuseMounted answers a request that a mount has refused.
+func (t *router) refuseMounted(w http.ResponseWriter, r *http.Request, err error) {
+	var p paged
+	if !errors.As(err, &p) {
+		t.writeError(w, r, err)
+		return
+	}
+	c := callOf(r.Context())
+	status, text, again := p.Page()
+	answer, err := c.page("refusal", c.locale.Text(text+".title", nil), refusalPage{c.locale.Text(text+".text", nil), again})
+	if err != nil {
+		t.writeError(w, r, err)
+		return
+	}
+	answer.Status = status
+	delete(answer.Header, "ETag")
+	answer = answer.withHeader("Cache-Control", cacheNever).withHeader("Content-Language", c.locale.Language())
+	_ = answer.write(w) // on an error the client has gone
+}
+
+// refusalPage is what a page says of a refused request.
+type refusalPage struct{ Text, Again string }

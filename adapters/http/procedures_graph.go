@@ -23,7 +23,7 @@ func (s *server) GetProcedureGraph(
 	c := callOf(ctx)
 	texts, words, media := v.In(c.locale.Wanted()), c.locale.GraphWords(), c.accept.preferred(jsonBody, mermaidType)
 	header := map[string]string{
-		"ETag": graphETag(v, texts.Language(), c.locale.Language(), media, c.numbers), "Cache-Control": cacheImmutable,
+		"ETag": graphETag(v, texts.Language(), c.locale.Language(), media, c.numbers), "Cache-Control": s.cacheImmutable(),
 		"Vary": "Accept, " + vary,
 	}
 	if matchesETag(r.Params.IfNoneMatch, header["ETag"]) {

@@ -18,8 +18,8 @@ func (s *server) GetProcedureVersion(
 	}
 	c := callOf(ctx)
 	if tag := procedureETag(v.Record, c.numbers); matchesETag(r.Params.IfNoneMatch, tag) {
-		return notModified(map[string]string{"ETag": tag, "Cache-Control": cacheImmutable}), nil
+		return notModified(map[string]string{"ETag": tag, "Cache-Control": s.cacheImmutable()}), nil
 	}
 	res, err := c.procedureResponse(http.StatusOK, v, fault.IssueList{})
-	return res.withHeader("Cache-Control", cacheImmutable), err
+	return res.withHeader("Cache-Control", s.cacheImmutable()), err
 }

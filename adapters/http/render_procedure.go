@@ -80,5 +80,14 @@ func (c *call) procedureReply(v app.ProcedureView, reply app.Reply) (response, e
 const (
 	cacheRevalidate = "no-cache" // caches must revalidate the response before each use
 	cacheNever      = "no-store"
-	cacheImmutable  = "public, max-age=31536000, immutable"
 )
+
+// cacheImmutable returns the Cache-Control of answers that never change. Where callers are authenticated, only their own
+// caches may keep them.
+func (s *server) cacheImmutable() string {
+	const forever = "max-age=31536000, immutable"
+	if s.authenticator == nil {
+		return "public, " + forever
+	}
+	return "private, " + forever
+}

@@ -63,6 +63,11 @@ type Config struct {
 	// Authenticator verifies bearer tokens. Nil means that nobody is authenticated: the actor is then the X-Actor
 	// header.
 	Authenticator Authenticator
+	// Sessions finds the tokens of requests that have none themselves. Nil means that only bearer tokens count.
+	Sessions Sessions
+	// Origin is the scheme, host and port under which browsers reach the server, if a proxy changes the Host header. Its
+	// pages may write.
+	Origin string
 	// Issuers are the URLs of the OpenID Connect issuers whose tokens Authenticator accepts, for the metadata of RFC
 	// 9728.
 	Issuers []string
@@ -98,6 +103,8 @@ type server struct {
 	tracing       *Tracing // nil: requests are not traced
 	mounts        map[string]Mount
 	authenticator Authenticator // nil: nobody is authenticated
+	sessions      Sessions      // nil: only bearer tokens count
+	crossOrigin   *http.CrossOriginProtection
 	issuers       []string
 	principal     func(actor string) access.Principal
 
@@ -125,6 +132,12 @@ func New(c Config) (http.Handler, error) {
 		runAnswers: c.RunAnswers, procedureAnswers: c.ProcedureAnswers, contract: newContract(),
 		tracing: c.Tracing, mounts: c.Mounts, version: c.Version,
 		authenticator: c.Authenticator, issuers: c.Issuers, principal: c.Principal,
+		sessions: c.Sessions, crossOrigin: http.NewCrossOriginProtection(),
+	}
+	if c.Origin != "" {
+		if err := s.crossOrigin.AddTrustedOrigin(c.Origin); err != nil {
+			return nil, err
+		}
 	}
 	if s.principal == nil {
 		s.principal = access.Unproven
@@ -183,7 +196,7 @@ func (s *server) middleware(next *router) http.Handler {
 		defer s.recoverPanic(w, r)
 		refused := s.checkEdge(r)
 		if refused == nil {
-			s.authenticate(r)
+			s.authenticate(w, r)
 			refused = s.limitRequest(r)
 		}
 		if refused != nil {

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/procedo/procedo/adapters/discovery"
 	"github.com/procedo/procedo/core/access"
 )
 
@@ -55,7 +56,7 @@ func New(o Options) (*Authenticator, error) {
 	o.Now, o.Log = orDefault(o.Now, time.Now), cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	a := &Authenticator{
 		issuers: map[string]*issuer{}, file: o.TokenFile, cache: newVerifiedTokens(), now: o.Now, log: o.Log,
-		client: cmp.Or(o.Client, newClient()),
+		client: cmp.Or(o.Client, discovery.NewClient(fetchTime)),
 	}
 	if err := a.Reload(); err != nil {
 		return nil, err

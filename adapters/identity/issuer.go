@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/procedo/procedo/adapters/discovery"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -45,21 +45,11 @@ func (i Issuer) check() error {
 		return refuse(BadAlias, fault.Params{"given": i.Alias, "reserved": strings.Join(reservedAliases, ", ")})
 	}
 	u, err := url.Parse(i.URL)
-	if err != nil || !isSecure(u) || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" ||
+	if err != nil || !discovery.IsSecure(u) || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" ||
 		!isSingleLine(i.URL) {
 		return refuse(BadIssuer, fault.Params{"given": i.Alias + "=" + i.URL})
 	}
 	return nil
-}
-
-// isSecure reports whether nobody can change on the way what is fetched from a URL: it is HTTPS, or on this machine.
-func isSecure(u *url.URL) bool {
-	if u.Hostname() == "" {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && local
 }
 
 // rules are what tokens of all issuers are checked for.

@@ -9,44 +9,20 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/MicahParks/jwkset"
 
+	"github.com/procedo/procedo/adapters/discovery"
 	"github.com/procedo/procedo/core/jsondoc"
 )
 
 const (
-	maxDocument  = 512 << 10 // bytes of a document of an issuer
-	maxHeader    = 64 << 10  // bytes of the header of its answer
-	maxKeys      = 100       // keys of an issuer
-	maxRedirects = 3
-	minRSABits   = 2048 // RFC 7518, section 3.3
-	idleTime     = 30 * time.Second
+	maxKeys    = 100  // keys of an issuer
+	minRSABits = 2048 // RFC 7518, section 3.3
 )
-
-// newClient returns a client that follows redirects only to the same server.
-func newClient() *http.Client {
-	return &http.Client{
-		Timeout: fetchTime,
-		Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, MaxResponseHeaderBytes: maxHeader, IdleConnTimeout: idleTime,
-			MaxIdleConnsPerHost: 1, ForceAttemptHTTP2: true,
-		},
-		CheckRedirect: func(r *http.Request, via []*http.Request) error {
-			from := via[0].URL
-			if r.URL.Scheme != from.Scheme || r.URL.Host != from.Host || len(via) > maxRedirects {
-				return errors.New("a redirect to another server, or too many")
-			}
-			return nil
-		},
-	}
-}
 
 // source fetches the keys of an issuer. Only one fetch at a time may use it.
 type source struct {
@@ -63,7 +39,7 @@ func (s *source) keys(ctx context.Context, discover bool) ([]jwkset.JWKMarshal, 
 			return nil, err
 		}
 	}
-	set, err := s.get(ctx, s.keysURL)
+	set, err := discovery.Get(ctx, s.client, s.keysURL)
 	if err != nil {
 		return nil, err
 	}
@@ -88,55 +64,15 @@ func (s *source) keys(ctx context.Context, discover bool) ([]jwkset.JWKMarshal, 
 
 // discover learns where the keys of the issuer are.
 func (s *source) discover(ctx context.Context) error {
-	address := strings.TrimSuffix(s.issuer, "/") + "/.well-known/openid-configuration"
-	document, err := s.get(ctx, address)
+	document, err := discovery.Read(ctx, s.client, s.issuer)
 	if err != nil {
 		return err
 	}
-	if iss := document.Get("issuer"); iss == nil || iss.Kind != jsondoc.String || iss.Text != s.issuer {
-		return fmt.Errorf("%s: the document is of another issuer than %s", address, s.issuer)
+	address, err := document.Need("jwks_uri")
+	if err == nil {
+		s.keysURL = address
 	}
-	keys := document.Get("jwks_uri")
-	if keys == nil || keys.Kind != jsondoc.String {
-		return fmt.Errorf("%s: no jwks_uri", address)
-	}
-	if u, err := url.Parse(keys.Text); err != nil || !isSecure(u) || u.User != nil {
-		return fmt.Errorf("%s: jwks_uri %.255q is not an HTTPS address", address, keys.Text)
-	}
-	s.keysURL = strings.Clone(keys.Text)
-	return nil
-}
-
-// get fetches a document, which must be a JSON object.
-func (s *source) get(ctx context.Context, address string) (*jsondoc.Node, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, err
-	}
-	r.Header.Set("Accept", "application/json")
-	response, err := s.client.Do(r)
-	if err != nil {
-		return nil, err
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s: status %d", address, response.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(response.Body, maxDocument+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", address, err)
-	}
-	if len(data) > maxDocument {
-		return nil, fmt.Errorf("%s: more than %d bytes", address, maxDocument)
-	}
-	node, err := jsondoc.Parse(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", address, err)
-	}
-	if node.Kind != jsondoc.Object {
-		return nil, fmt.Errorf("%s: not a JSON object", address)
-	}
-	return node, nil
+	return err
 }
 
 // readKey returns the public part of a key (RFC 7517, section 4), and whether it can verify signatures of tokens. Other

@@ -4,6 +4,7 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/condition"
+	"github.com/procedo/procedo/core/session"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -28,7 +29,8 @@ func Storage(
 			Verifier: verify.New(verifying),
 		},
 		Verify:   verifying,
-		Resealer: runs, Heads: runs, Keys: ServiceKeys{DB: db}, RunHeads: runs, ProcedureHeads: procedures,
+		Resealer: runs, Heads: runs, Keys: ServiceKeys{DB: db}, Sessions: Sessions{DB: db},
+		RunHeads: runs, ProcedureHeads: procedures,
 	}
 }
 
@@ -42,4 +44,5 @@ var (
 	_ app.EventList     = Trail{}
 	_ app.Receipts      = Receipts{}
 	_ app.ServiceKeys   = ServiceKeys{}
+	_ session.Store     = Sessions{}
 )

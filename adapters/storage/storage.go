@@ -6,6 +6,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/session"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -17,6 +18,7 @@ type Storage struct {
 	// Resealer encrypts stored values again after a key was added.
 	Resealer Resealer
 	Keys     app.ServiceKeys
+	Sessions session.Store
 
 	RunHeads, ProcedureHeads HeadReader
 }

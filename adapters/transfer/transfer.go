@@ -123,6 +123,9 @@ func commonTables(ctx context.Context, source, target *end) (all []table, err er
 		}
 	}
 	for _, name := range schema.Tables {
+		if schema.Temporary[name] {
+			continue
+		}
 		t := table{name: name, types: map[*end]map[string]string{}}
 		own, err := source.columns(ctx, name)
 		if err != nil {

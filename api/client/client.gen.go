@@ -9883,6 +9883,7 @@ type ListAuditEventsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -10259,6 +10260,7 @@ type GetMeResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -11643,6 +11645,7 @@ type ListProceduresResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -11893,6 +11896,7 @@ type CreateProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -12229,6 +12233,7 @@ type LintProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -12520,6 +12525,7 @@ type SimulateProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -12860,6 +12866,7 @@ type GetProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -13118,6 +13125,7 @@ type PublishProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -13501,6 +13509,7 @@ type ArchiveProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -13794,6 +13803,7 @@ type UnarchiveProcedureResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -14086,6 +14096,7 @@ type ListProcedureVersionsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -14354,6 +14365,7 @@ type GetProcedureVersionResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -14625,6 +14637,7 @@ type GetProcedureGraphResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -15043,6 +15056,7 @@ type ListRunsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -15284,6 +15298,7 @@ type StartRunResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -15643,6 +15658,7 @@ type GetRunResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -15899,6 +15915,7 @@ type GetRunBundleResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -16175,6 +16192,7 @@ type EraseContentResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -16538,6 +16556,7 @@ type ListRunEventsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -16793,6 +16812,7 @@ type StreamRunEventsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -17042,6 +17062,7 @@ type ListRunExceptionsResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -17300,6 +17321,7 @@ type FailRunResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -17677,6 +17699,7 @@ type GetRunStepResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -17936,6 +17959,7 @@ type SaveDraftResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -18302,6 +18326,7 @@ type AmendStepResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -18666,6 +18691,7 @@ type CheckStepResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -18996,6 +19022,7 @@ type CommitStepResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -19362,6 +19389,7 @@ type SkipStepResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -19725,6 +19753,7 @@ type RevealSlotResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -20070,6 +20099,7 @@ type GetRunVerificationResponse401Headers struct {
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
+	SetCookie         *string
 	Vary              *string
 	WWWAuthenticate   *string
 	XRequestID        *string
@@ -22745,6 +22775,13 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -23567,6 +23604,13 @@ func ParseGetMeResponse(rsp *http.Response) (*GetMeResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -26833,6 +26877,13 @@ func ParseListProceduresResponse(rsp *http.Response) (*ListProceduresResponse, e
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -27492,6 +27543,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -28256,6 +28314,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28956,6 +29021,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -29775,6 +29847,13 @@ func ParseGetProcedureResponse(rsp *http.Response) (*GetProcedureResponse, error
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30427,6 +30506,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -31319,6 +31405,13 @@ func ParseArchiveProcedureResponse(rsp *http.Response) (*ArchiveProcedureRespons
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32020,6 +32113,13 @@ func ParseUnarchiveProcedureResponse(rsp *http.Response) (*UnarchiveProcedureRes
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -32700,6 +32800,13 @@ func ParseListProcedureVersionsResponse(rsp *http.Response) (*ListProcedureVersi
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -33365,6 +33472,13 @@ func ParseGetProcedureVersionResponse(rsp *http.Response) (*GetProcedureVersionR
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34041,6 +34155,13 @@ func ParseGetProcedureGraphResponse(rsp *http.Response) (*GetProcedureGraphRespo
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -34976,6 +35097,13 @@ func ParseListRunsResponse(rsp *http.Response) (*ListRunsResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -35597,6 +35725,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -36461,6 +36596,13 @@ func ParseGetRunResponse(rsp *http.Response) (*GetRunResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -37057,6 +37199,13 @@ func ParseGetRunBundleResponse(rsp *http.Response) (*GetRunBundleResponse, error
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -37755,6 +37904,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -38581,6 +38737,13 @@ func ParseListRunEventsResponse(rsp *http.Response) (*ListRunEventsResponse, err
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -39170,6 +39333,13 @@ func ParseStreamRunEventsResponse(rsp *http.Response) (*StreamRunEventsResponse,
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -39774,6 +39944,13 @@ func ParseListRunExceptionsResponse(rsp *http.Response) (*ListRunExceptionsRespo
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -40434,6 +40611,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -41336,6 +41520,13 @@ func ParseGetRunStepResponse(rsp *http.Response) (*GetRunStepResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -41988,6 +42179,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -42877,6 +43075,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -43737,6 +43942,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44548,6 +44760,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
@@ -45437,6 +45656,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46297,6 +46523,13 @@ func ParseRevealSlotResponse(rsp *http.Response) (*RevealSlotResponse, error) {
 			}
 			headers.PreferenceApplied = &value
 		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
+		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Vary", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -47083,6 +47316,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.PreferenceApplied = &value
+		}
+		if values := rsp.Header.Values("Set-Cookie"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Set-Cookie", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.SetCookie = &value
 		}
 		if values := rsp.Header.Values("Vary"); len(values) > 0 {
 			var value string

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -58,8 +59,11 @@ func (f listenFlags) mayListen(authenticates bool) error {
 	return failure("listen_anonymous", fault.Params{"address": f.Listen})
 }
 
-// listen returns the listener of the server and the hosts that it is known by.
-func (f listenFlags) listen(ctx context.Context, log *slog.Logger) (*connections, httpadapter.Hosts, error) {
+// listen returns the listener of the server and the hosts that it is known by. Where these are checked, the public host
+// is one of them, unless it is empty.
+func (f listenFlags) listen(
+	ctx context.Context, public string, log *slog.Logger,
+) (*connections, httpadapter.Hosts, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		err = failure("listen_used", fault.Params{"address": f.Listen})
@@ -72,7 +76,11 @@ func (f listenFlags) listen(ctx context.Context, log *slog.Logger) (*connections
 	if err != nil {
 		return nil, httpadapter.Hosts{}, errors.Join(err, listener.Close())
 	}
-	hosts, err := httpadapter.NewHosts(host, isTCP && address.IP.IsLoopback(), f.Host)
+	loopback, names := isTCP && address.IP.IsLoopback(), f.Host
+	if public != "" && (loopback || len(names) > 0) {
+		names = append(slices.Clone(names), public)
+	}
+	hosts, err := httpadapter.NewHosts(host, loopback, names)
 	if err != nil {
 		return nil, hosts, errors.Join(err, listener.Close())
 	}

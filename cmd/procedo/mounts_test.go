@@ -7,6 +7,7 @@ import (
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/identity"
+	"github.com/procedo/procedo/adapters/login"
 )
 
 func TestPartsAreOfferedUnlessTheyAreSwitchedOffOrCannotWork(t *testing.T) {
@@ -21,11 +22,16 @@ func TestPartsAreOfferedUnlessTheyAreSwitchedOffOrCannotWork(t *testing.T) {
 		"callers have tokens":  {mountFlags{Console: true, Docs: true}, true, []string{"/docs/"}},
 		"only the console":     {mountFlags{Console: true}, false, []string{"/ui/"}},
 		"tokens, no reference": {mountFlags{Console: true}, true, []string{}},
+		"people sign in":       {mountFlags{Console: true, Docs: true}, true, []string{"/auth/", "/ui/", "/docs/"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var config httpadapter.Config
 			if c.authenticates {
 				config.Authenticator = &identity.Authenticator{}
+			}
+			if name == "people sign in" {
+				config.Sessions = &login.Login{}
+				config.Mounts = map[string]httpadapter.Mount{login.MountPath: {Methods: func(string) []string { return []string{"GET"} }}}
 			}
 			require.NoError(t, c.flags.addTo(&config))
 			got := []string{}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/identity"
+	"github.com/procedo/procedo/adapters/login"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -31,6 +33,7 @@ type serveCmd struct {
 	limitFlags
 	listenFlags
 	identityFlags
+	loginFlags
 	tracingFlags
 	pprofFlags
 	mountFlags
@@ -55,6 +58,8 @@ func (serveCmd) Help() string {
 		"--allow-anonymous is given. " +
 		"On a loopback address, the Host header must be a loopback address, localhost or a value of --host; " +
 		"elsewhere it is checked only if --host is given. " +
+		"With --oidc-client-id, people sign in to the console at --public-url; " +
+		"--secrets-key-file lets a session outlive its access token. " +
 		"Without --max-connections, the number of connections is the limit of open files less 256 (half of a limit " +
 		"below 512), and at most 4096; beyond it, the connection that has been unused longest is closed."
 }
@@ -101,7 +106,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer within(finishTime, func() { w.close() })
 	c.warnOfExposedFiles(log)
-	listener, hosts, err := c.listen(ctx, log)
+	listener, hosts, err := c.listen(ctx, c.publicHost(), log)
 	if err != nil {
 		return err
 	}
@@ -155,6 +160,9 @@ func (c serveCmd) checkSettings() error {
 	if err := c.checkIdentity(); err != nil {
 		return err
 	}
+	if _, err := c.loginSettings(); err != nil {
+		return err
+	}
 	if c.authenticates() && c.SecretsKeyFile == "" && !c.SecretsInClear {
 		return failure("secrets_in_clear", nil)
 	}
@@ -191,6 +199,9 @@ func (c serveCmd) handler(
 	}
 	if tokens != nil {
 		config.Authenticator, config.Issuers = tokens, c.issuerURLs()
+		if err := c.addLogin(&config, w, tokens, key, log); err != nil {
+			return nil, err
+		}
 	}
 	w.answers.addTo(&config)
 	if err := c.addTo(&config); err != nil {
@@ -221,7 +232,7 @@ func (c serveCmd) background(
 		return nil, err
 	}
 	var all sync.WaitGroup
-	all.Go(func() { prune(ctx, s, log) })
+	all.Go(func() { prune(ctx, w, log) })
 	all.Go(func() { watchClock(ctx, w.clock, s, log) })
 	if keys != nil {
 		all.Go(func() { makeCheckpoints(ctx, s, keys, c.CheckpointEvery, log) })
@@ -246,13 +257,24 @@ func runtimeMetrics() *prometheus.Registry {
 	return r
 }
 
+// console returns the address of the console, or an empty string if it is not offered.
+func (c serveCmd) console(base string) string {
+	switch {
+	case !c.Console || c.authenticates() && !c.signsIn():
+		return ""
+	case c.signsIn():
+		base = strings.TrimSuffix(c.PublicURL, "/")
+	}
+	return base + "/ui/"
+}
+
 // announce prints the server's URL, to standard error if a sink writes to standard output.
 func (c serveCmd) announce(m *Main, addr net.Addr) {
 	base, out := "http://"+addr.String(), m.Stdout
 	if c.toStdout() {
 		out = m.Stderr
 	}
-	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs, "console": c.Console && !c.authenticates()}))
+	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs, "console": c.console(base)}))
 	if c.Demo && !c.authenticates() {
 		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
 			say("start_demo", nil), docs.DemoID, base)
@@ -263,13 +285,17 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	}
 }
 
-// prune periodically removes expired receipts, the stored answers for repeated Idempotency-Keys.
-func prune(ctx context.Context, s *app.Service, log *slog.Logger) {
+// prune periodically removes expired receipts, the stored answers for repeated Idempotency-Keys, and sessions that have
+// ended.
+func prune(ctx context.Context, w *wired, log *slog.Logger) {
 	tick := time.NewTicker(pruneEvery)
 	defer tick.Stop()
 	for {
-		if err := s.PruneReceipts(ctx); err != nil && ctx.Err() == nil {
+		if err := w.PruneReceipts(ctx); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot remove expired idempotency keys", "error", err)
+		}
+		if err := login.Prune(ctx, w.sessions, w.clock.Now()); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "cannot remove sessions that have ended", "error", err)
 		}
 		select {
 		case <-ctx.Done():

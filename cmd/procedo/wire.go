@@ -16,6 +16,7 @@ import (
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/session"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -39,6 +40,7 @@ type wired struct {
 	resealer   storage.Resealer
 	heads      app.RunHeads
 	keys       app.ServiceKeys
+	sessions   session.Store
 	files      app.Files // nil for PostgreSQL
 	clock      *system.SteadyClock
 	answers    answers
@@ -97,7 +99,7 @@ func (w wiring) wire(ctx context.Context, e engine) (*wired, error) {
 	ports.Clock, ports.Random = clock, system.Random{}
 	return &wired{
 		Service: app.New(ports, w.options...), engine: e, verifier: verify.New(s.Verify), resealer: s.Resealer,
-		heads: s.Heads, files: s.App.Files, keys: s.Keys, clock: clock, answers: answers, closeCache: closeCache,
+		heads: s.Heads, files: s.App.Files, keys: s.Keys, sessions: s.Sessions, clock: clock, answers: answers, closeCache: closeCache,
 	}, nil
 }
 

@@ -20,6 +20,7 @@ var Rights = map[string][]string{
 	"run_checklist_states":      {"SELECT", "INSERT", "DELETE"},
 	"idempotency_keys":          {"SELECT", "INSERT", "UPDATE", "DELETE"},
 	"service_keys":              {"SELECT"},
+	"sessions":                  {"SELECT", "INSERT", "UPDATE", "DELETE"},
 	"audit_events":              {"SELECT", "INSERT", "UPDATE (disclosures)"}, // an erasure removes disclosures
 	"audit_feed":                {"SELECT", "INSERT"},
 	"audit_feed_origin":         {"SELECT", "UPDATE (base)"},

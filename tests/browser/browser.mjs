@@ -11,18 +11,20 @@ export const close = () => browser.close();
 
 // withPage calls test with a page in a new browser profile, and its context. It then fails if there were errors on the
 // console, violations of the content security policy, or requests to another origin. A browser also reports each
-// failed request on the console: those whose status or error is in refused are expected.
-export async function withPage({ refused = [], ...options }, test) {
+// failed request on the console: those whose status or error is in refused are expected. What the pages of other servers
+// do does not count.
+export async function withPage({ refused = [], others = [], ...options }, test) {
   const findings = [];
   const expected = (text) => text.startsWith("Failed to load resource: ") && refused.some((word) => text.includes(` ${word}`));
   const context = await browser.newContext({ locale: "en-US", ...options });
   context.setDefaultTimeout(Number(process.env.PROCEDO_TEST_PATIENCE ?? 120_000)); // on a busy machine
   context.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (protocol.startsWith("http") && origin !== new URL(server).origin) findings.push(`request to ${request.url()}`);
+    if (protocol.startsWith("http") && ![new URL(server).origin, ...others].includes(origin)) findings.push(`request to ${request.url()}`);
   });
   context.on("console", (message) => {
-    if (message.type() === "error" && !expected(message.text())) findings.push(`console: ${message.text()}`);
+    const foreign = others.some((other) => message.location().url.startsWith(other));
+    if (message.type() === "error" && !expected(message.text()) && !foreign) findings.push(`console: ${message.text()}`);
   });
   context.on("weberror", (error) => findings.push(`uncaught: ${error.error()}`));
   await context.addInitScript(() => {

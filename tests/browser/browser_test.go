@@ -5,6 +5,7 @@ package browser
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -112,7 +113,7 @@ func prepare() (missing string, err error) {
 	if len(absent) > 0 {
 		return strings.Join(absent, ", "), nil
 	}
-	return "", installPackages()
+	return "", errors.Join(installPackages("."), installPackages(provider))
 }
 
 // nodeVersion returns the major version of Node.js, or 0 if it is not installed.
@@ -129,17 +130,19 @@ func nodeVersion() int {
 	return n
 }
 
-// installPackages runs npm ci unless the installed packages come from the present lock file.
-func installPackages() error {
-	const installed = "node_modules/procedo-installed-lock.json" // a copy of the lock file
-	lock, err := os.ReadFile("package-lock.json")
+// installPackages runs npm ci in a folder unless the installed packages come from the present lock file.
+func installPackages(dir string) error {
+	installed := filepath.Join(dir, "node_modules/procedo-installed-lock.json") // a copy of the lock file
+	lock, err := os.ReadFile(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
 		return err
 	}
 	if known, err := os.ReadFile(installed); err == nil && bytes.Equal(known, lock) {
 		return nil
 	}
-	if out, err := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund").CombinedOutput(); err != nil {
+	install := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	install.Dir = dir
+	if out, err := install.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
 	}
 	return os.WriteFile(installed, lock, 0o600)

@@ -83,6 +83,10 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Receipts/from the future expire in time":                             receiptsFromTheFutureExpire,
 		"Heads/of many are read with one query":                               headsAreReadTogether,
 		"ServiceKeys/are read by name":                                        serviceKeysAreRead,
+		"Sessions/keep what they hold, and end":                               sessionsAreStored,
+		"Sessions/SeenAt never goes back":                                     sessionsAreSeen,
+		"Sessions/one of many callers renews the tokens":                      sessionsAreRenewedOnce,
+		"Sessions/are pruned in portions":                                     sessionsArePruned,
 		"Procedures/labels, units, decimals and the time zone are stored":     definitionMembersAreStored,
 		"Procedures/versions keep the meaning of their conditions":            meaningsAreStored,
 	} {

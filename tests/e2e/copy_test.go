@@ -163,6 +163,30 @@ func TestOnlyTheOwnerFillsADatabase(t *testing.T) {
 	g.succeeds("audit", "verify", "--database-url", g.direct)
 }
 
+func TestSessionsAreNeitherCopiedNorVerified(t *testing.T) {
+	id := map[string]string{"SQLite": "zeroblob(32)", "PostgreSQL": `decode(repeat('00', 32), 'hex')`}
+	for name, flags := range databases(t) {
+		_, stderr, status := procedo(t, t.TempDir(), append([]string{"migrate", "up"}, flags...)...)
+		require.Zero(t, status, stderr)
+		const now, later = "'2026-11-23T12:00:00.000000Z'", "'2026-11-24T00:00:00.000000Z'"
+		_, err := openDatabase(t, flags).Exec(`INSERT INTO sessions
+			(id, actor, created_at, seen_at, expires_at, access_token, access_expires_at)
+			VALUES (` + id[name] + `, 'corp:ann', ` + now + `, ` + now + `, ` + later + `, ` + id[name] + `, ` + later + `)`)
+		require.NoError(t, err, name)
+		file := "sqlite:" + filepath.Join(t.TempDir(), "copy.db")
+		out, stderr, status := procedo(t, t.TempDir(), "copy", "--from", flags[1], "--to", file)
+		require.Zero(t, status, out+stderr)
+		var rows int
+		copied := openDatabase(t, []string{"--database-url", file})
+		require.NoError(t, copied.QueryRow("SELECT count(*) FROM sessions").Scan(&rows))
+		require.Zero(t, rows, name)
+		out, stderr, status = procedo(t, t.TempDir(), append([]string{"audit", "verify"}, flags...)...)
+		require.Zero(t, status, out+stderr)
+		out, _, _ = procedo(t, t.TempDir(), append([]string{"audit", "export"}, flags...)...)
+		require.NotContains(t, out, "corp:ann")
+	}
+}
+
 func TestEveryTableIsCopied(t *testing.T) {
 	for name, flags := range databases(t) {
 		_, stderr, status := procedo(t, t.TempDir(), append([]string{"migrate", "up"}, flags...)...)

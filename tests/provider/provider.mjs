@@ -1,12 +1,14 @@
 // Starts the OpenID Connect provider oidc-provider on a free port of this machine, and prints its address. It issues
 // access tokens in the form of RFC 9068, for resources whose address ends with an algorithm. Persons log in on its
-// development pages with any name and password. The process ends with its input.
+// development pages with any name and password. Its tokens live for 5 minutes, or as many seconds as a variable says.
+// The process ends with its input.
 import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import Provider, { errors } from 'oidc-provider';
 
+const lifetime = Number(process.env.PROCEDO_TEST_TOKEN_SECONDS ?? 300);
 const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 const rsa = ['rsa', { modulusLength: 2048 }];
@@ -37,7 +39,8 @@ function open(issuer) {
     clients: [
       {
         client_id: 'console', application_type: 'native', token_endpoint_auth_method: 'none',
-        redirect_uris: ['http://127.0.0.1/callback'], grant_types: ['authorization_code'], response_types: ['code'],
+        redirect_uris: ['http://127.0.0.1/callback', 'http://127.0.0.1/auth/callback'], response_types: ['code'],
+        post_logout_redirect_uris: ['http://127.0.0.1/ui/'], grant_types: ['authorization_code', 'refresh_token'],
       },
       {
         client_id: 'nightly', client_secret: 'nightly-secret', redirect_uris: [], response_types: [],
@@ -52,6 +55,7 @@ function open(issuer) {
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true, getResourceServerInfo: (ctx, audience) => resource(audience),
       },
@@ -70,7 +74,7 @@ function open(issuer) {
 // resource returns how access tokens for a resource are made.
 function resource(audience) {
   const alg = audience.slice(audience.lastIndexOf('/') + 1);
-  return { scope: 'openid', audience, accessTokenFormat: 'jwt', accessTokenTTL: 300, jwt: { sign: { alg } } };
+  return { scope: 'openid', audience, accessTokenFormat: 'jwt', accessTokenTTL: lifetime, jwt: { sign: { alg } } };
 }
 
 // exchanged answers a token exchange (RFC 8693): the client acts for the subject of the token that it shows. The

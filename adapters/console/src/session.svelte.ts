@@ -46,12 +46,16 @@ class Session {
   theme: Theme = $state((["light", "dark"] as Theme[]).find((theme) => theme === stored("theme")) ?? "auto");
   actor: string = $state(stored("actor"));
   me: Me | null = $state.raw(null);
+  /** Whether the service asks who the person is, and nobody is signed in. */
+  signedOut = $state(false);
+  /** Whether the service authenticates its callers. Then it refuses other names. */
+  authenticates = $state(false);
   /** Whether the server offers the API reference. */
   reference = $state(false);
   /** What is read out to users of screen readers. */
   announcement = $state("");
 
-  private readonly connection = $derived(connect(this.language, this.actor));
+  private readonly connection = $derived(connect(this.language, this.actor, (status) => this.answered(status)));
 
   get client(): Client {
     return this.connection;
@@ -73,11 +77,22 @@ class Session {
     return this.me === null || this.me.permissions.includes(permission);
   }
 
+  private answered(status: number): void {
+    if (status === 401 || status < 300) {
+      this.signedOut = status === 401;
+    }
+  }
+
   /** Asks who the person is, and what the server offers besides. */
   async identify(): Promise<void> {
     try {
       const [me, home] = await Promise.all([this.client.GET("/me", {}), this.client.GET("/", {})]);
-      this.me = me.data ?? null;
+      this.me = me.data ?? this.me; // when a session ends, the page stays as it is
+      const { status } = me.response;
+      this.authenticates ||= status === 401 || status === 400 || (this.me !== null && this.me.via !== "none");
+      if (this.authenticates && this.actor !== "") {
+        this.set({ actor: "" }); // a name from before, which the service would refuse
+      }
       this.reference = home.data !== undefined && "docs" in home.data.links;
     } catch {
       // the page itself says that the service does not answer

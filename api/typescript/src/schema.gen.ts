@@ -5142,6 +5142,7 @@ export interface components {
                 Vary: components["headers"]["Vary"];
                 "Preference-Applied": components["headers"]["PreferenceApplied"];
                 "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                "Set-Cookie": components["headers"]["SessionCookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -5826,6 +5827,11 @@ export interface components {
          */
         RequestID: string;
         /**
+         * @description Removes the cookie of a browser whose session in the console has ended. Other callers have no cookies.
+         * @example __Host-procedo=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax
+         */
+        SessionCookie: string;
+        /**
          * @description The way to authenticate (RFC 6750), with the address of this service's metadata (RFC 9728). Absent if the server
          *     does not authenticate its callers, or if the refusal has another reason.
          * @example Bearer realm="procedo", resource_metadata="https://procedo.example/.well-known/oauth-protected-resource"
@@ -6318,7 +6324,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     /**
-                     * @description The response may be cached indefinitely.
+                     * @description The response may be cached indefinitely. Where callers are authenticated, it is `private`.
                      * @example public, max-age=31536000, immutable
                      */
                     "Cache-Control"?: string;
@@ -6373,7 +6379,7 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     /**
-                     * @description The response may be cached indefinitely.
+                     * @description The response may be cached indefinitely. Where callers are authenticated, it is `private`.
                      * @example public, max-age=31536000, immutable
                      */
                     "Cache-Control"?: string;

@@ -31,10 +31,34 @@ const script = import.meta.url;
 export const consoleRoot = new URL("../../", script);
 export const serviceRoot = new URL("../", consoleRoot);
 
-/** Returns a client for requests in a language. The actor is only sent while nobody is authenticated. */
-export function connect(language: string, actor: string): Client {
+/**
+ * Returns a client for requests in a language. The actor is only sent while nobody is authenticated. Each answer of an
+ * operation that may ask who the person is calls a function with its status.
+ */
+export function connect(language: string, actor: string, answered: (status: number) => void): Client {
   const baseUrl = serviceRoot.href.replace(/\/$/, "");
-  return createClient({ baseUrl, language, ...(actor === "" ? {} : { actor: headerBytes(actor) }) });
+  const watched = async (request: Request) => {
+    const response = await fetch(request);
+    if (request.url !== serviceRoot.href) {
+      answered(response.status);
+    }
+    return response;
+  };
+  return createClient({ baseUrl, language, fetch: watched, ...(actor === "" ? {} : { actor: headerBytes(actor) }) });
+}
+
+/** Returns the address where the person signs in, and from where they come back to the present page. */
+export function signInAddress(): string {
+  const here = `/${location.href.slice(serviceRoot.href.length)}`.replace(/#.*/, "");
+  return `${new URL("auth/login", serviceRoot).pathname}?return=${encodeURIComponent(here)}`;
+}
+
+/** Ends the session, and leaves the page. */
+export async function signOut(): Promise<void> {
+  const response = await fetch(new URL("auth/logout", serviceRoot), { method: "POST" });
+  if (response.ok) {
+    location.assign(((await response.json()) as { continue: string }).continue);
+  }
 }
 
 /** Headers consist of bytes: browsers refuse other characters, and the service reads UTF-8. */

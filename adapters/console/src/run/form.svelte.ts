@@ -288,7 +288,8 @@ export class Form {
   private fail(error: unknown): void {
     this.failure = failureOf(error);
     this.state = "failed";
-    if (this.failure === "unreachable" && !this.closed) {
+    // It goes on when the service answers again, or when the person has signed in again in another tab.
+    if ((this.failure === "unreachable" || this.failure.code.startsWith("token.")) && !this.closed) {
       this.later(againAfter, () => this.save());
     }
   }

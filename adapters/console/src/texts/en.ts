@@ -126,6 +126,10 @@ export const en = {
     before: "Before", after: "After", same: "Nothing.", ways: "Ways", end: "End", only: (step: string) => `${step} applies only if`,
     way: (from: string, to: string) => `From ${from} to ${to} if`, sensitive: "sensitive",
   },
+  signIn: {
+    title: "Sign in", text: "Sign in to use this service.", go: "Sign in", out: "Sign out",
+    ended: "Your session has ended. What you have typed stays on this page.", tab: "Sign in again in a new tab",
+  },
   settings: {
     title: "Settings", language: "Language", theme: "Appearance", auto: "As the system", light: "Light", dark: "Dark", name: "Your name",
     nameHint: "Recorded with what you do. Nobody checks it: this service does not ask who you are.",

@@ -129,6 +129,10 @@ export const fr: Texts = {
     before: "Avant", after: "Après", same: "Rien.", ways: "Chemins", end: "Fin", only: (step) => `${step} ne s’applique que si`,
     way: (from, to) => `De ${from} à ${to} si`, sensitive: "sensible",
   },
+  signIn: {
+    title: "Connexion", text: "Connectez-vous pour utiliser ce service.", go: "Se connecter", out: "Se déconnecter",
+    ended: "Votre session a pris fin. Votre saisie reste sur cette page.", tab: "Se reconnecter dans un nouvel onglet",
+  },
   settings: {
     title: "Réglages", language: "Langue", theme: "Apparence", auto: "Comme le système", light: "Claire", dark: "Sombre", name: "Votre nom",
     nameHint: "Noté avec ce que vous faites. Personne ne le vérifie : ce service ne demande pas qui vous êtes.",

@@ -33,4 +33,5 @@ func UseSchema(schema string) {
 	RunSteps = RunSteps.FromSchema(schema)
 	Runs = Runs.FromSchema(schema)
 	ServiceKeys = ServiceKeys.FromSchema(schema)
+	Sessions = Sessions.FromSchema(schema)
 }
