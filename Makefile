@@ -297,7 +297,8 @@ $(TOOLS): .ci/tools/go.mod .ci/tools/go.sum
 FORBIDDEN := ariga.io/atlas/sql/(postgres|sqlite|sqlclient)|ariga.io/atlas/schemahcl|github.com/hashicorp/hcl|$\
 	github.com/zclconf|github.com/getkin/kin-openapi|github.com/google/go-cmp|github.com/stretchr|$\
 	github.com/testcontainers|pgregory.net/rapid|testing$$
-MAX_BYTES := $(shell echo $$((58 << 20)))
+# The editor of the console and the sign-in took the last MiB.
+MAX_BYTES := $(shell echo $$((59 << 20)))
 .PHONY: size
 size: ## Fail if the stripped program is too large or contains packages that it must not
 	@! go list -deps ./cmd/procedo | grep -E '^($(FORBIDDEN))' || { echo "These must not be in the program."; exit 1; }
