@@ -46,7 +46,14 @@ prepare:
 
 .PHONY: packages
 packages:
-	@$(MAKE) --no-print-directory $(TYPESCRIPT)/node_modules $(CONSOLE)/node_modules $(LINTERS)/.installed
+	@$(MAKE) --no-print-directory $(TYPESCRIPT)/node_modules $(CONSOLE)/node_modules $(LINTERS)/.installed \
+	  $(PAGES:%=%/node_modules/procedo-installed-lock.json)
+
+# The tests of these folders install their packages themselves, if make has not: two tests must not do so at once.
+PAGES := tests/browser tests/provider
+tests/%/node_modules/procedo-installed-lock.json: tests/%/package-lock.json
+	npm ci --prefix tests/$* --ignore-scripts --no-audit --no-fund --silent
+	@cp $< $@
 
 .PHONY: containers
 containers: ## Prepare the database images: pull them, or build them if no registry is reachable

@@ -74,7 +74,9 @@ func TestThePolicyIsStrict(t *testing.T) {
 func TestEveryPageLoadsTheSameFiles(t *testing.T) {
 	h := newHandler(t)
 	files := loaded(t, h, "/")
-	for _, path := range []string{"/runs/x", "/runs/x/report", "/procedures", "/procedures/x", "/procedures/x/edit", "/new", "/settings"} {
+	for _, path := range []string{
+		"/runs/x", "/runs/x/report", "/procedures", "/procedures/x", "/procedures/x/edit", "/new", "/settings",
+	} {
 		require.Equal(t, files, loaded(t, h, path), path)
 	}
 	for _, path := range files {

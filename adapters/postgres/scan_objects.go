@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -41,9 +43,9 @@ var (
 
 // ways returns a query that makes settings until the end of the transaction.
 func ways(settings map[string]string) string {
-	var calls []string
-	for name, value := range settings {
-		calls = append(calls, "set_config('"+name+"', '"+value+"', true)")
+	calls := make([]string, 0, len(settings))
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		calls = append(calls, "set_config('"+name+"', '"+settings[name]+"', true)")
 	}
 	return "SELECT " + strings.Join(calls, ", ")
 }

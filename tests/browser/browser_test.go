@@ -183,25 +183,31 @@ func started(t *testing.T, cmd *exec.Cmd) (url string) {
 	return url
 }
 
-// run runs a script against a server.
-func run(t *testing.T, script, url string) {
+// run runs a script against a server, with more variables of the environment.
+func run(t *testing.T, script, url string, variables ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "node", script)
-	cmd.Env = append(os.Environ(), "PROCEDO_URL="+url, "PROCEDO_TEST_BROWSER="+browser)
+	cmd.Env = append(os.Environ(), append(variables, "PROCEDO_URL="+url, "PROCEDO_TEST_BROWSER="+browser)...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 }
 
 func TestTheReferenceSendsRequestsAndKeepsNumbers(t *testing.T) {
+	t.Parallel()
 	run(t, "docs.mjs", serve(t, "--demo", "--console=false"))
 }
 
 func TestTheReferenceWorksUnderAnotherNameOfTheServer(t *testing.T) {
+	t.Parallel()
 	run(t, "name.mjs", strings.Replace(serve(t), "127.0.0.1", "localhost", 1))
 }
 
-func TestProblemsAreExplainedInBothLanguages(t *testing.T) { run(t, "problems.mjs", serve(t)) }
+func TestProblemsAreExplainedInBothLanguages(t *testing.T) {
+	t.Parallel()
+	run(t, "problems.mjs", serve(t))
+}
 
 func TestAServerWithoutTheReferenceHasAFirstPage(t *testing.T) {
+	t.Parallel()
 	run(t, "home.mjs", serve(t, "--docs=false", "--console=false"))
 }

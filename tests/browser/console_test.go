@@ -10,29 +10,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheDemoIsDoneInTheConsoleByTheKeyboard(t *testing.T) {
-	run(t, "console_walk.mjs", serve(t, "--demo"))
+// TestTheConsole runs the scripts of the console, each with a server of its own.
+func TestTheConsole(t *testing.T) {
+	for name, script := range map[string]string{
+		"the demo is done by the keyboard":                   "console_walk.mjs",
+		"a form loses nothing, and stores nothing wrong":     "console_form.mjs",
+		"a reviewer finds what happened":                     "console_trail.mjs",
+		"versions of a procedure are shown and compared":     "console_procedure.mjs",
+		"an author changes, tries and publishes a procedure": "console_editor.mjs",
+		"eight tabs follow a run":                            "console_tabs.mjs",
+		"every page is accessible":                           "console_pages.mjs",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, script, serve(t, "--demo"))
+		})
+	}
 }
-
-func TestAFormLosesNothingAndStoresNothingWrong(t *testing.T) {
-	run(t, "console_form.mjs", serve(t, "--demo"))
-}
-
-func TestAReviewerFindsWhatHappened(t *testing.T) { run(t, "console_trail.mjs", serve(t, "--demo")) }
-
-func TestTheVersionsOfAProcedureAreShownAndCompared(t *testing.T) {
-	run(t, "console_procedure.mjs", serve(t, "--demo"))
-}
-
-func TestAnAuthorChangesTriesAndPublishesAProcedure(t *testing.T) {
-	run(t, "console_editor.mjs", serve(t, "--demo"))
-}
-
-func TestEightTabsFollowARun(t *testing.T) { run(t, "console_tabs.mjs", serve(t, "--demo")) }
-
-func TestEveryPageIsAccessible(t *testing.T) { run(t, "console_pages.mjs", serve(t, "--demo")) }
 
 func TestADraftSurvivesThatTheServerIsKilled(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address, database := listener.Addr().String(), "sqlite:"+filepath.Join(t.TempDir(), "procedo.db")
@@ -42,8 +39,7 @@ func TestADraftSurvivesThatTheServerIsKilled(t *testing.T) {
 			"--log-level", "warn")
 		cmd.Stderr, cmd.Dir = os.Stderr, t.TempDir()
 		url := started(t, cmd)
-		t.Setenv("PROCEDO_TEST_PART", part)
-		run(t, "console_killed.mjs", url)
+		run(t, "console_killed.mjs", url, "PROCEDO_TEST_PART="+part)
 		require.NoError(t, cmd.Process.Kill())
 		_ = cmd.Wait()
 	}

@@ -35,6 +35,7 @@ func startProvider(t *testing.T, seconds string) (issuer string) {
 }
 
 func TestPeopleSignInToTheConsole(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := listener.Addr().String()
@@ -49,6 +50,5 @@ func TestPeopleSignInToTheConsole(t *testing.T) {
 	cmd.Stderr, cmd.Dir = os.Stderr, t.TempDir()
 	url := started(t, cmd)
 	t.Cleanup(func() { _ = cmd.Wait() })
-	t.Setenv("PROCEDO_TEST_ISSUER", issuer)
-	run(t, "console_login.mjs", url)
+	run(t, "console_login.mjs", url, "PROCEDO_TEST_ISSUER="+issuer)
 }

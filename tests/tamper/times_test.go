@@ -26,8 +26,8 @@ func (h *history) at(now time.Time) {
 	h.service = apptest.New(p)
 }
 
-// TestEventsOfAnotherTimeAreReported writes events that are right but for their times: whoever writes to the database
-// later can compute the rest.
+// TestEventsOfAnotherTimeAreReported writes events in which only the times are wrong. Somebody who writes to the database
+// can compute everything else.
 func TestEventsOfAnotherTimeAreReported(t *testing.T) {
 	old := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, open := range openers {
