@@ -9,6 +9,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/postgres/gen/table"
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -135,15 +136,16 @@ func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {
 	return r, nil
 }
 
-// NextLeaves reads at most limit feed entries after the cursor. For each entity in these entries it returns one leaf,
-// which holds the entity's last event among them. It also returns the cursor of the last entry.
-func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error) {
+// NextLeaves reads at most limit feed entries after the cursor.
+func (f Feed) NextLeaves(ctx context.Context, after audit.Cursor, limit int) (app.LeafPage, error) {
 	var heads audit.Heads
+	entries := 0
 	err := f.DB.queryOn(ctx, f.DB.background, selectNextLeaves.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
 		var hash *string
 		err := rows.Scan(&after.Position, &after.Entity.Type, &after.Entity.ID, &after.Seq, &hash)
 		heads.Add(after, storage.OrEmpty(hash))
+		entries++
 		return err
 	})
-	return heads.Leaves, after, err
+	return app.LeafPage{Leaves: heads.Leaves, Until: after, More: entries == limit}, err
 }

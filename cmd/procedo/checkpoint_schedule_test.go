@@ -27,14 +27,14 @@ type endlessTrail struct {
 	notes []string
 }
 
-func (e *endlessTrail) NextLeaves(_ context.Context, after audit.Cursor, _ int) ([]audit.Leaf, audit.Cursor, error) {
+func (e *endlessTrail) NextLeaves(_ context.Context, after audit.Cursor, _ int) (app.LeafPage, error) {
 	minute := time.Now().Unix() / 60
 	if after.Position >= minute {
-		return nil, after, nil
+		return app.LeafPage{Until: after}, nil
 	}
 	after.Position = minute
 	leaf := audit.Leaf{Entity: audit.Run("r"), Head: audit.Head{Seq: minute, Hash: strings.Repeat("0", 64)}}
-	return []audit.Leaf{leaf}, after, nil
+	return app.LeafPage{Leaves: []audit.Leaf{leaf}, Until: after}, nil
 }
 
 func (e *endlessTrail) Checkpoint(context.Context, int64) (string, error) {
@@ -156,4 +156,31 @@ func TestTheClockIsRaisedToTheNewestCheckpointAndWarnedOf(t *testing.T) {
 		<-watching
 		require.Contains(t, log.String(), "the system clock is behind the newest checkpoint")
 	})
+}
+
+// busyTrail is a feed in which something happens between any two reads.
+type busyTrail struct {
+	endlessTrail
+	at int64
+}
+
+func (b *busyTrail) NextLeaves(context.Context, audit.Cursor, int) (app.LeafPage, error) {
+	b.at++
+	leaf := audit.Leaf{Entity: audit.Run("r"), Head: audit.Head{Seq: b.at, Hash: strings.Repeat("0", 64)}}
+	return app.LeafPage{
+		Leaves: []audit.Leaf{leaf}, Until: audit.Cursor{Position: b.at, Entity: audit.Run("r"), Seq: b.at}, More: b.at <= 3,
+	}, nil
+}
+
+// TestCheckpointsDoNotFollowWhatIsRecordedMeanwhile makes checkpoints until the entries that were there are covered.
+func TestCheckpointsDoNotFollowWhatIsRecordedMeanwhile(t *testing.T) {
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(t, err)
+	trail := &busyTrail{}
+	s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: system.Clock{}})
+	made, err := s.MakeCheckpoints(t.Context(), keys)
+	require.NoError(t, err)
+	require.Len(t, made, 4)
 }

@@ -11,10 +11,15 @@ type Feed interface {
 	// Records returns at most limit records after the cursor. It holds back a record while an earlier transaction is
 	// still open, so that a reader who continues after the last record misses nothing.
 	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
-	// NextLeaves reads at most limit entries of the feed after the cursor. For each entity in these entries, it returns
-	// one leaf, which holds the entity's last event among them. It also returns the cursor of the last entry, or the
-	// given cursor if there are no entries.
-	NextLeaves(ctx context.Context, after audit.Cursor, limit int) ([]audit.Leaf, audit.Cursor, error)
+	// NextLeaves reads at most limit entries of the feed after the cursor.
+	NextLeaves(ctx context.Context, after audit.Cursor, limit int) (LeafPage, error)
+}
+
+// LeafPage is what some entries of the feed have in common.
+type LeafPage struct {
+	Leaves []audit.Leaf // for each entity in the entries, one with its last event among them
+	Until  audit.Cursor // of the last entry; the given cursor if there are no entries
+	More   bool         // there were as many entries as could be read at once, so that others may follow
 }
 
 // Checkpoints stores signed checkpoints and their leaves.

@@ -13,7 +13,8 @@ import (
 const leavesPerCheckpoint = 10_000
 
 // MakeCheckpoints signs the heads that changed since the latest checkpoint, and returns the signed checkpoints. It
-// makes none if nothing has changed, and several if the feed has more than leavesPerCheckpoint new entries. On an
+// makes none if nothing has changed, and several if the feed has more than leavesPerCheckpoint new entries. What is
+// recorded meanwhile is for the next call: a checkpoint that covers a few events more is of no use to anybody. On an
 // error, it returns the checkpoints that it has stored so far. If another replica makes a checkpoint meanwhile,
 // MakeCheckpoints continues after that checkpoint.
 func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
@@ -24,18 +25,18 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 		return nil, err
 	}
 	for place := last.Until; ; {
-		leaves, next, err := s.ports.Feed.NextLeaves(ctx, place, leavesPerCheckpoint)
-		if err != nil || next == place {
+		page, err := s.ports.Feed.NextLeaves(ctx, place, leavesPerCheckpoint)
+		if err != nil || page.Until == place {
 			return made, err
 		}
-		if place = next; len(leaves) == 0 {
+		if place = page.Until; len(page.Leaves) == 0 {
 			continue // all new entries are checkpoints, which get no leaves
 		}
-		c, stored, err := s.sign(last, place, leaves, keys)
+		c, stored, err := s.sign(last, place, page.Leaves, keys)
 		if err != nil {
 			return made, err
 		}
-		switch err := s.ports.Checkpoints.AppendCheckpoint(ctx, stored, leaves); {
+		switch err := s.ports.Checkpoints.AppendCheckpoint(ctx, stored, page.Leaves); {
 		case errors.Is(err, ErrMoved):
 			if last, err = s.latestCheckpoint(ctx); err != nil {
 				return made, err
@@ -44,7 +45,9 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 		case err != nil:
 			return made, err
 		default:
-			last, made = c, append(made, stored)
+			if last, made = c, append(made, stored); !page.More {
+				return made, nil
+			}
 		}
 	}
 }

@@ -155,10 +155,14 @@ func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 		require.Equal(fx, last.Note, r.Note)
 	}
 	require.NotEmpty(fx, before)
-	leaves, place, err := fx.Feed.NextLeaves(fx.ctx(), end, 10)
+	page, err := fx.Feed.NextLeaves(fx.ctx(), end, 10)
 	require.NoError(fx, err)
-	require.Empty(fx, leaves)
-	require.GreaterOrEqual(fx, place.Position, end.Position)
+	require.Empty(fx, page.Leaves)
+	require.False(fx, page.More)
+	require.GreaterOrEqual(fx, page.Until.Position, end.Position)
+	first, err := fx.Feed.NextLeaves(fx.ctx(), audit.Cursor{}, 1)
+	require.NoError(fx, err)
+	require.True(fx, first.More)
 }
 
 func checkpointsAreMadeOnce(fx *fixture) {

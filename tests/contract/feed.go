@@ -31,8 +31,8 @@ func (fx *fixture) readFeed(after audit.Cursor, limit int) (all []audit.FeedReco
 func (fx *fixture) waitForFeed(e audit.Entity, seq int64) {
 	fx.Helper()
 	require.Eventually(fx, func() bool {
-		leaves, _, err := fx.Feed.NextLeaves(fx.ctx(), audit.Cursor{}, 1000)
-		return err == nil && slices.ContainsFunc(leaves, func(l audit.Leaf) bool {
+		page, err := fx.Feed.NextLeaves(fx.ctx(), audit.Cursor{}, 1000)
+		return err == nil && slices.ContainsFunc(page.Leaves, func(l audit.Leaf) bool {
 			return l.Entity.Type == e.Type && l.Entity.ID == e.ID && l.Seq >= seq
 		})
 	}, time.Minute, time.Millisecond)
