@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -108,7 +109,11 @@ func TestSecretsAreEncryptedAndTheirKeyIsReplaced(t *testing.T) {
 			require.NotContains(t, e.verified(0, "0 findings", key...), "encrypted")
 			e.moved(key)
 
-			down, stderr, status := procedo(t, dir, append([]string{"migrate", "down", "--yes"}, flags...)...)
+			all, _, status := procedo(t, dir, append([]string{"migrate", "status"}, flags...)...)
+			require.Zero(t, status, all)
+			_, since, _ := strings.Cut(all, "sensitive_sealed\n")
+			steps := fmt.Sprint(1 + strings.Count(since, "\n"))
+			down, stderr, status := procedo(t, dir, append([]string{"migrate", "down", "--yes", "--steps", steps}, flags...)...)
 			require.Equal(t, 1, status, "%s", down)
 			require.Contains(t, stderr, "encrypted")
 			e.restart(other...)
