@@ -13,8 +13,8 @@ type Store interface {
 	Find(ctx context.Context, id ID) (s Session, found bool, err error)
 	// See sets SeenAt, unless it is later. Without the session, it does nothing.
 	See(ctx context.Context, id ID, at time.Time) error
-	// Claim sets RefreshAt from a time that has come to a later one. It returns false if another caller was first, or if
-	// there is no session or no refresh token. Until then, only the caller may renew the tokens.
+	// Claim sets RefreshAt to the time until, unless it is later than now. From then on, only the caller may renew the
+	// tokens until that time. It returns false if another caller was first, or if there is no session or no refresh token.
 	Claim(ctx context.Context, id ID, now, until time.Time) (claimed bool, err error)
 	// Renew replaces the tokens. It returns false if RefreshAt is no longer what Claim set it to.
 	Renew(ctx context.Context, id ID, claimed time.Time, t Tokens) (renewed bool, err error)
