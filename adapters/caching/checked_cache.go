@@ -29,8 +29,12 @@ type source[V any] struct {
 }
 
 // read returns a value that was current at some moment during the call. It gets the cached value first, and then the
-// head from the database. If the heads are equal, the cached value was still current when the head was looked up.
+// head from the database. If the heads are equal, the cached value was still current when the head was looked up. If ctx
+// has ended before the call, read always returns an error, whatever other callers load.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
+	if ctx.Err() != nil {
+		return v, cancelled(ctx)
+	}
 	cached, found, failure := c.get(ctx, key)
 	if !found {
 		c.metrics.countRead(missOutcome(failure))
@@ -65,7 +69,7 @@ func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V
 	var result singleflight.Result
 	select {
 	case <-ctx.Done():
-		return v, fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
+		return v, cancelled(ctx)
 	case result = <-pending:
 	}
 	v, _ = result.Val.(V)
@@ -78,6 +82,11 @@ func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V
 		}
 	}
 	return c.load(ctx, key, s)
+}
+
+// cancelled returns the error of a call whose context has ended.
+func cancelled(ctx context.Context) error {
+	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
 }
 
 func (c *checkedCache[V]) load(ctx context.Context, key string, s source[V]) (V, error) {

@@ -134,6 +134,15 @@ func TestASharedLoadContinuesWhenTheReaderThatStartedItIsCancelled(t *testing.T)
 	})
 }
 
+func TestAReadWhoseContextHasEndedLoadsNothing(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.Equal(t, "service.unavailable", (<-read(cancelled)).Run.ID)
+		require.Zero(t, s.loads)
+	})
+}
+
 func TestAFailedLoadFailsOnlyTheReaderThatStartedIt(t *testing.T) {
 	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
 		first, second := read(t.Context()), read(t.Context())

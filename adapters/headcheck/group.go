@@ -56,7 +56,11 @@ func NewGroup(source Source, unknown error) *Group { return &Group{source: sourc
 
 // Head returns the head of an entity, from a check that is sent after Head was called. A reader who is alone sends the
 // check at once. While a check is under way, readers wait for the next one, which begins when that one ends.
+// If ctx has ended before the call, Head always returns an error.
 func (g *Group) Head(ctx context.Context, id string) (audit.Head, error) {
+	if ctx.Err() != nil {
+		return audit.Head{}, cancelled(ctx)
+	}
 	c := g.join(ctx, id)
 	if c == nil {
 		defer g.end()
@@ -67,8 +71,13 @@ func (g *Group) Head(ctx context.Context, id string) (audit.Head, error) {
 		return c.headOf(id, g.unknown)
 	case <-ctx.Done():
 		g.leave(c)
-		return audit.Head{}, fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
+		return audit.Head{}, cancelled(ctx)
 	}
+}
+
+// cancelled returns the error of a call whose context has ended.
+func cancelled(ctx context.Context) error {
+	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
 }
 
 // join adds a reader to the next check. If no check is under way, join returns nil: the caller then sends its own, and

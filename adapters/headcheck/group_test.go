@@ -217,6 +217,15 @@ func TestACheckThatNobodyWaitsForIsNotMade(t *testing.T) {
 	})
 }
 
+func TestAReaderWhoseContextHasEndedAsksNothing(t *testing.T) {
+	testGroup(t, func(t *testing.T, s *source, read reader) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.Error(t, (<-read(ctx, "a")).err)
+		require.Empty(t, s.sent())
+	})
+}
+
 func TestErrorsGoToAllWhoShareACheck(t *testing.T) {
 	boom := errors.New("boom")
 	testGroup(t, func(t *testing.T, s *source, read reader) {
