@@ -21,12 +21,15 @@ import (
 // Defines values for BundleFormat.
 const (
 	BundleFormatProcedoBundle1 BundleFormat = "procedo-bundle/1"
+	BundleFormatProcedoBundle2 BundleFormat = "procedo-bundle/2"
 )
 
 // Valid indicates whether the value is a known member of the BundleFormat enum.
 func (e BundleFormat) Valid() bool {
 	switch e {
 	case BundleFormatProcedoBundle1:
+		return true
+	case BundleFormatProcedoBundle2:
 		return true
 	default:
 		return false
@@ -263,12 +266,13 @@ type BoundInput = json.RawMessage
 
 // Bundle The evidence of a run.
 type Bundle struct {
-	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
-	// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
-	// followed by a line feed. Absent if no checkpoint covers the run yet.
+	// Checkpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit paths from the leaf of the run, and from
+	// the header of the checkpoint, to the root of the Merkle tree of the log that all checkpoints form (RFC 6962,
+	// section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>` followed by a line feed. A checkpoint of a
+	// release without such a log has no header, and a tree of its own. Absent if no checkpoint covers the run yet.
 	//
 	//
-	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
+	// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","header":"checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n","header_path":["f64128f219375179698f9ee4229fd0aaab07f0bf3e99fea3456f48095c56df36","a514ada4b556c1ebe2f5e35d15153519b3a285f0f989fb6b722cd8bfac9b16a6"],"index":3,"note":"example.com/procedo\n4\nRs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=\n\n— procedo +DO5pLXOj7LBH2xINW/RDFRoZhf3hWHKcfff1nuLgvJLDUPsQS/+quBVhJzHi9rEG0Wsot9x/7IQBZ16nYXg9nHoLwA=\n","path":["30a15e84d877d2d87b0529e7fd3453f602f278b9add6ce04d9f6d478731c7a7f","e96069720e1c0fe52afd770cd5e14a122a1714f54661d769a756ee0914545cdf"],"seq":2}
 	Checkpoint *BundleCheckpoint `json:"checkpoint,omitempty"`
 
 	// Events The complete trail, oldest event first.
@@ -276,9 +280,11 @@ type Bundle struct {
 	// Example: [{"action":"run.created","actor":"claire.martin","canonical":"{\"action\":\"run.created\",\"actor\":\"claire.martin\",\"entity_id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f\",\"entity_type\":\"run\",\"id\":\"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1\",\"occurred_at\":\"2026-11-23T09:31:00.000000Z\",\"payload\":{\"digest\":\"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e\",\"procedure_id\":\"branch-network-recovery\",\"procedure_version\":1,\"reference\":\"INC-450123\",\"request_id\":\"5d1c8a70-start\",\"user_id\":\"agent-qa\"},\"seq\":1,\"v\":1}","entity_id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f","entity_type":"run","hash":"85ae0bb3869067d16d4ebfad68753b0eb6108560b78492fde0bac09df0f59f7d","id":"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1","occurred_at":"2026-11-23T09:31:00.000000Z","payload":{"digest":"sha256:f76b2d09ccd3e5449ee423c1d85d619abf42a63648fbf723b86e4c60cf326e9e","procedure_id":"branch-network-recovery","procedure_version":1,"reference":"INC-450123","request_id":"5d1c8a70-start","user_id":"agent-qa"},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","seq":1}]
 	Events []Event `json:"events"`
 
-	// Format The format of this document.
+	// Format The format of this document. Bundles of releases whose checkpoints formed no log have the format
+	// `procedo-bundle/1`; they still verify.
 	//
-	// Example: procedo-bundle/1
+	//
+	// Example: procedo-bundle/2
 	Format BundleFormat `json:"format"`
 
 	// Procedure The version of the procedure that the run executes.
@@ -292,37 +298,58 @@ type Bundle struct {
 	RunID string `json:"run_id"`
 }
 
-// BundleFormat The format of this document.
+// BundleFormat The format of this document. Bundles of releases whose checkpoints formed no log have the format
+// `procedo-bundle/1`; they still verify.
 //
-// Example: procedo-bundle/1
+// Example: procedo-bundle/2
 type BundleFormat string
 
-// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
-// of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
-// followed by a line feed. Absent if no checkpoint covers the run yet.
+// BundleCheckpoint Proof that a signed checkpoint covers the trail up to `seq`: the audit paths from the leaf of the run, and from
+// the header of the checkpoint, to the root of the Merkle tree of the log that all checkpoints form (RFC 6962,
+// section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>` followed by a line feed. A checkpoint of a
+// release without such a log has no header, and a tree of its own. Absent if no checkpoint covers the run yet.
 //
-// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","index":1,"note":"procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n","path":["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"],"seq":2}
+// Example: {"hash":"a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d","header":"checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n","header_path":["f64128f219375179698f9ee4229fd0aaab07f0bf3e99fea3456f48095c56df36","a514ada4b556c1ebe2f5e35d15153519b3a285f0f989fb6b722cd8bfac9b16a6"],"index":3,"note":"example.com/procedo\n4\nRs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=\n\n— procedo +DO5pLXOj7LBH2xINW/RDFRoZhf3hWHKcfff1nuLgvJLDUPsQS/+quBVhJzHi9rEG0Wsot9x/7IQBZ16nYXg9nHoLwA=\n","path":["30a15e84d877d2d87b0529e7fd3453f602f278b9add6ce04d9f6d478731c7a7f","e96069720e1c0fe52afd770cd5e14a122a1714f54661d769a756ee0914545cdf"],"seq":2}
 type BundleCheckpoint struct {
 	// Hash The hash of that event.
 	//
 	// Example: a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d
 	Hash string `json:"hash"`
 
-	// Index The index of the leaf of the run in the tree, from 0.
+	// Header The first leaf of the checkpoint in the log: `checkpoint <number> <time> <leaves> <until> <keys>`, followed by
+	// a line feed. It names the keys that signed the note.
 	//
-	// Example: 1
+	//
+	// Example: checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd
+	Header *string `json:"header,omitempty"`
+
+	// HeaderPath The audit path from the header to the root, as hexadecimal SHA-256 hashes. The index of the header is the
+	// number of leaves of the log, less the number of leaves in the header, less 1.
+	//
+	//
+	// Example: ["f64128f219375179698f9ee4229fd0aaab07f0bf3e99fea3456f48095c56df36","a514ada4b556c1ebe2f5e35d15153519b3a285f0f989fb6b722cd8bfac9b16a6"]
+	HeaderPath []string `json:"header_path,omitempty"`
+
+	// Index The index of the leaf of the run in the log, from 0. Without a header, its index among the leaves of the
+	// checkpoint.
+	//
+	//
+	// Example: 3
 	Index int64 `json:"index"`
 
-	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	// Note The checkpoint as a signed note (C2SP tlog-checkpoint): the name of the log, its number of leaves and the root
+	// of its tree in base64; an empty line; and one line for each signature. Witnesses may have signed it too.
 	//
 	//
-	// Example: procedo-checkpoint/1
+	// Example: example.com/procedo
+	// 4
+	// Rs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=
 	// …
 	Note string `json:"note"`
 
 	// Path The audit path from the leaf to the root, as hexadecimal SHA-256 hashes.
 	//
-	// Example: ["edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"]
+	// Example: ["30a15e84d877d2d87b0529e7fd3453f602f278b9add6ce04d9f6d478731c7a7f","e96069720e1c0fe52afd770cd5e14a122a1714f54661d769a756ee0914545cdf"]
 	Path []string `json:"path"`
 
 	// Seq The sequence number of the last event that the checkpoint covers. The run may have later events.
@@ -460,10 +487,20 @@ type CheckpointRecord struct {
 	// Example: 1
 	Checkpoint int64 `json:"checkpoint"`
 
-	// Note The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
+	// Header The first leaf of the checkpoint in the log: `checkpoint <number> <time> <leaves> <until> <keys>`, followed by
+	// a line feed. Absent if the checkpoint was made by a release without a log.
 	//
 	//
-	// Example: procedo-checkpoint/1
+	// Example: checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd
+	Header *string `json:"header,omitempty"`
+
+	// Note The checkpoint as a signed note (C2SP tlog-checkpoint): the name of the log, its number of leaves and the root
+	// of its tree in base64; an empty line; and one line for each signature.
+	//
+	//
+	// Example: example.com/procedo
+	// 4
+	// Rs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=
 	// …
 	Note string `json:"note"`
 }

@@ -83,45 +83,95 @@ def signed(public, text, signature):
 
 
 class Checkpoint:
-    """A signed note: its text, an empty line, and one signature line for each key that the text names."""
+    """A signed note: its text, an empty line, and lines with signatures. Its header, a leaf of the log, names the keys.
 
-    def __init__(self, note):
-        self.text, rest = note.split("\n\n", 1)
-        self.text += "\n"
-        lines = self.text.split("\n")
-        head = dict(line.split(" ", 1) for line in lines[1:] if line and not line.startswith("key "))
-        self.keys = [line[4:] for line in lines if line.startswith("key ")]
-        self.number, self.leaves, self.time = int(head["number"]), int(head["leaves"]), head["time"]
-        self.previous, self.root, self.until = head["previous"], head["root"], head["until"].split(" ")
-        if lines[0] != "procedo-checkpoint/1" or not self.keys or not rest.endswith("\n"):
-            raise ValueError("not a checkpoint")
-        signatures = rest[:-1].split("\n")
-        if len(signatures) != len(self.keys):
-            raise ValueError("not signed by exactly the keys that it names")
-        for key, line in zip(self.keys, signatures):
+    Without a header it has the form of earlier releases: the text names the keys, and nobody else may sign it.
+    """
+
+    def __init__(self, note, header=None):
+        self.text, signatures = note.split("\n\n", 1)
+        self.text, self.header, lines = self.text + "\n", header, self.text.split("\n")
+        self.kept = kept_as(self.text)
+        if header:
+            fields = header[:-1].split(" ")
+            kind, number, self.time, leaves = fields[:4]
+            self.until, self.keys, self.number, self.leaves = fields[4:8], fields[8:], int(number), int(leaves)
+            self.origin, self.size, self.root = lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
+            again = f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+            if kind != "checkpoint" or header[-1] != "\n" or self.text != again or self.size >> 40:
+                raise ValueError("not a checkpoint of a log")
+        else:
+            head = dict(line.split(" ", 1) for line in lines[1:] if not line.startswith("key "))
+            self.keys = [line[4:] for line in lines if line.startswith("key ")]
+            self.number, self.leaves, self.time = int(head["number"]), int(head["leaves"]), head["time"]
+            self.previous, self.root, self.until = head["previous"], bytes.fromhex(head["root"]), head["until"].split(" ")
+            if lines[0] != EARLIER:
+                raise ValueError("not a checkpoint")
+        self.verify(signatures)
+
+    def verify(self, text):
+        given = signature_lines(text)
+        for key in self.keys:
             name, hint, public = key.split("+", 2)
             public = base64.b64decode(public, validate=True)
-            dash, by, signature = line.split(" ")
-            signature = base64.b64decode(signature, validate=True)
             own = sha256(name.encode() + b"\n" + public)[:4]
-            if dash != "—" or by != name or public[:1] != b"\x01" or own.hex() != hint or signature[:4] != own:
+            by = [s[4:] for n, s in given if n == name and s[:4] == own]
+            if len(by) != 1 or public[:1] != b"\x01" or own.hex() != hint or not signed(public[1:], self.text.encode(), *by):
                 raise ValueError("not signed by exactly the keys that it names")
-            if not signed(public[1:], self.text.encode(), signature[4:]):
-                raise ValueError("invalid signature of " + name)
+        if not self.keys or not self.header and len(given) != len(self.keys):
+            raise ValueError("not signed by exactly the keys that it names")
 
     def hash(self):
         return sha256(self.text.encode()).hex()
 
 
+EARLIER = "procedo-checkpoint/1"
+
+
+def kept_as(text):
+    """Return what identifies a kept checkpoint: the size of its log or, in the earlier form, its number."""
+    lines = text.split("\n")
+    return ("checkpoint", lines[1].split(" ")[1]) if lines[0] == EARLIER else ("log of size", lines[1])
+
+
+def signature_lines(text):
+    """Parse lines with signatures: a dash, the name of a key, and base64 of the key's hash and the signature."""
+    all = []
+    for line in text[:-1].split("\n"):
+        dash, name, data = line.split(" ")
+        raw = base64.b64decode(data, validate=True)
+        if dash != "—" or not name or "+" in name or re.search(r"\s", name) or len(raw) < 5 or len(all) == 64:
+            raise ValueError("malformed lines with signatures")
+        if base64.b64encode(raw).decode() != data or text[-1] != "\n" or re.search("[\0-\x1f]", line):
+            raise ValueError("malformed lines with signatures")
+        all.append((name, raw))
+    return all
+
+
 def leaf(kind, entity, seq, hash):
-    return sha256(b"\0" + f"{kind} {entity} {seq} {hash}\n".encode())
+    return f"{kind} {entity} {seq} {hash}\n"
 
 
-def root_of(leaves):
-    if len(leaves) == 1:
-        return leaves[0]
-    half = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha256(b"\1" + root_of(leaves[:half]) + root_of(leaves[half:]))
+class Log:
+    """The roots of the complete subtrees of a Merkle tree (RFC 6962), largest first."""
+
+    def __init__(self, *leaves):
+        self.size, self.edge = 0, []
+        for text in leaves:
+            self.append(text)
+
+    def append(self, text):
+        node, n = sha256(b"\0" + text.encode()), self.size
+        while n & 1:
+            node, n = sha256(b"\1" + self.edge.pop() + node), n >> 1
+        self.edge.append(node)
+        self.size += 1
+
+    def root(self):
+        node = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            node = sha256(b"\1" + left + node)
+        return node
 
 
 def root_along(path, index, size, node):
@@ -329,20 +379,20 @@ class Trail:
     def at(self, where, seq):
         return self.hashes.get(where, {}).get(seq)
 
-    def root(self, until):
-        """Return the root over the heads between the last call and a position in the feed, or None if it is unknown."""
+    def leaves(self, until):
+        """Return the leaves of the heads between the last call and a position in the feed, or None if it is unknown."""
         ends = [i for i, p in enumerate(self.passed) if [p[0], p[1], str(p[2])] == until[1:]]
         if not ends:
             return None
         heads = {p[:2]: p for p in self.passed[: ends[0] + 1] if p[0] != "checkpoint"}
         self.passed = self.passed[ends[0] + 1 :]
-        return root_of([leaf(*heads[key]) for key in sorted(heads)]).hex() if heads else None
+        return [leaf(*heads[key]) for key in sorted(heads)]
 
 
 def verify_bundle(bundle, kept, keys):
     trail, where, procedure = Trail(), f"run {bundle['run_id']}", bundle["procedure"]
-    if bundle["format"] != "procedo-bundle/1":
-        raise ValueError("the format is not procedo-bundle/1")
+    if bundle["format"] not in ("procedo-bundle/1", "procedo-bundle/2"):
+        raise ValueError("the format is not procedo-bundle/1 or procedo-bundle/2")
     for e in bundle["events"]:
         trail.event(e, repeatable=False)
         if f"{e['entity_type']} {e['entity_id']}" != where:
@@ -356,14 +406,19 @@ def verify_bundle(bundle, kept, keys):
         find(where, 0, "the definition is not the one that the run was started with")
     proof = bundle.get("checkpoint")
     if proof:
-        c = Checkpoint(proof["note"])
-        path = [bytes.fromhex(node) for node in proof["path"]]
-        node = root_along(path, proof["index"], c.leaves, leaf("run", bundle["run_id"], proof["seq"], proof["hash"]))
-        if not 0 <= proof["index"] < c.leaves or node is None or node.hex() != c.root:
-            find(where, 0, "not included in its checkpoint")
+        c = Checkpoint(proof["note"], proof.get("header"))
+        size, texts = c.size if c.header else c.leaves, [(leaf("run", bundle["run_id"], proof["seq"], proof["hash"]), "")]
+        if c.header:
+            texts.append((c.header, "header_"))
+        for text, which in texts:
+            index = c.size - c.leaves - 1 if which else proof["index"]
+            path = [bytes.fromhex(node) for node in proof.get(which + "path", [])]
+            node = root_along(path, index, size, sha256(b"\0" + text.encode()))
+            if not 0 <= index < size or node != c.root:
+                find(where, 0, "not included in its checkpoint")
         if trail.at(where, proof["seq"]) != proof["hash"]:
             find(where, proof["seq"], "differs from the event that the checkpoint covers")
-        if kept and (c.number not in kept or kept[c.number].text != c.text):
+        if kept and kept.get(c.kept) != c.text:
             find(where, 0, f"its checkpoint, number {c.number}, is not a kept one")
         if keys and not set(keys) & set(c.keys):
             find(where, 0, f"its checkpoint, number {c.number}, is not signed by a trusted key")
@@ -375,49 +430,74 @@ def verify_bundle(bundle, kept, keys):
     return count(trail.seen, "event"), [f"{len(hidden)} withheld"] * bool(hidden) + [f"{erased} erased"] * bool(erased)
 
 
+def grow(log, c, last, leaves, missing):
+    """Append the leaves of a checkpoint to the log. Return whether the checkpoint signs the log."""
+    begin = [] if last and last.header else [f"previous {last.hash() if last else GENESIS}\n"]
+    for text in begin + [c.header] + leaves:
+        log.append(text)
+        at = "log of size", str(log.size)
+        if log.size < c.size and missing.get(at, "").split("\n")[2:3] == [base64.b64encode(log.root()).decode()]:
+            missing.pop(at)
+    return log.size == c.size and log.root() == c.root
+
+
+def follows(c, last):
+    """Return what is wrong with a checkpoint after another one, or None."""
+    if c.number != (last.number + 1 if last else 1):
+        return "does not follow the previous checkpoint"
+    if c.header and last and last.header and c.origin != last.origin:
+        return "belongs to another log"
+    if not c.header and (last and last.header or c.previous != (last.hash() if last else GENESIS)):
+        return "does not follow the previous checkpoint"
+    if last and (c.time < last.time or not set(c.keys) & set(last.keys)):
+        return "is earlier than the previous checkpoint, or has no key in common with it"
+
+
 def verify_lines(lines, kept, keys):
     trail, leaves, last, missing, notes, has_leaves = Trail(), {}, None, dict(kept), {}, False
+    log = Log()
     for line in lines:
         if next(iter(line), None) != "checkpoint":
             trail.event(line, checkpoint=last and moment(last.time))
         elif line.get("index") is not None:
             has_leaves = True
-            if line["checkpoint"] in notes:
-                continue
-            leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
-        elif line["checkpoint"] in notes:
-            if notes[line["checkpoint"]] != line["note"]:
-                find(f"checkpoint {line['checkpoint']}", 0, "appears again with different content")
+            if line["checkpoint"] not in notes:
+                leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
         else:
             number, where = line["checkpoint"], f"checkpoint {line['checkpoint']}"
-            notes[number] = line["note"]
+            text, repeated = (line["note"].split("\n\n")[0], line.get("header")), number in notes
+            if repeated and notes[number] != text:
+                find(where, 0, "appears again with different content")
+            notes.setdefault(number, text)
             try:
-                c = Checkpoint(line["note"])
-            except (ValueError, KeyError) as err:
+                c = Checkpoint(line["note"], line.get("header"))
+            except (ValueError, LookupError) as err:
                 find(where, 0, err)
                 continue
-            expected = (last.number + 1, last.hash()) if last else (1, GENESIS)
-            if (c.number, c.previous) != expected or number != c.number:
-                find(where, 0, "does not follow the previous checkpoint")
-            if last and (c.time < last.time or not set(c.keys) & set(last.keys)):
-                find(where, 0, "is earlier than the previous checkpoint, or has no key in common with it")
+            if repeated:
+                continue
+            if number != c.number or follows(c, last):
+                find(where, 0, follows(c, last) or "has another number than its line")
             own = leaves.pop(number, {})
-            if has_leaves:
-                hashes = [leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]
-                if not own or sorted(own) != list(range(len(own))) or root_of(hashes).hex() != c.root:
-                    find(where, 0, "its leaves are not the signed ones")
-                for l in own.values():
-                    entity = f"{l['entity_type']} {l['entity_id']}"
-                    if trail.at(entity, l["seq"]) != l["hash"]:
-                        find(entity, l["seq"], f"differs from the event that checkpoint {number} covers")
-            if not has_leaves and trail.root(c.until) != c.root:  # a sink's lines are in the order of the commits
-                find(where, 0, "the events before it are not the signed ones")
+            given = [leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]
+            if not has_leaves:  # a sink's lines are in the order of the commits
+                given = trail.leaves(c.until)
+            for l in own.values():
+                entity = f"{l['entity_type']} {l['entity_id']}"
+                if trail.at(entity, l["seq"]) != l["hash"]:
+                    find(entity, l["seq"], f"differs from the event that checkpoint {number} covers")
+            if not given or len(given) != c.leaves or sorted(own) != list(range(len(own))):
+                find(where, 0, "its leaves are not there, or not those that were signed")
+            elif not grow(log, c, last, given, missing) if c.header else Log(*given).root() != c.root:
+                find(where, 0, "its leaves, or the events before it, are not the signed ones")
             trail.passed.append(("checkpoint", str(number), number, None))
-            if number in missing and missing.pop(number).text != c.text:
+            if missing.pop(c.kept, c.text) != c.text:
                 find(where, 0, "differs from the kept checkpoint")
             last = c
-    for number in list(leaves) + list(missing):
+    for number in leaves:
         find(f"checkpoint {number}", 0, "is missing")
+    for kind, number in missing:
+        find(f"{kind} {number}", 0, "the kept checkpoint is missing")
     if keys and not (last and set(keys) & set(last.keys)):
         find("checkpoints", 0, "the latest is not signed by a trusted key")
     # What was erased later is still present in the output of a sink, which keeps what it was given.
@@ -451,11 +531,12 @@ def main():
     args = args.parse_args()
     kept, seen, hidden = {}, count(0, "event"), []
     for name in args.checkpoint:
-        begin = "procedo-checkpoint/1\n"
         with open(name, encoding="utf-8") as file:
-            for part in ("\n" + file.read()).split("\n" + begin)[1:]:
-                c = Checkpoint(begin + part.strip() + "\n")
-                kept[c.number] = c
+            for note in re.findall(r"(?:[^\n]+\n)+\n(?:— [^\n]+\n)+", file.read()):
+                text = note.split("\n\n")[0] + "\n"
+                if text.startswith(EARLIER):
+                    Checkpoint(note)
+                kept[kept_as(text)] = text
         if not kept:
             sys.exit(f"{name}: contains no checkpoint")
     try:

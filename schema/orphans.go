@@ -14,6 +14,8 @@ var Orphans = strings.Join([]string{
 		WHERE entity_type IN ('procedure', 'run') AND entity_id IS NULL GROUP BY entity_type`,
 	`SELECT 'checkpoint', coalesce(CAST(number AS text), ''), 'audit_leaves' FROM audit_leaves l
 		WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = l.number) GROUP BY number`,
+	`SELECT 'checkpoint', coalesce(CAST(number AS text), ''), 'audit_cosignatures' FROM audit_cosignatures s
+		WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoints c WHERE c.number = s.number) GROUP BY number`,
 	`SELECT 'procedure', coalesce(id, ''), 'procedures' FROM procedures p
 		WHERE NOT EXISTS (SELECT 1 FROM procedure_versions v WHERE v.procedure_id = p.id AND v.version = p.version)`,
 	`SELECT 'procedure', coalesce(procedure_id, ''), 'procedure_versions' FROM procedure_versions v

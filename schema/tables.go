@@ -7,7 +7,8 @@ var Tables = []string{
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
 	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
 	"runs", "run_steps", "run_inapplicable_slots", "run_slot_values", "run_checklist_states",
-	"audit_events", "audit_feed_origin", "audit_feed", "audit_checkpoints", "audit_leaves", "audit_deliveries",
+	"audit_events", "audit_feed_origin", "audit_feed", "audit_checkpoints", "audit_leaves", "audit_nodes",
+	"audit_cosignatures", "audit_deliveries",
 	"idempotency_keys", "sessions",
 }
 

@@ -31,7 +31,7 @@ func TestARunIsVerified(t *testing.T) {
 	require.NoError(t, err)
 	keys, err := audit.ParseKeys(private)
 	require.NoError(t, err)
-	_, err = srv.service.MakeCheckpoints(t.Context(), keys)
+	_, err = srv.service.MakeCheckpoints(t.Context(), keys, "")
 	require.NoError(t, err)
 	require.Equal(t, 200, srv.call("POST", path+"/steps/first/commit", commitFirst).status)
 	r = srv.call("GET", path+"/verification", "")

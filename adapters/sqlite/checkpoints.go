@@ -24,11 +24,18 @@ var (
 		leaves.EntityType, leaves.EntityID, leaves.Seq, leaves.Hash, leaves.Number, leaves.Position,
 	}
 
-	selectNote = prepare(SELECT(notes.Note).FROM(notes).
+	// cosignedNote is the note with the lines of witnesses at its end.
+	cosignedNote = RawString("audit_checkpoints.note || coalesce((SELECT group_concat(lines, '') FROM " +
+		"(SELECT lines FROM audit_cosignatures s WHERE s.number = audit_checkpoints.number ORDER BY witness)), '')")
+
+	// noteColumns are the columns that storage.ScanNote scans, in its order.
+	noteColumns = ProjectionList{notes.Number, cosignedNote, notes.Header}
+
+	selectNote = prepare(SELECT(noteColumns).FROM(notes).
 			WHERE(notes.Number.EQ(intParam("number"))))
-	selectLatestNote = prepare(SELECT(notes.Note).FROM(notes).
+	selectLatestNote = prepare(SELECT(noteColumns).FROM(notes).
 				ORDER_BY(notes.Number.DESC()).LIMIT(1))
-	selectNotesAfter = prepare(SELECT(notes.Number, notes.Note).FROM(notes).
+	selectNotesAfter = prepare(SELECT(noteColumns).FROM(notes).
 				WHERE(notes.Number.GT(intParam("after"))).
 				ORDER_BY(notes.Number).LIMIT(storage.Limit))
 	selectLeaves = prepare(SELECT(leafColumns).FROM(leaves).
@@ -50,36 +57,36 @@ var (
 	}
 )
 
-// Checkpoint returns the signed note of the checkpoint with the given number, or of the latest checkpoint for 0. It
-// returns an empty note if there is no such checkpoint.
-func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (note string, err error) {
+// Checkpoint returns the checkpoint with the given number, or the latest checkpoint for 0. It returns the zero StoredNote
+// if there is no such checkpoint.
+func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (audit.StoredNote, error) {
 	q := selectLatestNote.Bind(nil)
 	if number > 0 {
 		q = selectNote.Bind(args{"number": number})
 	}
-	if err := c.DB.row(ctx, q).Scan(&note); !errors.Is(err, sql.ErrNoRows) {
-		return note, translate(err)
+	n, err := storage.ScanNote(c.DB.row(ctx, q))
+	if errors.Is(err, sql.ErrNoRows) {
+		return audit.StoredNote{}, nil
 	}
-	return "", nil
+	return n, translate(err)
 }
 
-// CheckpointsAfter returns at most limit signed notes whose numbers are above the given one, oldest first.
+// CheckpointsAfter returns at most limit checkpoints whose numbers are above the given one, oldest first.
 func (c Checkpoints) CheckpointsAfter(
 	ctx context.Context, number int64, limit int,
 ) (all []audit.StoredNote, err error) {
 	q := selectNotesAfter.Bind(args{"after": number, "limit": limit})
 	err = c.DB.query(ctx, q, func(rows *sql.Rows) error {
-		var n audit.StoredNote
-		err := rows.Scan(&n.Number, &n.Note)
+		n, err := storage.ScanNote(rows)
 		all = append(all, n)
 		return err
 	})
 	return all, err
 }
 
-// AppendCheckpoint writes a checkpoint and its leaves in one transaction. It returns app.ErrMoved if the
+// AppendCheckpoint writes a checkpoint, its leaves and nodes in one transaction. It returns app.ErrMoved if the
 // checkpoint's number is taken.
-func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, newLeaves []audit.Leaf) error {
+func (c Checkpoints) AppendCheckpoint(ctx context.Context, n app.NewCheckpoint) error {
 	return c.DB.inTransaction(ctx, c.DB.write, func(t tx) error {
 		taken := false
 		err := t.query(ctx, selectNote.Bind(args{"number": n.Number}), func(*sql.Rows) error {
@@ -89,14 +96,14 @@ func (c Checkpoints) AppendCheckpoint(ctx context.Context, n audit.StoredNote, n
 		if err != nil || taken {
 			return translateOr(err, app.ErrMoved)
 		}
-		if _, err := t.exec(ctx, insertNote.Bind(args{"number": n.Number, "note": n.Note})); err != nil {
+		row := args{"number": n.Number, "note": n.Note, "header": storage.NonEmpty(n.Header)}
+		if _, err := t.exec(ctx, insertNote.Bind(row)); err != nil {
 			return translate(err)
 		}
-		rows := make([]audit.StoredLeaf, len(newLeaves))
-		for i, l := range newLeaves {
-			rows[i] = audit.StoredLeaf{Leaf: l, Index: int64(i)}
+		if err := insertLeaves.run(ctx, t, args{"number": n.Number}, storage.LeavesOf(n)); err != nil {
+			return translate(err)
 		}
-		if err := insertLeaves.run(ctx, t, args{"number": n.Number}, rows); err != nil {
+		if err := insertNodes.run(ctx, t, nil, storage.NodesOf(n)); err != nil {
 			return translate(err)
 		}
 		_, err = t.exec(ctx, insertFeed.Bind(args{

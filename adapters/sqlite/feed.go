@@ -28,7 +28,7 @@ var (
 	selectRecords = prepare(SELECT(
 		feed.Position, feed.EntityType, feed.EntityID, feed.LastSeq,
 		events.Seq, events.Action, events.Actor, events.OccurredAt, events.Canonical, events.Disclosures,
-		events.PrevHash, events.Hash, notes.Note,
+		events.PrevHash, events.Hash, cosignedNote, notes.Header,
 	).FROM(feed.
 		LEFT_JOIN(events, eventsOfFeed.AND(events.Seq.BETWEEN(feed.FirstSeq, feed.LastSeq))).
 		LEFT_JOIN(notes, feed.EntityType.EQ(String(audit.CheckpointEntity)).AND(notes.Number.EQ(feed.LastSeq))),
@@ -83,14 +83,14 @@ func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all [
 
 func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {
 	var seq *int64
-	var action, actor, occurredAt, canonical, disclosures, prev, hash, note *string
+	var action, actor, occurredAt, canonical, disclosures, prev, hash, note, header *string
 	if err := rows.Scan(
 		&r.Position, &r.Entity.Type, &r.Entity.ID, &r.Seq,
-		&seq, &action, &actor, &occurredAt, &canonical, &disclosures, &prev, &hash, &note,
+		&seq, &action, &actor, &occurredAt, &canonical, &disclosures, &prev, &hash, &note, &header,
 	); err != nil {
 		return r, err
 	}
-	r.Note = storage.OrEmpty(note)
+	r.Note, r.Header = storage.OrEmpty(note), storage.OrEmpty(header)
 	if seq == nil {
 		return r, nil
 	}

@@ -183,7 +183,7 @@ func TestVerificationSaysWhatNoSignatureCovers(t *testing.T) {
 	}
 	require.Contains(t, verify(url), "1 of 1 event is covered by no signature\n")
 	first := startDemo(t.Context(), t, w)
-	_, err = w.MakeCheckpoints(t.Context(), keys)
+	_, err = w.MakeCheckpoints(t.Context(), keys, "")
 	require.NoError(t, err)
 	require.Contains(t, verify(url), "A checkpoint’s signature covers every event\n")
 

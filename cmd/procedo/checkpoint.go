@@ -12,7 +12,7 @@ import (
 
 type checkpointCmd struct {
 	database
-	checkpointKeyFlag
+	checkpointFlags
 	Output string `short:"o" default:"-" help:"File to append to; - is standard output." placeholder:"FILE"`
 }
 
@@ -22,10 +22,11 @@ func (checkpointCmd) Help() string {
 		"Keep the checkpoints in a place where the database's administrators cannot write."
 }
 
-// Run signs checkpoints of the trails that have changed since the latest checkpoint.
+// Run signs checkpoints of the trails that have changed since the latest checkpoint, and lets witnesses cosign the latest
+// one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
-	keys, err := c.keys()
-	if err == nil && keys == nil {
+	with, err := c.checkpointing()
+	if err == nil && with.keys == nil {
 		err = failure("no_key", nil)
 	}
 	if err != nil {
@@ -36,8 +37,19 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer w.close()
-	made, err := w.MakeCheckpoints(ctx, keys)
-	if err := errors.Join(err, c.write(m.data(), made)); err != nil {
+	made, err := w.MakeCheckpoints(ctx, with.keys, with.origin)
+	errs := []error{err}
+	for _, one := range with.witnesses {
+		cosigned, err := w.Cosign(ctx, one)
+		if errs = append(errs, err); cosigned.Number == 0 {
+			continue
+		}
+		if last := len(made) - 1; last >= 0 && made[last].Number == cosigned.Number {
+			made = made[:last]
+		}
+		made = append(made, cosigned)
+	}
+	if err := errors.Join(append(errs, c.write(m.data(), made))...); err != nil {
 		return err
 	}
 	if len(made) == 0 {

@@ -2,26 +2,29 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
 
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/audit"
 )
 
-// makeCheckpoints makes checkpoints periodically until ctx is done. A checkpoint is due when the latest one, perhaps
-// made by another replica, is older than the period. A random delay of up to 5 % of the period keeps the replicas from
-// starting at the same time.
-func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, every time.Duration, log *slog.Logger) {
-	schedule := checkpointSchedule{every: every}
+// cosignAgain is the time until a witness that has not cosigned the latest checkpoint is asked again.
+const cosignAgain = time.Minute
+
+// makeCheckpoints makes checkpoints periodically until ctx is done, and lets witnesses cosign them. A checkpoint is due
+// when the latest one, perhaps made by another replica, is older than the period. A random delay of up to 5 % of the
+// period keeps the replicas from starting at the same time.
+func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, every time.Duration, log *slog.Logger) {
+	schedule, failures := checkpointSchedule{every: every}, map[string]string{}
 	for {
-		number, at, err := s.LatestCheckpoint(ctx)
-		wait := every
+		last, err := s.LatestCheckpoint(ctx)
+		number, wait := last.Number, every
 		if err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
-		} else if wait = schedule.wait(number, time.Since(at), time.Now()); wait <= 0 {
-			made, err := s.MakeCheckpoints(ctx, keys)
+		} else if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
+			made, err := s.MakeCheckpoints(ctx, with.keys, with.origin)
 			if err != nil && ctx.Err() == nil {
 				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)
 			}
@@ -31,12 +34,43 @@ func makeCheckpoints(ctx context.Context, s *app.Service, keys []audit.Key, ever
 			}
 			wait = schedule.restart(number, time.Now())
 		}
+		if !cosign(ctx, s, with.witnesses, failures, log) {
+			wait = min(wait, cosignAgain)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a delay, not a secret
 		}
 	}
+}
+
+// cosign lets witnesses cosign the latest checkpoint. It returns false if one of them has failed to. The map holds the
+// last failure of each witness; the same one is logged once.
+func cosign(
+	ctx context.Context, s *app.Service, witnesses []app.Witness, failures map[string]string, log *slog.Logger,
+) bool {
+	all := true
+	for _, w := range witnesses {
+		cosigned, err := s.Cosign(ctx, w)
+		if err == nil {
+			delete(failures, w.Name())
+			if cosigned.Number > 0 {
+				log.InfoContext(ctx, "checkpoint cosigned", "number", cosigned.Number, "witness", w.Name())
+			}
+			continue
+		}
+		if all = false; ctx.Err() != nil || failures[w.Name()] == err.Error() {
+			continue
+		}
+		failures[w.Name()] = err.Error()
+		level := slog.LevelWarn
+		if _, fork := errors.AsType[app.ForkError](err); fork {
+			level = slog.LevelError
+		}
+		log.Log(ctx, level, "a witness has not cosigned the last checkpoint", "witness", w.Name(), "error", err)
+	}
+	return all
 }
 
 // checkpointSchedule tells when the next checkpoint is due. It measures the period with the monotonic clock, from the

@@ -24,7 +24,8 @@ type endlessTrail struct {
 	app.Feed
 	app.Checkpoints
 	mu    sync.Mutex
-	notes []string
+	notes []audit.StoredNote
+	nodes []audit.Hash
 }
 
 func (e *endlessTrail) NextLeaves(_ context.Context, after audit.Cursor, _ int) (app.LeafPage, error) {
@@ -37,23 +38,33 @@ func (e *endlessTrail) NextLeaves(_ context.Context, after audit.Cursor, _ int) 
 	return app.LeafPage{Leaves: []audit.Leaf{leaf}, Until: after}, nil
 }
 
-func (e *endlessTrail) Checkpoint(context.Context, int64) (string, error) {
+func (e *endlessTrail) Checkpoint(context.Context, int64) (audit.StoredNote, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.notes) == 0 {
-		return "", nil
+		return audit.StoredNote{}, nil
 	}
 	return e.notes[len(e.notes)-1], nil
 }
 
-func (e *endlessTrail) AppendCheckpoint(_ context.Context, n audit.StoredNote, _ []audit.Leaf) error {
+func (e *endlessTrail) AppendCheckpoint(_ context.Context, n app.NewCheckpoint) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if int(n.Number) != len(e.notes)+1 {
 		return app.ErrMoved
 	}
-	e.notes = append(e.notes, n.Note)
+	e.notes, e.nodes = append(e.notes, n.StoredNote), append(e.nodes, n.Nodes...)
 	return nil
+}
+
+func (e *endlessTrail) Nodes(_ context.Context, positions []int64) ([]audit.Hash, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]audit.Hash, len(positions))
+	for i, p := range positions {
+		all[i] = e.nodes[p]
+	}
+	return all, nil
 }
 
 func (e *endlessTrail) made() int {
@@ -97,7 +108,9 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 					s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: clock})
 					var all sync.WaitGroup
 					for range replicas {
-						all.Go(func() { makeCheckpoints(ctx, s, keys, time.Hour, slog.New(slog.DiscardHandler)) })
+						all.Go(func() {
+							makeCheckpoints(ctx, s, checkpointing{keys: keys, origin: "o"}, time.Hour, slog.New(slog.DiscardHandler))
+						})
 					}
 					time.Sleep(10*time.Hour + time.Minute)
 					before := trail.made()
@@ -116,7 +129,9 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 
 					before = trail.made()
 					ctx, stop = context.WithCancel(t.Context())
-					all.Go(func() { makeCheckpoints(ctx, s, keys, time.Hour, slog.New(slog.DiscardHandler)) })
+					all.Go(func() {
+						makeCheckpoints(ctx, s, checkpointing{keys: keys, origin: "o"}, time.Hour, slog.New(slog.DiscardHandler))
+					})
 					time.Sleep(10 * time.Hour)
 					require.GreaterOrEqual(t, trail.made()-before, 8, "a new process begins with any newest checkpoint")
 					stop()
@@ -143,10 +158,11 @@ func TestTheClockIsRaisedToTheNewestCheckpointAndWarnedOf(t *testing.T) {
 			watchClock(ctx, clock, s, slog.New(slog.NewTextHandler(&log, nil)))
 			close(watching)
 		}()
-		_, err = app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: ahead}).MakeCheckpoints(ctx, keys)
+		_, err = app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: ahead}).MakeCheckpoints(ctx, keys, "o")
 		require.NoError(t, err)
-		_, at, err := s.LatestCheckpoint(ctx)
+		last, err := s.LatestCheckpoint(ctx)
 		require.NoError(t, err)
+		at := last.Time
 		time.Sleep(time.Minute + time.Second)
 		require.Equal(t, at, clock.Now(), "the checkpoint of the other replica was read within a minute")
 		require.Greater(t, clock.Behind(), 28*time.Minute)
@@ -180,7 +196,7 @@ func TestCheckpointsDoNotFollowWhatIsRecordedMeanwhile(t *testing.T) {
 	require.NoError(t, err)
 	trail := &busyTrail{}
 	s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: system.Clock{}})
-	made, err := s.MakeCheckpoints(t.Context(), keys)
+	made, err := s.MakeCheckpoints(t.Context(), keys, "o")
 	require.NoError(t, err)
 	require.Len(t, made, 4)
 }

@@ -17,14 +17,14 @@ const (
 // raiseClock keeps the clock from going below the time of the newest checkpoint: an event that follows a checkpoint
 // must not seem to come before it.
 func raiseClock(ctx context.Context, clock *system.SteadyClock, s *app.Service, log *slog.Logger) {
-	_, at, err := s.LatestCheckpoint(ctx)
+	last, err := s.LatestCheckpoint(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot read the time of the last checkpoint", "error", err)
 		}
 		return
 	}
-	clock.NotBefore(at)
+	clock.NotBefore(last.Time)
 	if behind := clock.Behind(); behind >= app.ClockTolerance {
 		log.WarnContext(ctx, "the system clock is behind the newest checkpoint; events get the time of the checkpoint",
 			"seconds", behind.Round(time.Second).Seconds())

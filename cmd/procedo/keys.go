@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/procedo/procedo/adapters/witness"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // checkpointKeyFlag names the file with the keys that sign checkpoints. PROCEDO_AUDIT_KEY can hold the keys instead.
@@ -32,6 +35,62 @@ func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
 	keys, err := audit.ParseKeys(text)
 	if err != nil {
 		return nil, inFile(from, err)
+	}
+	return keys, nil
+}
+
+// checkpointFlags holds the flags for making checkpoints.
+type checkpointFlags struct {
+	checkpointKeyFlag
+	AuditOrigin string   `help:"Name of the log that checkpoints form, such as example.com/procedo; by default, a unique one." placeholder:"NAME"`
+	Witness     []string `sep:" " help:"Witness that cosigns checkpoints; repeatable." placeholder:"URL"`
+	WitnessKey  []string `sep:" " help:"Verifier key of a witness; only its cosignatures are then accepted; repeatable." placeholder:"KEY"`
+}
+
+// checkpointing is what is needed to make checkpoints.
+type checkpointing struct {
+	keys      []audit.Key // none if no checkpoints are made
+	origin    string      // of the log; empty for the one that it has, or for a new one
+	witnesses []app.Witness
+}
+
+// checkpointing checks the flags and returns what they name.
+func (f checkpointFlags) checkpointing() (c checkpointing, err error) {
+	if f.AuditOrigin != "" {
+		if err := audit.CheckOrigin(f.AuditOrigin); err != nil {
+			return c, failure("bad_origin", fault.Params{"given": f.AuditOrigin})
+		}
+	}
+	c.origin = f.AuditOrigin
+	if c.keys, err = f.keys(); err != nil {
+		return c, err
+	}
+	if c.keys == nil && (len(f.Witness) > 0 || f.AuditOrigin != "") {
+		return c, failure("no_key", nil)
+	}
+	keys, err := witnessKeys(f.WitnessKey)
+	if err != nil {
+		return c, err
+	}
+	for _, address := range f.Witness {
+		w, err := witness.New(address, keys)
+		if err != nil {
+			return c, failure("bad_witness", fault.Params{"given": address})
+		}
+		c.witnesses = append(c.witnesses, w)
+	}
+	return c, nil
+}
+
+// witnessKeys parses the verifier keys of witnesses.
+func witnessKeys(given []string) ([]audit.WitnessKey, error) {
+	keys := make([]audit.WitnessKey, len(given))
+	for i, text := range given {
+		key, err := audit.ParseWitnessKey(text)
+		if err != nil {
+			return nil, failure("bad_witness_key", fault.Params{"given": text})
+		}
+		keys[i] = key
 	}
 	return keys, nil
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/procedo/procedo/adapters/login"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/docs"
@@ -27,7 +26,7 @@ import (
 
 type serveCmd struct {
 	database
-	checkpointKeyFlag
+	checkpointFlags
 	secretsFlag
 	sinkFlags
 	limitFlags
@@ -82,7 +81,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer flush()
-	keys, err := c.checkpointing()
+	checkpoints, err := c.checkpointing()
 	if err != nil {
 		return err
 	}
@@ -134,7 +133,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	stopped, err := c.background(ctx, w, keys, c.traces.ofSinks(sinks), metrics, log)
+	stopped, err := c.background(ctx, w, checkpoints, c.traces.ofSinks(sinks), metrics, log)
 	if err != nil {
 		return err
 	}
@@ -223,7 +222,7 @@ func (c serveCmd) logger(ctx context.Context, out io.Writer) (log *slog.Logger, 
 // background starts the pruning of receipts, the watch over the clock and over the memory, the making of checkpoints
 // and the delivery to sinks, which run until ctx is done. It returns a function that waits for them to end.
 func (c serveCmd) background(
-	ctx context.Context, w *wired, keys []audit.Key, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
+	ctx context.Context, w *wired, checkpoints checkpointing, sinks []app.Sink, metrics prometheus.Registerer, log *slog.Logger,
 ) (stopped func(), err error) {
 	s := w.Service
 	tuneMemory(ctx)
@@ -234,20 +233,20 @@ func (c serveCmd) background(
 	var all sync.WaitGroup
 	all.Go(func() { prune(ctx, w, log) })
 	all.Go(func() { watchClock(ctx, w.clock, s, log) })
-	if keys != nil {
-		all.Go(func() { makeCheckpoints(ctx, s, keys, c.CheckpointEvery, log) })
+	if checkpoints.keys != nil {
+		all.Go(func() { makeCheckpoints(ctx, s, checkpoints, c.CheckpointEvery, log) })
 	}
 	return func() { delivered(); all.Wait() }, nil
 }
 
-// checkpointing checks the flags for checkpoints and returns the signing keys.
-func (c serveCmd) checkpointing() ([]audit.Key, error) {
+// checkpointing checks the flags for checkpoints and returns what they name.
+func (c serveCmd) checkpointing() (checkpointing, error) {
 	if c.CheckpointEvery < minCheckpointEvery {
-		return nil, failure("at_least", fault.Params{
+		return checkpointing{}, failure("at_least", fault.Params{
 			"flag": "--checkpoint-every", "given": c.CheckpointEvery.String(), "min": minCheckpointEvery.String(),
 		})
 	}
-	return c.keys()
+	return c.checkpointFlags.checkpointing()
 }
 
 // runtimeMetrics returns a registry with the metrics of the Go runtime and of the process.

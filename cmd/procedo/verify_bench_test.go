@@ -65,7 +65,7 @@ func newDatabase(b *testing.B, url string, runs int) database {
 	require.NoError(b, err)
 	keys, err := audit.ParseKeys(private)
 	require.NoError(b, err)
-	_, err = w.MakeCheckpoints(b.Context(), keys)
+	_, err = w.MakeCheckpoints(b.Context(), keys, "")
 	require.NoError(b, err)
 	return d
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"strings"
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/audit"
@@ -191,7 +190,7 @@ func readNotes(name string) (notes []string, err error) {
 	in := bufio.NewReader(file)
 	if start, _ := in.Peek(1); string(start) != "{" {
 		text, err := io.ReadAll(io.LimitReader(in, maxInput))
-		return splitNotes(string(text)), err
+		return audit.SplitNotes(string(text)), err
 	}
 	var invalid error
 	err = forEachPart(in, func(text []byte) bool {
@@ -211,15 +210,4 @@ func readNotes(name string) (notes []string, err error) {
 		return true
 	})
 	return notes, errors.Join(err, invalid)
-}
-
-// splitNotes splits a text into signed notes. Each note begins with the line that names its format.
-func splitNotes(text string) (notes []string) {
-	const begin = audit.CheckpointFormat + "\n"
-	for part := range strings.SplitSeq("\n"+text, "\n"+begin) {
-		if part = strings.TrimSpace(part); part != "" {
-			notes = append(notes, begin+part+"\n")
-		}
-	}
-	return notes
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -94,22 +95,48 @@ func withheld(w *verify.Withholding, events iter.Seq2[audit.Event, error]) (iter
 	}, nil
 }
 
-// proof returns a proof for the entity's leaf in the latest checkpoint that covers the entity. It returns nil if no
-// checkpoint covers the entity.
+// proof returns a proof for the entity's leaf in the latest checkpoint that has one. It returns nil if there is none.
 func (s *UseCases) proof(ctx context.Context, e audit.Entity) (*audit.Proof, error) {
 	all, err := s.ports.Checkpoints.LeavesOf(ctx, e)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
 	own := all[len(all)-1]
-	note, err := s.ports.Checkpoints.Checkpoint(ctx, own.Number)
+	n, err := s.ports.Checkpoints.Checkpoint(ctx, own.Number)
 	if err != nil {
 		return nil, err
 	}
-	leaves, err := s.ports.Checkpoints.Leaves(ctx, own.Number)
-	if err != nil {
-		return nil, err
+	p := &audit.Proof{Checkpoint: n, Index: own.Index, Head: own.Head}
+	if n.Header == "" {
+		leaves, err := s.ports.Checkpoints.Leaves(ctx, own.Number)
+		if err != nil {
+			return nil, err
+		}
+		p.Path, err = audit.StoredTree(leaves).Path(own.Index)
+		return p, err
 	}
-	path, err := audit.StoredTree(leaves).Path(own.Index)
-	return &audit.Proof{Note: note, Index: own.Index, Head: own.Head, Path: path}, err
+	return p, s.proveInLog(ctx, n, p)
+}
+
+// proveInLog sets the paths of a proof. If the stored checkpoint or the stored nodes are damaged, paths are missing: then
+// the proof is not valid, but whoever gets it sees what is stored.
+func (s *UseCases) proveInLog(ctx context.Context, n audit.StoredNote, p *audit.Proof) error {
+	c, err := n.Open()
+	if err != nil {
+		return nil //nolint:nilerr // for the proof's check to find
+	}
+	p.Index += c.HeaderIndex() + 1
+	nodes := s.nodes(ctx)
+	if p.HeaderPath, err = nodes.ProveLeaf(c.Log.Size, c.HeaderIndex()); err == nil {
+		p.Path, err = nodes.ProveLeaf(c.Log.Size, p.Index)
+	}
+	if fault.Is(err, fault.Internal) {
+		return nil
+	}
+	return err
+}
+
+// nodes returns a reader of the log's stored nodes.
+func (s *Service) nodes(ctx context.Context) audit.Nodes {
+	return func(positions []int64) ([]audit.Hash, error) { return s.ports.Checkpoints.Nodes(ctx, positions) }
 }

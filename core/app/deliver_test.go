@@ -36,7 +36,7 @@ func (s *limitedSink) Deliver(_ context.Context, records []audit.FeedRecord) (in
 func TestDeliverContinuesWhereItFailedAndCountsFailures(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()
-	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
 	require.NoError(t, err)
 	var failures []int
 	deliver := func(s *limitedSink) app.Delivered {

@@ -22,17 +22,34 @@ type LeafPage struct {
 	More   bool         // there were as many entries as could be read at once, so that others may follow
 }
 
-// Checkpoints stores signed checkpoints and their leaves.
+// Checkpoints stores signed checkpoints, their leaves and the log that they form. The note of a checkpoint comes with
+// the cosignatures that are stored with it.
 type Checkpoints interface {
-	// Checkpoint returns the signed note of a checkpoint; number 0 means the latest checkpoint. The note is empty if the
-	// checkpoint does not exist.
-	Checkpoint(ctx context.Context, number int64) (note string, err error)
+	// Checkpoint returns a checkpoint; number 0 means the latest. The result is zero if the checkpoint does not exist.
+	Checkpoint(ctx context.Context, number int64) (audit.StoredNote, error)
 	// CheckpointsAfter returns at most limit checkpoints with a higher number, oldest first.
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)
-	// AppendCheckpoint writes a checkpoint and all its leaves, or nothing. It returns ErrMoved if the number is taken.
-	AppendCheckpoint(ctx context.Context, n audit.StoredNote, leaves []audit.Leaf) error
+	// AppendCheckpoint writes a checkpoint, all its leaves, and the nodes that they add to the log, or nothing. It
+	// returns ErrMoved if the number is taken.
+	AppendCheckpoint(ctx context.Context, n NewCheckpoint) error
 	// Leaves returns the leaves of a checkpoint, sorted by index.
 	Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error)
 	// LeavesOf returns the leaves of an entity, oldest checkpoint first.
 	LeavesOf(ctx context.Context, e audit.Entity) ([]audit.StoredLeaf, error)
+	// Nodes returns the hashes of the log's nodes at the given positions, in the same order. A missing one is an internal
+	// error.
+	Nodes(ctx context.Context, positions []int64) ([]audit.Hash, error)
+	// Cosign stores the lines that a witness has signed a checkpoint with. If there already are lines of this witness,
+	// they remain.
+	Cosign(ctx context.Context, number int64, witness, lines string) error
+	// Cosigners returns the witnesses whose lines are stored with a checkpoint.
+	Cosigners(ctx context.Context, number int64) ([]string, error)
+}
+
+// NewCheckpoint is a checkpoint to be stored.
+type NewCheckpoint struct {
+	audit.StoredNote
+	Leaves   []audit.Leaf // in the order of the log
+	Nodes    []audit.Hash // the nodes that the checkpoint adds to the log
+	Position int64        // of the first of the nodes
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/procedo/procedo/core/audit"
 )
@@ -17,14 +16,19 @@ const leavesPerCheckpoint = 10_000
 // recorded meanwhile is for the next call: a checkpoint that covers a few events more is of no use to anybody. On an
 // error, it returns the checkpoints that it has stored so far. If another replica makes a checkpoint meanwhile,
 // MakeCheckpoints continues after that checkpoint.
-func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made []audit.StoredNote, err error) {
+//
+// The first call begins the log, with the given origin or, if it is empty, a unique one. Later calls refuse another
+// origin.
+func (s *Service) MakeCheckpoints(
+	ctx context.Context, keys []audit.Key, origin string,
+) (made []audit.StoredNote, err error) {
 	ctx, begun := s.begin(ctx, "MakeCheckpoints")
 	defer begun.end(&err)
-	last, err := s.latestCheckpoint(ctx)
+	m, err := s.checkpointMaker(ctx, keys, origin)
 	if err != nil {
 		return nil, err
 	}
-	for place := last.Until; ; {
+	for place := m.last.Until; ; {
 		page, err := s.ports.Feed.NextLeaves(ctx, place, leavesPerCheckpoint)
 		if err != nil || page.Until == place {
 			return made, err
@@ -32,68 +36,99 @@ func (s *Service) MakeCheckpoints(ctx context.Context, keys []audit.Key) (made [
 		if place = page.Until; len(page.Leaves) == 0 {
 			continue // all new entries are checkpoints, which get no leaves
 		}
-		c, stored, err := s.sign(last, place, page.Leaves, keys)
+		stored, err := m.next(place, page.Leaves)
 		if err != nil {
 			return made, err
 		}
-		switch err := s.ports.Checkpoints.AppendCheckpoint(ctx, stored, page.Leaves); {
+		switch err := s.ports.Checkpoints.AppendCheckpoint(ctx, stored); {
 		case errors.Is(err, ErrMoved):
-			if last, err = s.latestCheckpoint(ctx); err != nil {
+			if m, err = s.checkpointMaker(ctx, keys, origin); err != nil {
 				return made, err
 			}
-			place = last.Until
+			place = m.last.Until
 		case err != nil:
 			return made, err
 		default:
-			if last, made = c, append(made, stored); !page.More {
+			if made = append(made, stored.StoredNote); !page.More {
 				return made, nil
 			}
 		}
 	}
 }
 
-// sign makes and signs the checkpoint that follows the last one. The clocks of replicas may differ: if the time of the
-// last checkpoint is in the future, the new checkpoint gets the same time.
-func (s *Service) sign(
-	last audit.Checkpoint, until audit.Cursor, leaves []audit.Leaf, keys []audit.Key,
-) (audit.Checkpoint, audit.StoredNote, error) {
+// checkpointMaker makes consecutive checkpoints.
+type checkpointMaker struct {
+	service *Service
+	keys    []audit.Key
+	last    audit.Checkpoint // the latest one; zero if there is none
+	origin  string
+	log     *audit.Log // with the leaves of last
+}
+
+// checkpointMaker returns a maker of the checkpoints that follow the latest one. It reads the edge of the log.
+func (s *Service) checkpointMaker(
+	ctx context.Context, keys []audit.Key, origin string,
+) (m checkpointMaker, err error) {
+	m = checkpointMaker{service: s, keys: keys, origin: origin, log: audit.NewLog(0, nil)}
+	if m.last, err = s.latestCheckpoint(ctx); err != nil {
+		return m, err
+	}
+	if !m.last.InLog() {
+		if m.origin == "" {
+			m.origin = "procedo/" + s.ports.Random.RunID()
+		}
+		return m, audit.CheckOrigin(m.origin)
+	}
+	head := m.last.Log
+	if m.origin = head.Origin; origin != "" && origin != head.Origin {
+		return m, fmt.Errorf("the log of this database is %s: it cannot become %s", head.Origin, origin)
+	}
+	edge, err := s.ports.Checkpoints.Nodes(ctx, audit.EdgeOf(head.Size))
+	if err != nil {
+		return m, fmt.Errorf("the nodes of the log: %w", err)
+	}
+	if m.log = audit.NewLog(head.Size, edge); m.log.Root() != head.Root {
+		return m, fmt.Errorf("the stored nodes of the log differ from the root that checkpoint %d signs", m.last.Number)
+	}
+	return m, nil
+}
+
+// next makes and signs the next checkpoint. The clocks of replicas may differ: if the time of the last checkpoint is in
+// the future, the new checkpoint gets the same time.
+func (m *checkpointMaker) next(until audit.Cursor, leaves []audit.Leaf) (n NewCheckpoint, err error) {
 	audit.SortLeaves(leaves)
-	tree := audit.NewTree(leaves)
 	c := audit.Checkpoint{
-		Number: last.Number + 1, Time: s.ports.Clock.Now(), Previous: audit.Genesis, Until: until,
-		Leaves: tree.Count(), Root: tree.Root(),
+		Number: m.last.Number + 1, Time: m.service.ports.Clock.Now(), Until: until, Log: audit.LogHead{Origin: m.origin},
 	}
-	if last.Number > 0 {
-		c.Previous = last.Hash()
+	if c.Time.Before(m.last.Time) {
+		c.Time = m.last.Time
 	}
-	if c.Time.Before(last.Time) {
-		c.Time = last.Time
+	if m.last.Number > 0 && !m.last.SignedBy(audit.PublicKeys(m.keys)) {
+		return n, fmt.Errorf("checkpoint %d was signed by %s: while a key is being replaced, the old key must sign too",
+			m.last.Number, m.last.Keys[0])
 	}
-	c, note, err := c.Sign(keys)
-	if err == nil && last.Number > 0 && !c.SignedBy(last.Keys) {
-		err = fmt.Errorf("checkpoint %d was signed by %s: while a key is being replaced, the old key must sign too",
-			last.Number, last.Keys[0])
-	}
-	return c, audit.StoredNote{Number: c.Number, Note: note}, err
+	n = NewCheckpoint{Leaves: leaves, Position: audit.NodesOf(m.log.Size())}
+	sealed, err := m.log.Seal(m.last, c, leaves, m.keys)
+	m.last, n.StoredNote, n.Nodes = sealed.Checkpoint, sealed.Note, sealed.Nodes
+	return n, err
 }
 
 // latestCheckpoint returns the latest checkpoint, or the zero Checkpoint if there is none.
 func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error) {
-	note, err := s.ports.Checkpoints.Checkpoint(ctx, 0)
-	if err != nil || note == "" {
+	n, err := s.ports.Checkpoints.Checkpoint(ctx, 0)
+	if err != nil || n.Number == 0 {
 		return audit.Checkpoint{}, err
 	}
-	c, err := audit.OpenCheckpoint(note)
+	c, err := n.Open()
 	if err != nil {
 		return c, fmt.Errorf("the latest checkpoint: %w", err)
 	}
 	return c, nil
 }
 
-// LatestCheckpoint returns the number and the time of the latest checkpoint; zero values if there is none.
-func (s *Service) LatestCheckpoint(ctx context.Context) (number int64, at time.Time, err error) {
+// LatestCheckpoint returns the latest checkpoint, or the zero Checkpoint if there is none.
+func (s *Service) LatestCheckpoint(ctx context.Context) (last audit.Checkpoint, err error) {
 	ctx, begun := s.begin(ctx, "LatestCheckpoint")
 	defer begun.end(&err)
-	last, err := s.latestCheckpoint(ctx)
-	return last.Number, last.Time, err
+	return s.latestCheckpoint(ctx)
 }

@@ -42,7 +42,7 @@ func someLeaves(n int) (all []audit.Leaf) {
 	return all
 }
 
-// sign signs a checkpoint. It sets empty fields to default values first.
+// sign signs a checkpoint in the earlier form. It sets empty fields to default values first.
 func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint, string) {
 	t.Helper()
 	if c.Root == "" {
@@ -58,15 +58,19 @@ func sign(t testing.TB, c audit.Checkpoint, keys ...audit.Key) (audit.Checkpoint
 	if c.Time.IsZero() {
 		c.Time = at
 	}
-	c, note, err := c.Sign(keys)
+	c.Keys = audit.PublicKeys(keys)
+	note, err := c.Sign(keys)
 	require.NoError(t, err)
 	return c, note
 }
 
+// open opens a note in the earlier form.
+func open(note string) (audit.Checkpoint, error) { return audit.StoredNote{Note: note}.Open() }
+
 func TestOpenCheckpointReturnsTheSignedCheckpoint(t *testing.T) {
 	until := audit.Cursor{Position: 7, Entity: audit.Run("r"), Seq: 3}
 	c, note := sign(t, audit.Checkpoint{Until: until}, key(t, "alice"), key(t, "bob"))
-	opened, err := audit.OpenCheckpoint(note)
+	opened, err := open(note)
 	require.NoError(t, err)
 	require.Equal(t, c.Text(), opened.Text())
 	require.Equal(t, until, opened.Until)
@@ -81,7 +85,7 @@ func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 	for i := range note {
 		forged := []byte(note)
 		forged[i] ^= 1
-		_, err := audit.OpenCheckpoint(string(forged))
+		_, err := open(string(forged))
 		require.Error(t, err, "byte %d: %q", i, forged)
 	}
 	lines := strings.SplitAfter(note, "\n")
@@ -90,11 +94,11 @@ func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 		if without == note {
 			continue // lines[i] is the empty text after the last line feed
 		}
-		_, err := audit.OpenCheckpoint(without)
+		_, err := open(without)
 		require.Error(t, err, "without %q", lines[i])
 	}
 	for _, junk := range []string{"", "\n\n", "x\n\n— x y\n", note + "\n", note + note} {
-		_, err := audit.OpenCheckpoint(junk)
+		_, err := open(junk)
 		require.Error(t, err, junk)
 	}
 }
@@ -102,10 +106,10 @@ func TestOpenCheckpointRefusesAnyChange(t *testing.T) {
 func TestRepeatedSignatureAndTooManyLeavesAreRefused(t *testing.T) {
 	_, note := sign(t, audit.Checkpoint{}, key(t, "alice"))
 	_, signature, _ := strings.Cut(note, "\n\n")
-	_, err := audit.OpenCheckpoint(note + signature)
+	_, err := open(note + signature)
 	require.Error(t, err)
 	_, vast := sign(t, audit.Checkpoint{Leaves: 1<<63 - 1, Root: audit.Genesis}, key(t, "alice"))
-	_, err = audit.Proof{Note: vast, Head: leaf(1).Head, Path: []string{audit.Genesis}}.Check(leaf(1).Entity)
+	_, err = audit.Proof{Checkpoint: audit.StoredNote{Note: vast}, Head: leaf(1).Head, Path: []string{audit.Genesis}}.Check(leaf(1).Entity)
 	require.Error(t, err)
 }
 
@@ -159,7 +163,7 @@ func TestProofIsValidForItsLeafOnly(t *testing.T) {
 		_, note := sign(t, audit.Checkpoint{Leaves: tree.Count(), Root: tree.Root()}, alice)
 		path, err := tree.Path(int64(i))
 		require.NoError(r, err)
-		proof := audit.Proof{Note: note, Index: int64(i), Head: leaf(i).Head, Path: path}
+		proof := audit.Proof{Checkpoint: audit.StoredNote{Note: note}, Index: int64(i), Head: leaf(i).Head, Path: path}
 		_, err = proof.Check(leaf(i).Entity)
 		require.NoError(r, err)
 		for _, c := range []struct {
@@ -173,7 +177,7 @@ func TestProofIsValidForItsLeafOnly(t *testing.T) {
 			{"another hash", func(p *audit.Proof) { p.Hash = audit.Genesis }},
 			{"a longer path", func(p *audit.Proof) { p.Path = append(p.Path, audit.Genesis) }},
 			{"a path with an invalid hash", func(p *audit.Proof) { p.Path = append(slices.Clone(p.Path), "x") }},
-			{"an invalid note", func(p *audit.Proof) { p.Note = p.Note[1:] }},
+			{"an invalid note", func(p *audit.Proof) { p.Checkpoint.Note = p.Checkpoint.Note[1:] }},
 		} {
 			forged := proof
 			c.forge(&forged)
@@ -224,13 +228,13 @@ func TestLeavesAndCursorsAreParsedFromTheirText(t *testing.T) {
 	}
 }
 
-// FuzzCheckpoint checks that OpenCheckpoint never panics, and that an opened checkpoint has the text of the note.
+// FuzzCheckpoint checks that Open never panics, and that an opened checkpoint has the text of the note.
 func FuzzCheckpoint(f *testing.F) {
 	_, note := sign(f, audit.Checkpoint{}, key(f, "alice"))
 	f.Add(note)
 	f.Add("procedo-checkpoint/1\nnumber 1\n\n— a b\n")
 	f.Fuzz(func(t *testing.T, note string) {
-		if c, err := audit.OpenCheckpoint(note); err == nil {
+		if c, err := open(note); err == nil {
 			require.True(t, strings.HasPrefix(note, c.Text()+"\n"))
 		}
 	})

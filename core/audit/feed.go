@@ -4,8 +4,9 @@ package audit
 // nil and Note is empty.
 type FeedRecord struct {
 	Cursor
-	Event *Event
-	Note  string // the signed note of a checkpoint
+	Event  *Event
+	Note   string // the signed note of a checkpoint
+	Header string // the header of a checkpoint in the log
 }
 
 // Line returns the record as a line for an audit sink, such as a file.
@@ -13,7 +14,7 @@ func (r FeedRecord) Line() Line {
 	if r.Event != nil {
 		return Line{Event: r.Event}
 	}
-	return Line{Note: &StoredNote{Number: r.Seq, Note: r.Note}}
+	return Line{Note: &StoredNote{Number: r.Seq, Note: r.Note, Header: r.Header}}
 }
 
 // ID returns the id of the event, or checkpoint/<number> for a checkpoint.

@@ -73,6 +73,15 @@ func parseKey(line string) (Key, error) {
 	return Key{signer: signer, Public: public}, err
 }
 
+// PublicKeys returns the public keys of keys.
+func PublicKeys(keys []Key) []string {
+	all := make([]string, len(keys))
+	for i, k := range keys {
+		all[i] = k.Public
+	}
+	return all
+}
+
 // CheckPublic returns an error if the key is not a verifier key.
 func CheckPublic(key string) error {
 	if _, err := note.NewVerifier(key); err != nil {

@@ -19,6 +19,7 @@ type Line struct {
 type checkpointLine struct {
 	Checkpoint int64  `json:"checkpoint"`
 	Note       string `json:"note,omitempty"`
+	Header     string `json:"header,omitempty"`
 	EntityType string `json:"entity_type,omitempty"`
 	EntityID   string `json:"entity_id,omitempty"`
 	Seq        int64  `json:"seq,omitzero"`
@@ -44,7 +45,7 @@ func (l Line) MarshalJSON() ([]byte, error) {
 			Hash: leaf.Hash, Index: &leaf.Index,
 		})
 	case l.Note != nil:
-		return json.Marshal(checkpointLine{Checkpoint: l.Note.Number, Note: l.Note.Note})
+		return json.Marshal(checkpointLine{Checkpoint: l.Note.Number, Note: l.Note.Note, Header: l.Note.Header})
 	}
 	return nil, ErrLine
 }
@@ -66,7 +67,7 @@ func ReadLine(data []byte) (Line, error) {
 		return Line{}, fmt.Errorf("%w: %w", ErrLine, err)
 	}
 	if c.Index == nil {
-		return Line{Note: &StoredNote{Number: c.Checkpoint, Note: c.Note}}, nil
+		return Line{Note: &StoredNote{Number: c.Checkpoint, Note: c.Note, Header: c.Header}}, nil
 	}
 	return Line{Leaf: &StoredLeaf{
 		Leaf:   Leaf{Entity: Entity{Type: c.EntityType, ID: c.EntityID}, Head: Head{Seq: c.Seq, Hash: c.Hash}},

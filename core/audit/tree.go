@@ -30,12 +30,6 @@ func ParseLeaf(text string) (l Leaf, err error) {
 	return l, nil
 }
 
-// StoredNote is a stored checkpoint: its number and its signed note.
-type StoredNote struct {
-	Number int64
-	Note   string
-}
-
 // StoredLeaf is a stored leaf, with the number of its checkpoint and its index in the tree, from 0.
 type StoredLeaf struct {
 	Leaf
@@ -47,10 +41,10 @@ func SortLeaves(leaves []Leaf) {
 	slices.SortFunc(leaves, func(a, b Leaf) int { return a.Entity.Compare(b.Entity) })
 }
 
-// Tree is the Merkle tree of RFC 6962, section 2.1, over the leaves of a checkpoint.
+// Tree is the Merkle tree of RFC 6962, section 2.1, over the leaves of a checkpoint of an earlier release.
 type Tree struct {
 	count  int64
-	stored []tlog.Hash
+	stored []Hash
 }
 
 // Add appends a leaf to the tree.
@@ -71,16 +65,16 @@ func StoredTree(leaves []StoredLeaf) *Tree {
 
 // NewTree returns the tree over leaves, in the order given.
 func NewTree(leaves []Leaf) *Tree {
-	t := &Tree{stored: make([]tlog.Hash, 0, tlog.StoredHashCount(int64(len(leaves))))}
+	t := &Tree{stored: make([]Hash, 0, tlog.StoredHashCount(int64(len(leaves))))}
 	for _, l := range leaves {
 		t.Add(l)
 	}
 	return t
 }
 
-// ReadHashes returns the hashes at storage indexes as tlog defines them. It implements tlog.HashReader.
-func (t *Tree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	all := make([]tlog.Hash, len(indexes))
+// ReadHashes returns the hashes at storage indexes as tlog defines them. It implements HashReader.
+func (t *Tree) ReadHashes(indexes []int64) ([]Hash, error) {
+	all := make([]Hash, len(indexes))
 	for i, index := range indexes {
 		if index >= int64(len(t.stored)) {
 			return nil, fmt.Errorf("node %d is not in the tree", index)
@@ -101,39 +95,39 @@ func (t *Tree) Root() string {
 
 // Path returns the audit path of the leaf at an index (RFC 6962, section 2.1.1), from the leaf to the root, in hex.
 func (t *Tree) Path(index int64) ([]string, error) {
-	proof, err := tlog.ProveRecord(t.count, index, t)
-	path := make([]string, len(proof))
-	for i, h := range proof {
-		path[i] = hex.EncodeToString(h[:])
-	}
-	return path, err
+	path, err := tlog.ProveRecord(t.count, index, t)
+	return inHex(path), err
 }
 
-// maxLeaves is the greatest number of leaves that a checkpoint may have. For numbers close to the greatest int64, the
-// functions of tlog do not terminate.
-const maxLeaves = 1 << 40
+// inHex returns hashes in hex.
+func inHex(hashes []Hash) []string {
+	texts := make([]string, len(hashes))
+	for i, h := range hashes {
+		texts[i] = hex.EncodeToString(h[:])
+	}
+	return texts
+}
 
-// checkPath verifies by an audit path that the leaf is at the index in the tree of a checkpoint.
-func checkPath(c Checkpoint, l Leaf, index int64, path []string) error {
+// checkPath verifies by an audit path that a leaf with a text is at the index in a tree.
+func checkPath(root Hash, size int64, text string, index int64, path []string) (err error) {
 	proof := make(tlog.RecordProof, len(path))
-	root, err := parseHash(c.Root)
 	for i := 0; i < len(path) && err == nil; i++ {
 		proof[i], err = parseHash(path[i])
 	}
 	if err != nil {
 		return err
 	}
-	if index < 0 || index >= c.Leaves || c.Leaves > maxLeaves {
-		return fmt.Errorf("the tree of %d leaves has no leaf %d", c.Leaves, index)
+	if index < 0 || index >= size || size > maxLeaves {
+		return fmt.Errorf("the tree of %d leaves has no leaf %d", size, index)
 	}
-	return tlog.CheckRecord(proof, c.Leaves, root, index, tlog.RecordHash([]byte(l.String())))
+	return tlog.CheckRecord(proof, size, root, index, tlog.RecordHash([]byte(text)))
 }
 
 // parseHash parses a hash in lower-case hex.
-func parseHash(text string) (h tlog.Hash, err error) {
+func parseHash(text string) (h Hash, err error) {
 	raw, err := hex.DecodeString(text)
 	if err != nil || len(raw) != len(h) || text != strings.ToLower(text) {
 		return h, fmt.Errorf("%q is not 32 bytes in hex", text)
 	}
-	return tlog.Hash(raw), nil
+	return Hash(raw), nil
 }

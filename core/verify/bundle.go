@@ -11,8 +11,11 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// BundleFormat is the value of the member "format" in a bundle's document.
-const BundleFormat = "procedo-bundle/1"
+// The values of the member "format" in a bundle's document. In the first one, a checkpoint is not part of a log.
+const (
+	EarlierBundleFormat = "procedo-bundle/1"
+	BundleFormat        = "procedo-bundle/2"
+)
 
 // Bundle holds everything that is needed to verify a run offline.
 type Bundle struct {
@@ -34,13 +37,27 @@ type bundleDocument struct {
 	Checkpoint *bundleCheckpoint `json:"checkpoint,omitzero"`
 }
 
-// bundleCheckpoint is the JSON form of a proof that a checkpoint covers the run.
+// bundleCheckpoint is the JSON form of a proof that a checkpoint covers the run. A checkpoint that is not part of a log
+// has no header.
 type bundleCheckpoint struct {
-	Note  string   `json:"note"`
-	Seq   int64    `json:"seq"`
-	Hash  string   `json:"hash"`
-	Index int64    `json:"index"`
-	Path  []string `json:"path"`
+	Note       string   `json:"note"`
+	Header     string   `json:"header,omitempty"`
+	HeaderPath []string `json:"header_path,omitempty"`
+	Seq        int64    `json:"seq"`
+	Hash       string   `json:"hash"`
+	Index      int64    `json:"index"`
+	Path       []string `json:"path"`
+}
+
+// proof returns the proof; nil if there is none.
+func (c *bundleCheckpoint) proof() *audit.Proof {
+	if c == nil {
+		return nil
+	}
+	return &audit.Proof{
+		Checkpoint: audit.StoredNote{Note: c.Note, Header: c.Header}, Index: c.Index,
+		Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path, HeaderPath: c.HeaderPath,
+	}
 }
 
 type bundleProcedure struct {
@@ -64,7 +81,7 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	if d.Format != BundleFormat {
+	if d.Format != BundleFormat && d.Format != EarlierBundleFormat {
 		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
 	}
 	p := d.Procedure
@@ -72,9 +89,7 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 		RunID:     d.RunID,
 		Version:   procedure.VersionRecord{ID: p.ID, Version: p.Version, Digest: p.Digest},
 		Canonical: []byte(p.Document),
-	}
-	if c := d.Checkpoint; c != nil {
-		b.Proof = &audit.Proof{Note: c.Note, Index: c.Index, Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path}
+		Proof:     d.Checkpoint.proof(),
 	}
 	return b, b.readEvents(d.Events, parts)
 }

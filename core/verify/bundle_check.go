@@ -50,7 +50,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	if run.rules != nil {
 		run.rules.end(chain.Head().Seq)
 	}
-	if b.Proof != nil || len(o.Kept) > 0 || len(o.Keys) > 0 {
+	if b.Proof != nil || !o.Kept.Empty() || len(o.Keys) > 0 {
 		counts.Checkpoints = b.checkProof(o.Trust, addFinding)
 	}
 	counts.Unsigned = len(b.Events)
@@ -91,12 +91,11 @@ func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
 	if n := b.Proof.Seq; !b.hasEvent(b.Proof.Head) {
 		addFinding(n, "the bundle does not have the event that its checkpoint covers")
 	}
-	kept, ok := t.Kept[c.Number]
 	switch {
-	case len(t.Kept) > 0 && !ok:
-		addFinding(0, fmt.Sprintf("checkpoint %d is not among the kept checkpoints", c.Number))
-	case ok && kept.Text() != c.Text():
+	case t.Kept.differs(c):
 		addFinding(0, fmt.Sprintf("checkpoint %d differs from the kept one", c.Number))
+	case !t.Kept.Empty() && !t.Kept.holds(c):
+		addFinding(0, fmt.Sprintf("checkpoint %d is not among the kept checkpoints", c.Number))
 	}
 	if len(t.Keys) > 0 && !c.SignedBy(t.Keys) {
 		addFinding(0, fmt.Sprintf("checkpoint %d is not signed by a trusted key", c.Number))

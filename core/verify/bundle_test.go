@@ -75,7 +75,7 @@ func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 	for name, document := range map[string]string{
 		"empty object":   `{}`,
 		"list":           `[]`,
-		"another format": `{"format":"procedo-bundle/2"}`,
+		"another format": `{"format":"procedo-bundle/3"}`,
 		"invalid event":  `{"format":"procedo-bundle/1","events":[{"id":"x"}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +89,7 @@ func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 func FuzzBundle(f *testing.F) {
 	fx := newFixture(f)
 	id := fx.startRun()
-	_, err := fx.MakeCheckpoints(f.Context(), []audit.Key{auditKey(f, "alice")})
+	_, err := fx.MakeCheckpoints(f.Context(), []audit.Key{auditKey(f, "alice")}, "")
 	require.NoError(f, err)
 	b, err := fx.Bundle(f.Context(), id)
 	require.NoError(f, err)

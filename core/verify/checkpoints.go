@@ -3,92 +3,96 @@ package verify
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Trust holds checkpoints and keys from outside the verified data. Without them, verification cannot detect that the
-// whole history was rewritten together with its checkpoints.
-type Trust struct {
-	Kept map[int64]audit.Checkpoint // copies of checkpoints that were kept elsewhere, by number
-	Keys []string                   // verifier keys, one of which must have signed the latest checkpoint
-}
-
-// KeptCheckpoints opens signed notes for Trust.Kept. It returns the checkpoints by number.
-func KeptCheckpoints(notes []string) (map[int64]audit.Checkpoint, error) {
-	kept := make(map[int64]audit.Checkpoint, len(notes))
-	for i, note := range notes {
-		c, err := audit.OpenCheckpoint(note)
-		if err != nil {
-			return nil, fmt.Errorf("note %d: %w", i+1, err)
-		}
-		if other, twice := kept[c.Number]; twice && other.Text() != c.Text() {
-			return nil, fmt.Errorf("note %d: there are two different checkpoints %d", i+1, c.Number)
-		}
-		kept[c.Number] = c
-	}
-	return kept, nil
-}
-
-// checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys.
-// Checkpoints must be added oldest first.
+// checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys. It computes
+// the log from their leaves. Checkpoints must be added oldest first.
 type checkpointChain struct {
 	trust  Trust
 	report func(audit.Finding)
 	last   audit.Checkpoint
 	count  int
-	broken bool                       // the previous note could not be opened
-	kept   map[int64]audit.Checkpoint // kept checkpoints whose numbers have not been added yet
+	broken bool // the previous note could not be opened
+	kept   Kept // those that have not been found yet
+
+	log  *audit.Log // computed from the leaves
+	lost bool       // the log could not be computed, or differs from what was signed
 }
 
 func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
-	return &checkpointChain{trust: t, report: report, kept: maps.Clone(t.Kept)}
+	return &checkpointChain{trust: t, report: report, kept: t.Kept.clone(), log: audit.NewLog(0, nil)}
 }
 
 func (c *checkpointChain) addFindingf(number int64, format string, args ...any) {
 	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
 }
 
-// add opens and checks the next stored note. root is the root of the tree over the checkpoint's leaves, or empty if the
-// leaves are not known. add returns the checkpoint, or false if the note cannot be opened.
-func (c *checkpointChain) add(n audit.StoredNote, root string) (audit.Checkpoint, bool) {
-	opened, err := audit.OpenCheckpoint(n.Note)
+// open opens a stored note, or reports that it cannot be opened.
+func (c *checkpointChain) open(n audit.StoredNote) (audit.Checkpoint, bool) {
+	opened, err := n.Open()
 	if err != nil {
 		c.count++
 		c.addFindingf(n.Number, "%v", err)
-		c.broken = true
+		c.broken, c.lost = true, true
 		return opened, false
 	}
-	c.addOpened(n, opened, root)
 	return opened, true
 }
 
-// addOpened is like add for a note that the caller has already opened. It gets the checkpoint that the note contains.
-func (c *checkpointChain) addOpened(n audit.StoredNote, opened audit.Checkpoint, root string) {
+// compared is the result of the comparison of a checkpoint with its leaves.
+type compared struct {
+	nodes   []audit.Hash // the nodes that the checkpoint adds to the log; none if the log is lost
+	differs bool         // the leaves do not match the root that was signed
+}
+
+// add checks the next checkpoint, which its note contains. leaves are those that it must have; nil if they are not
+// known.
+func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leaves []audit.Leaf) (r compared) {
 	c.count++
 	if opened.Number != n.Number {
 		c.addFindingf(n.Number, "its note is the note of checkpoint %d", opened.Number)
 	}
 	if err := opened.Follows(c.last); err != nil && !c.broken {
 		c.addFindingf(n.Number, "%v", err)
+		c.lost = c.lost || opened.InLog()
 	}
-	if root != "" && opened.Root != root {
-		c.addFindingf(n.Number, "its leaves do not match the root that was signed")
+	if opened.InLog() {
+		r = c.grow(opened, leaves)
+	} else if leaves != nil {
+		r.differs = opened.Root != audit.NewTree(leaves).Root()
 	}
-	if kept, ok := c.kept[n.Number]; ok && kept.Text() != opened.Text() {
+	if c.kept.differs(opened) {
 		c.addFindingf(n.Number, "it differs from the kept checkpoint")
 	}
-	delete(c.kept, n.Number)
+	c.kept.found(opened)
 	c.last, c.broken = opened, false
+	return r
+}
+
+// grow adds the leaves of a checkpoint to the log. Once the log is lost, it is not compared any more: one finding says
+// it.
+func (c *checkpointChain) grow(opened audit.Checkpoint, leaves []audit.Leaf) (r compared) {
+	c.lost = c.lost || leaves == nil
+	if c.lost {
+		return r
+	}
+	for text := range opened.LogLeaves(c.last, leaves) {
+		r.nodes = append(r.nodes, c.log.Append(text)...)
+		head := audit.LogHead{Origin: opened.Log.Origin, Size: c.log.Size(), Root: c.log.Root()}
+		if head.Size < opened.Log.Size {
+			c.kept.foundHead(head)
+		}
+	}
+	r.differs = c.log.Size() != opened.Log.Size || c.log.Root() != opened.Log.Root
+	c.lost = r.differs
+	return r
 }
 
 // end reports kept checkpoints that are missing, and a latest checkpoint without the signature of a trusted key.
 func (c *checkpointChain) end() {
-	for _, number := range slices.Sorted(maps.Keys(c.kept)) {
-		c.addFindingf(number, "the kept checkpoint is missing")
-	}
+	c.kept.reportMissing(c.report)
 	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
 		c.addFindingf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
@@ -21,7 +22,7 @@ type ExportCheck struct {
 	entities    map[audit.Entity]*exportedEntity
 	checkpoints *checkpointChain
 	trees       map[int64]map[int64]audit.Leaf // leaves by checkpoint and index
-	notes       map[int64]string
+	notes       map[int64]signedText
 	window      feedWindow
 	hasLeaves   bool // true once a leaf was read; only exports have leaves
 }
@@ -43,7 +44,7 @@ type link struct{ prev, hash string }
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
 	return &ExportCheck{
 		report: report, entities: map[audit.Entity]*exportedEntity{}, checkpoints: newCheckpointChain(t, report),
-		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]string{}, window: feedWindow{limit: maxWindow},
+		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]signedText{}, window: feedWindow{limit: maxWindow},
 	}
 }
 
@@ -175,30 +176,49 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.trees[l.Number][l.Index] = l.Leaf
 }
 
+// signedText is what a checkpoint signs, without the signatures: those of witnesses may be added later.
+type signedText struct{ text, header string }
+
 // note checks a checkpoint. A repeated checkpoint must equal the first one.
 func (c *ExportCheck) note(n audit.StoredNote) {
-	if was, repeated := c.notes[n.Number]; repeated {
-		if was != n.Note {
+	text, _, _ := strings.Cut(n.Note, "\n\n")
+	signed := signedText{text, n.Header}
+	was, repeated := c.notes[n.Number]
+	if repeated {
+		if was != signed {
 			c.checkpoints.addFindingf(n.Number, differsFromFirst)
+		} else if _, err := n.Open(); err != nil {
+			c.checkpoints.addFindingf(n.Number, "%v", err)
 		}
 		return
 	}
-	c.notes[n.Number] = n.Note
-	opened, ok := c.checkpoints.add(n, c.rootOfLeaves(n.Number))
-	if ok && !c.hasLeaves {
-		c.compareWindow(n.Number, opened)
+	c.notes[n.Number] = signed
+	c.Counts.Checkpoints++
+	opened, ok := c.checkpoints.open(n)
+	switch {
+	case !ok:
+	case c.hasLeaves:
+		if c.checkpoints.add(n, opened, c.leavesOf(n.Number)).differs {
+			c.checkpoints.addFindingf(n.Number, "its leaves do not match the root that was signed")
+		}
+	default:
+		c.compareWindow(n, opened)
 	}
 	c.window.add(windowEntry{seq: n.Number})
-	c.Counts.Checkpoints++
 }
 
 // compareWindow compares a checkpoint with the events of the lines before it.
-func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
-	root, complete := c.window.root(opened.Until)
+func (c *ExportCheck) compareWindow(n audit.StoredNote, opened audit.Checkpoint) {
+	leaves, complete := c.window.leaves(opened.Until)
+	forgotten := c.window.lost || c.window.partial
+	if forgotten || !complete {
+		leaves = nil
+	}
+	compared := c.checkpoints.add(n, opened, leaves)
 	switch {
-	case c.window.lost || c.window.partial:
+	case forgotten:
 		c.report(audit.Finding{
-			Entity: audit.CheckpointNumbered(number), Warning: true,
+			Entity: audit.CheckpointNumbered(n.Number), Warning: true,
 			Problem: fmt.Sprintf(
 				"it was not compared with the events before it, because there are more than %d events", c.window.limit,
 			),
@@ -207,23 +227,21 @@ func (c *ExportCheck) compareWindow(number int64, opened audit.Checkpoint) {
 		// too.
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:
-		c.checkpoints.addFindingf(number, "the events that it covers are missing")
-	case root != opened.Root:
-		c.checkpoints.addFindingf(number, "the events before it do not match the root that was signed")
+		c.checkpoints.addFindingf(n.Number, "the events that it covers are missing")
+	case compared.differs:
+		c.checkpoints.addFindingf(n.Number, "the events before it do not match the root that was signed")
 	}
 }
 
-// rootOfLeaves returns the root of the tree over the leaves of a checkpoint. It is empty if the lines have no leaves.
-func (c *ExportCheck) rootOfLeaves(number int64) string {
-	if !c.hasLeaves {
-		return ""
-	}
-	leaves, tree := c.trees[number], audit.NewTree(nil)
-	for i := range int64(len(leaves)) {
-		tree.Add(leaves[i])
+// leavesOf returns the leaves of a checkpoint that were read, up to the first one that is missing.
+func (c *ExportCheck) leavesOf(number int64) []audit.Leaf {
+	read := c.trees[number]
+	leaves := make([]audit.Leaf, 0, len(read))
+	for i := range int64(len(read)) {
+		leaves = append(leaves, read[i])
 	}
 	delete(c.trees, number)
-	return tree.Root()
+	return leaves
 }
 
 // End reports what is missing once the last line has been checked.

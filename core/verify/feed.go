@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -22,6 +23,7 @@ type feedCheck struct {
 	opened  audit.Checkpoint       // the first of the notes; zero until it has been opened
 	heads   map[entityKey]int64    // for each entity whose row has not been read: seq of its last event in the feed
 	changed map[entityKey]struct{} // entities that changed since the last checkpoint
+	nodes   int64                  // number of nodes of the log that have been checked
 	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry.Unsettled)
 	read    bool                   // all entries have been read
 	broken  bool                   // the feed cannot be read
@@ -44,6 +46,9 @@ func (f *feedCheck) run() (complete bool, err error) {
 	}
 	if err == nil {
 		err = f.afterEntries()
+	}
+	if err == nil {
+		err = f.countNodes()
 	}
 	if f.reportUnreadable(err, "audit_checkpoints") {
 		return false, nil
@@ -176,7 +181,7 @@ func (f *feedCheck) openNext() (available bool, err error) {
 		return false, nil
 	}
 	if f.opened.Number == 0 {
-		f.opened, _ = audit.OpenCheckpoint(f.notes[0].Note) // checkNext reports an invalid note
+		f.opened, _ = f.notes[0].Open() // checkNext reports an invalid note
 	}
 	return true, nil
 }
@@ -192,15 +197,65 @@ func (f *feedCheck) checkNext(compareFeed bool) error {
 	}
 	compareFeed = compareFeed && !f.chain.broken && !f.broken
 	if opened.Number == 0 {
-		f.chain.add(n, "")
+		f.chain.open(n)
 		return nil
 	}
-	f.chain.addOpened(n, opened, audit.StoredTree(leaves).Root())
+	compared := f.chain.add(n, opened, headsOf(leaves))
+	if compared.differs {
+		f.chain.addFindingf(n.Number, "its leaves do not match the root that was signed")
+	}
+	if err := f.checkNodes(n.Number, compared.nodes); err != nil {
+		return err
+	}
 	if compareFeed {
 		f.checkLeaves(n.Number, leaves)
 	}
 	clear(f.changed)
 	return nil
+}
+
+func headsOf(leaves []audit.StoredLeaf) []audit.Leaf {
+	heads := make([]audit.Leaf, len(leaves))
+	for i, l := range leaves {
+		heads[i] = l.Leaf
+	}
+	return heads
+}
+
+// checkNodes compares the nodes that a checkpoint adds to the log with the stored ones, from which proofs are made.
+func (f *feedCheck) checkNodes(number int64, nodes []audit.Hash) error {
+	const page = 1000
+	for part := range slices.Chunk(nodes, page) {
+		positions := make([]int64, len(part))
+		for i := range part {
+			positions[i] = f.nodes
+			f.nodes++
+		}
+		stored, err := f.ports.Checkpoints.Nodes(f.ctx, positions)
+		if err != nil && !fault.Is(err, fault.Internal) {
+			return err
+		}
+		if err != nil || !slices.Equal(stored, part) {
+			f.chain.addFindingf(number, "the stored nodes of the log differ from those of its leaves")
+			f.nodes = audit.NodesOf(f.chain.log.Size())
+			return nil
+		}
+	}
+	return nil
+}
+
+// countNodes reports stored nodes that no checkpoint has added to the log.
+func (f *feedCheck) countNodes() error {
+	stored, err := f.ports.Checkpoints.NodeCount(f.ctx)
+	if err != nil || stored == f.nodes || f.chain.lost {
+		return err
+	}
+	later, err := f.ports.Checkpoints.CheckpointsAfter(f.ctx, f.number, 1)
+	if err == nil && len(later) == 0 { // otherwise, a checkpoint was made in the meantime
+		f.addFinding(feedEntity("audit_nodes"), 0, fmt.Sprintf(
+			"the log has %s, but its checkpoints have added %d", countOf(int(stored), "node", "nodes"), f.nodes))
+	}
+	return err
 }
 
 // checkLeaves compares the leaves of a checkpoint with the entities that changed before it according to the feed.

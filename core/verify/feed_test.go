@@ -52,7 +52,7 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
 	fx := &fixture{UseCases: apptest.New(s.App), t: t}
 	committedLater, last := fx.startRun(), fx.startRun()
-	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
 	require.NoError(t, err)
 	rows := s.Verify.Rows
 	problems := func(unsettled bool) (all []string) {

@@ -112,7 +112,7 @@ func TestVerifyRunSaysWhatNoSignatureCovers(t *testing.T) {
 	require.Nil(t, v.Signed)
 	require.EqualValues(t, 2, v.Uncovered())
 
-	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
 	require.NoError(t, err)
 	v = verified()
 	require.EqualValues(t, 1, v.Signed.Checkpoint.Number)
@@ -130,7 +130,7 @@ func TestVerifyRunSaysWhatNoSignatureCovers(t *testing.T) {
 func TestVerifyRunReportsDamage(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()
-	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")})
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
 	require.NoError(t, err)
 	ports := fx.storage.App
 	ports.Checkpoints = forgedNotes{ports.Checkpoints}
@@ -171,9 +171,10 @@ func TestVerifyRunReportsAMissingRow(t *testing.T) {
 // forgedNotes are checkpoints whose times were changed.
 type forgedNotes struct{ app.Checkpoints }
 
-func (f forgedNotes) Checkpoint(ctx context.Context, number int64) (string, error) {
-	note, err := f.Checkpoints.Checkpoint(ctx, number)
-	return strings.Replace(note, "\ntime 2", "\ntime 3", 1), err
+func (f forgedNotes) Checkpoint(ctx context.Context, number int64) (audit.StoredNote, error) {
+	n, err := f.Checkpoints.Checkpoint(ctx, number)
+	n.Header = strings.Replace(n.Header, " 2", " 3", 1)
+	return n, err
 }
 
 // damagedRuns are runs whose rows cannot be read.

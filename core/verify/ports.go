@@ -61,6 +61,11 @@ type Checkpoints interface {
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)
 	// Leaves returns the leaves of a checkpoint, sorted by index.
 	Leaves(ctx context.Context, number int64) ([]audit.StoredLeaf, error)
+	// Nodes returns the hashes of the log's nodes at the given positions, in the same order. A missing one is an internal
+	// error.
+	Nodes(ctx context.Context, positions []int64) ([]audit.Hash, error)
+	// NodeCount returns the number of stored nodes.
+	NodeCount(ctx context.Context) (int64, error)
 }
 
 // StoredRun holds all rows of a run and its definition. Err is set if the rows or the definition cannot be read.

@@ -154,12 +154,12 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 		t, []string{"the bundle has no checkpoint"},
 		problemsWith(verify.Trust{Keys: []string{alice.Public}}, withoutCheckpoint),
 	)
-	made, err := fx.MakeCheckpoints(t.Context(), []audit.Key{alice})
+	made, err := fx.MakeCheckpoints(t.Context(), []audit.Key{alice}, "")
 	require.NoError(t, err)
-	number, at, err := fx.LatestCheckpoint(t.Context())
+	last, err := fx.LatestCheckpoint(t.Context())
 	require.NoError(t, err)
-	require.EqualValues(t, 1, number)
-	require.WithinDuration(t, time.Now(), at, 10*time.Minute)
+	require.EqualValues(t, 1, last.Number)
+	require.WithinDuration(t, time.Now(), last.Time, 10*time.Minute)
 	kept, err := verify.KeptCheckpoints([]string{made[0].Note, made[0].Note})
 	require.NoError(t, err)
 	_, err = fx.Execute(t.Context(), ann, id, draft(`"x"`))
@@ -172,18 +172,27 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 		problemsWith(verify.Trust{Keys: []string{bob.Public}}, b),
 	)
 
-	another, note, err := kept[1].Sign([]audit.Key{bob})
-	require.NoError(t, err)
+	keep := func(change func(*audit.LogHead)) verify.Trust {
+		another := last
+		change(&another.Log)
+		note, err := another.Sign([]audit.Key{bob})
+		require.NoError(t, err)
+		kept, err := verify.KeptCheckpoints([]string{note})
+		require.NoError(t, err)
+		_, err = verify.KeptCheckpoints([]string{made[0].Note, note})
+		if another.Log.Size == last.Log.Size {
+			require.ErrorContains(t, err, "there are two different checkpoints of a log of 4 leaves")
+		}
+		return verify.Trust{Kept: kept}
+	}
 	require.Equal(
 		t, []string{"checkpoint 1 differs from the kept one"},
-		problemsWith(verify.Trust{Kept: map[int64]audit.Checkpoint{1: another}}, b),
+		problemsWith(keep(func(h *audit.LogHead) { h.Root[0]++ }), b),
 	)
 	require.Equal(
 		t, []string{"checkpoint 1 is not among the kept checkpoints"},
-		problemsWith(verify.Trust{Kept: map[int64]audit.Checkpoint{2: another}}, b),
+		problemsWith(keep(func(h *audit.LogHead) { h.Size++ }), b),
 	)
-	_, err = verify.KeptCheckpoints([]string{made[0].Note, note})
-	require.ErrorContains(t, err, "there are two different checkpoints 1")
 	_, err = verify.KeptCheckpoints([]string{"x"})
 	require.Error(t, err)
 
@@ -192,7 +201,7 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 		t, problemsWith(verify.Trust{}, rewritten), "the bundle does not have the event that its checkpoint covers",
 	)
 	invalid := b
-	invalid.Proof = &audit.Proof{Note: "x"}
+	invalid.Proof = &audit.Proof{Checkpoint: audit.StoredNote{Note: "x"}}
 	problems := strings.Join(problemsWith(verify.Trust{}, invalid), "\n")
 	require.Contains(t, problems, "the bundle's checkpoint is invalid: ")
 }

@@ -40,7 +40,7 @@ func (v *Verifier) CheckpointTimes(ctx context.Context) (CheckpointTimes, error)
 			return t, err
 		}
 		for _, n := range notes {
-			if at, ok := timeOf(n.Note); ok {
+			if at, ok := timeOf(n); ok {
 				t.times[n.Number] = at
 			}
 			t.last = max(t.last, n.Number)
@@ -51,9 +51,14 @@ func (v *Verifier) CheckpointTimes(ctx context.Context) (CheckpointTimes, error)
 	}
 }
 
-// timeOf returns the time in the text of a note. The signature is checked elsewhere.
-func timeOf(note string) (at time.Time, ok bool) {
-	_, rest, _ := strings.Cut(note, "\ntime ")
+// timeOf returns the time of a checkpoint. Its signature is checked elsewhere.
+func timeOf(n audit.StoredNote) (at time.Time, ok bool) {
+	const field = 2 // of the header
+	if fields := strings.Fields(n.Header); len(fields) > field {
+		at, err := audit.ParseTime(fields[field])
+		return at, err == nil
+	}
+	_, rest, _ := strings.Cut(n.Note, "\ntime ")
 	line, _, ok := strings.Cut(rest, "\n")
 	at, err := audit.ParseTime(line)
 	return at, ok && err == nil

@@ -38,9 +38,9 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// root returns the root that a checkpoint must have if the last entry that it covers is the one at the given cursor. It
-// removes the lines up to this entry from the window. It returns false if the window does not contain the entry.
-func (w *feedWindow) root(until audit.Cursor) (string, bool) {
+// leaves returns the leaves that a checkpoint must have if the last entry that it covers is the one at the given cursor.
+// It removes the lines up to this entry from the window. It returns false if the window does not contain the entry.
+func (w *feedWindow) leaves(until audit.Cursor) ([]audit.Leaf, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {
 			return until.Entity.Type == audit.CheckpointEntity && until.Seq == e.seq
@@ -48,7 +48,7 @@ func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 		return e.seq == until.Seq && e.entity.chain.Entity == until.Entity
 	})
 	if end < 0 {
-		return "", false
+		return nil, false
 	}
 	heads := map[*exportedEntity]audit.Leaf{}
 	for _, e := range w.entries[:end+1] {
@@ -67,5 +67,5 @@ func (w *feedWindow) root(until audit.Cursor) (string, bool) {
 		leaves = append(leaves, l)
 	}
 	audit.SortLeaves(leaves)
-	return audit.NewTree(leaves).Root(), true
+	return leaves, true
 }

@@ -48,7 +48,8 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 		if last.Number > 0 {
 			c.Previous = last.Hash()
 		}
-		c, note, err := c.Sign(keys)
+		c.Keys = audit.PublicKeys(keys)
+		note, err := c.Sign(keys)
 		require.NoError(t, err)
 		last = c
 		check.Line(audit.Line{Note: &audit.StoredNote{Number: c.Number, Note: note}}, audit.Checked{})

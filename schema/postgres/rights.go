@@ -26,6 +26,8 @@ var Rights = map[string][]string{
 	"audit_feed_origin":         {"SELECT", "UPDATE (base)"},
 	"audit_checkpoints":         {"SELECT", "INSERT"},
 	"audit_leaves":              {"SELECT", "INSERT"},
+	"audit_nodes":               {"SELECT", "INSERT"},
+	"audit_cosignatures":        {"SELECT", "INSERT"},
 	"audit_deliveries":          {"SELECT", "INSERT", "UPDATE"},
 	"audit_event_payloads":      {}, // the views are for people
 	"audit_event_disclosures":   {},

@@ -3,6 +3,8 @@ package contract
 import (
 	"bytes"
 	"context"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -33,16 +36,16 @@ var testKeys = func() (keys []audit.Key) {
 // checkpoint makes checkpoints that cover all changes so far.
 func (fx *fixture) checkpoint(keys ...audit.Key) []audit.StoredNote {
 	fx.Helper()
-	made, err := fx.service.MakeCheckpoints(fx.ctx(), keys)
+	made, err := fx.service.MakeCheckpoints(fx.ctx(), keys, "example.com/log")
 	require.NoError(fx, err)
 	return made
 }
 
 func checkpointsCoverChanges(fx *fixture) {
 	require.Empty(fx, fx.checkpoint(testKeys[0]), "nothing has happened")
-	note, err := fx.Checkpoints.Checkpoint(fx.ctx(), 0)
+	none, err := fx.Checkpoints.Checkpoint(fx.ctx(), 0)
 	require.NoError(fx, err)
-	require.Empty(fx, note)
+	require.Zero(fx, none)
 
 	fx.save(definition("p", oneStep))
 	first, second := fx.start("p").ID, fx.start("p").ID
@@ -59,22 +62,24 @@ func checkpointsCoverChanges(fx *fixture) {
 	require.Len(fx, made, 3)
 
 	var before audit.Checkpoint
+	log := audit.NewLog(0, nil)
 	for i, n := range made {
-		c, err := audit.OpenCheckpoint(n.Note)
+		c, err := n.Open()
 		require.NoError(fx, err)
 		require.NoError(fx, c.Follows(before))
 		leaves, err := fx.Checkpoints.Leaves(fx.ctx(), c.Number)
 		require.NoError(fx, err)
 		require.Equal(fx, []int{3, 1, 1}[i], len(leaves))
-		tree := audit.NewTree(nil)
+		heads := make([]audit.Leaf, len(leaves))
 		for at, l := range leaves {
 			require.Equal(fx, [2]int64{c.Number, int64(at)}, [2]int64{l.Number, l.Index})
-			tree.Add(l.Leaf)
+			heads[at] = l.Leaf
 		}
-		require.Equal(fx, c.Root, tree.Root())
+		fx.requireNodes(log, c.LogLeaves(before, heads))
+		require.Equal(fx, c.Log.Root, log.Root())
 		one, err := fx.Checkpoints.Checkpoint(fx.ctx(), c.Number)
 		require.NoError(fx, err)
-		require.Equal(fx, n.Note, one)
+		require.Equal(fx, n, one)
 		before = c
 	}
 	rest, err := fx.Checkpoints.CheckpointsAfter(fx.ctx(), 1, 10)
@@ -144,12 +149,33 @@ func (fx *fixture) requireLeaves(first, second string) {
 	require.Empty(fx, between(second, ""))
 }
 
+// requireNodes appends leaves to a log, and checks that the nodes that they add are stored.
+func (fx *fixture) requireNodes(log *audit.Log, leaves iter.Seq[string]) {
+	fx.Helper()
+	for text := range leaves {
+		var positions []int64
+		first := audit.NodesOf(log.Size())
+		nodes := log.Append(text)
+		for i := range nodes {
+			positions = append(positions, first+int64(i))
+		}
+		slices.Reverse(positions) // they are returned in the order in which they are asked for
+		slices.Reverse(nodes)
+		stored, err := fx.Checkpoints.Nodes(fx.ctx(), positions)
+		require.NoError(fx, err)
+		require.Equal(fx, nodes, stored)
+	}
+}
+
 // requireNumberTaken checks that a checkpoint with an existing number is refused and not added to the feed.
 func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 	fx.Helper()
 	before, end := fx.readFeed(audit.Cursor{}, 100) // may not contain the last checkpoint yet
 	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
-	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), last, []audit.Leaf{leaf}), app.ErrMoved)
+	again := app.NewCheckpoint{StoredNote: last, Leaves: []audit.Leaf{leaf}, Nodes: []audit.Hash{{}}, Position: 1000}
+	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), again), app.ErrMoved)
+	_, err := fx.Checkpoints.Nodes(fx.ctx(), []int64{0, 1000})
+	require.True(fx, fault.Is(err, fault.Internal), "the node was not written: %v", err)
 	after, _ := fx.readFeed(end, 100)
 	for _, r := range after {
 		require.Equal(fx, last.Note, r.Note)
@@ -165,6 +191,28 @@ func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 	require.True(fx, first.More)
 }
 
+func aLogKeepsItsOrigin(fx *fixture) {
+	make := func(origin string) (audit.Checkpoint, error) {
+		fx.save(definition("p", oneStep))
+		fx.waitForRun(fx.start("p").ID)
+		made, err := fx.service.MakeCheckpoints(fx.ctx(), testKeys, origin)
+		if err != nil {
+			return audit.Checkpoint{}, err
+		}
+		return made[0].Open()
+	}
+	first, err := make("")
+	require.NoError(fx, err)
+	require.Regexp(fx, "^procedo/[0-9a-f-]{36}$", first.Log.Origin)
+	_, err = make("example.com/other")
+	require.ErrorContains(fx, err, "cannot become example.com/other")
+	for _, origin := range []string{first.Log.Origin, ""} {
+		c, err := make(origin)
+		require.NoError(fx, err)
+		require.Equal(fx, first.Log.Origin, c.Log.Origin)
+	}
+}
+
 func checkpointsAreMadeOnce(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	var makers errgroup.Group
@@ -176,7 +224,7 @@ func checkpointsAreMadeOnce(fx *fixture) {
 		fx.waitForRun(id)
 		for range 4 {
 			makers.Go(func() error {
-				_, err := fx.service.MakeCheckpoints(fx.ctx(), testKeys)
+				_, err := fx.service.MakeCheckpoints(fx.ctx(), testKeys, "")
 				return err
 			})
 		}
@@ -187,10 +235,42 @@ func checkpointsAreMadeOnce(fx *fixture) {
 	covered := 0
 	var before audit.Checkpoint
 	for _, n := range all {
-		c, err := audit.OpenCheckpoint(n.Note)
+		c, err := n.Open()
 		require.NoError(fx, err)
 		require.NoError(fx, c.Follows(before))
 		before, covered = c, covered+int(c.Leaves)
 	}
 	require.Equal(fx, 21, covered, "each run once, and the procedure")
+}
+
+func cosignaturesAreStoredOnce(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	fx.waitForRun(fx.start("p").ID)
+	made := fx.checkpoint(testKeys[0])
+	require.Len(fx, made, 1)
+	names, err := fx.Checkpoints.Cosigners(fx.ctx(), 1)
+	require.NoError(fx, err)
+	require.Empty(fx, names)
+	lines := func(name string) string { return "— " + name + " AAAAAAA=\n" }
+	for _, witness := range []string{"http://b", "http://a", "http://b"} {
+		require.NoError(fx, fx.Checkpoints.Cosign(fx.ctx(), 1, witness, lines(witness[len(witness)-1:])))
+		require.NoError(fx, fx.Checkpoints.Cosign(fx.ctx(), 1, witness, lines("other")), "what is stored remains")
+	}
+	names, err = fx.Checkpoints.Cosigners(fx.ctx(), 1)
+	require.NoError(fx, err)
+	require.Equal(fx, []string{"http://a", "http://b"}, names)
+	want := made[0]
+	want.Note += lines("a") + lines("b")
+	n, err := fx.Checkpoints.Checkpoint(fx.ctx(), 0)
+	require.NoError(fx, err)
+	require.Equal(fx, want, n)
+	_, err = n.Open()
+	require.NoError(fx, err)
+	records, _ := fx.readFeed(audit.Cursor{}, 100)
+	for _, r := range records {
+		if r.Entity.Type == audit.CheckpointEntity {
+			require.Equal(fx, &want, r.Line().Note)
+		}
+	}
+	require.Error(fx, fx.Checkpoints.Cosign(fx.ctx(), 2, "http://a", lines("a")), "there is no such checkpoint")
 }

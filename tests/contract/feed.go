@@ -2,7 +2,6 @@ package contract
 
 import (
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -63,7 +62,8 @@ func feedIsRead(fx *fixture) {
 	for i, r := range whole {
 		if r.Entity.Type == audit.CheckpointEntity {
 			require.Equal(fx, len(whole)-1, i)
-			require.True(fx, strings.HasPrefix(r.Note, audit.CheckpointFormat), r.Note)
+			_, err := r.Line().Note.Open()
+			require.NoError(fx, err)
 			require.Equal(fx, "1", r.Entity.ID)
 			continue
 		}

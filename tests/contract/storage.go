@@ -75,6 +75,8 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Feed/a reader misses nothing that is written meanwhile":              feedIsReadWhileWriting,
 		"Checkpoints/cover all changes, form a chain, prove a run":            checkpointsCoverChanges,
 		"Checkpoints/concurrent calls cover each change once":                 checkpointsAreMadeOnce,
+		"Checkpoints/a log keeps its origin":                                  aLogKeepsItsOrigin,
+		"Checkpoints/cosignatures are stored once and shown":                  cosignaturesAreStoredOnce,
 		"Deliveries/one holder at a time":                                     deliveriesAreLeased,
 		"Deliveries/two replicas deliver everything once and in order":        replicasShareDeliveries,
 		"Receipts/are stored with the change, unique, expire, are pruned":     receiptsAreStored,

@@ -144,7 +144,7 @@ func TestBothVerifiersTellBundlesAndLinesApart(t *testing.T) {
 		"a bundle, then more":       {append(bytes.Clone(bundle), "{}"...), false},
 		"a bundle after an export":  {append(bytes.Clone(export), bundle...), false},
 		"no JSON":                   {[]byte("events\n"), false},
-		"a bundle of another form":  {bytes.Replace(bundle, []byte("bundle/1"), []byte("bundle/2"), 1), false},
+		"a bundle of another form":  {bytes.Replace(bundle, []byte("bundle/2"), []byte("bundle/3"), 1), false},
 		"a bundle without its form": {bytes.Replace(bundle, []byte(`"format"`), []byte(`"former"`), 1), false},
 	} {
 		require.NoError(t, os.WriteFile(altered, c.text, 0o600))

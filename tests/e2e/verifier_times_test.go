@@ -50,7 +50,8 @@ func TestBothVerifiersCompareTimes(t *testing.T) {
 					Root:  audit.NewTree([]audit.Leaf{{Entity: audit.Run("r"), Head: head}}).Root(),
 					Until: audit.Cursor{Position: 1, Entity: audit.Run("r"), Seq: head.Seq},
 				}
-				_, note, err := made.Sign(keys)
+				made.Keys = audit.PublicKeys(keys)
+				note, err := made.Sign(keys)
 				require.NoError(t, err)
 				line(map[string]any{"checkpoint": 1, "note": note})
 			}

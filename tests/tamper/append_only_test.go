@@ -11,7 +11,8 @@ import (
 
 // appendOnly lists the tables whose rows the database refuses to change or delete.
 var appendOnly = []string{
-	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves",
+	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves", "audit_nodes",
+	"audit_cosignatures",
 	"procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
 	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
 }

@@ -152,6 +152,17 @@ func (h *history) compositeTamperings() map[string][]string {
 			"UPDATE audit_checkpoints SET number = 1 WHERE number = 2",
 			"UPDATE audit_checkpoints SET number = 2 WHERE number = 9",
 		},
+		"two checkpoints of the log exchanged": {
+			"UPDATE audit_checkpoints SET number = 9 WHERE number = 3",
+			"UPDATE audit_checkpoints SET number = 3 WHERE number = 2",
+			"UPDATE audit_checkpoints SET number = 2 WHERE number = 9",
+		},
+		"the leaves of a checkpoint of the log deleted": {"DELETE FROM audit_leaves WHERE number = 3"},
+		"all nodes of the log deleted":                  {"DELETE FROM audit_nodes"},
+		"a node that no checkpoint has added": {
+			"INSERT INTO audit_nodes SELECT max(position) + 1, min(hash) FROM audit_nodes",
+		},
+		"a cosignature of a checkpoint that does not exist": {"UPDATE audit_cosignatures SET number = 9"},
 		"leaves of a checkpoint that does not exist": {
 			`INSERT INTO audit_leaves SELECT 9, position, entity_type, entity_id, seq, hash
 				FROM audit_leaves WHERE number = 1`,
@@ -169,7 +180,7 @@ func TestCompositeTamperingsAreDetected(t *testing.T) {
 					require.Positive(h, affected, s)
 				}
 				require.NotEmpty(h, h.verify(verify.Trust{}))
-				h.restore(verifiedTables...)
+				h.restore(restoredTables...)
 			})
 		}
 	})

@@ -144,13 +144,13 @@ func (f *forger) checkpoints(key audit.Key) {
 	ports := f.storage().App
 	notes, err := ports.Checkpoints.CheckpointsAfter(f.Context(), 0, 100)
 	require.NoError(f, err)
-	previous := audit.Genesis
+	last, log, keys := audit.Checkpoint{}, audit.NewLog(0, nil), []audit.Key{key}
 	for _, n := range notes {
-		c, err := audit.OpenCheckpoint(n.Note)
+		c, err := n.Open()
 		require.NoError(f, err)
 		leaves, err := ports.Checkpoints.Leaves(f.Context(), n.Number)
 		require.NoError(f, err)
-		tree := audit.NewTree(nil)
+		heads := make([]audit.Leaf, 0, len(leaves))
 		for _, l := range leaves {
 			if l.Entity.ID == f.run {
 				l.Seq = f.newSeq(l.Seq)
@@ -159,7 +159,7 @@ func (f *forger) checkpoints(key audit.Key) {
 					"UPDATE audit_leaves SET seq = %d, hash = %s WHERE number = %d AND position = %d",
 					l.Seq, quoted(l.Hash), n.Number, l.Index))
 			}
-			tree.Add(l.Leaf)
+			heads = append(heads, l.Leaf)
 		}
 		if c.Until.Entity.ID == f.run {
 			c.Until.Seq = f.newSeq(c.Until.Seq)
@@ -167,12 +167,35 @@ func (f *forger) checkpoints(key audit.Key) {
 		if f.position > 0 && !f.postgres && c.Until.Position >= f.position {
 			c.Until.Position--
 		}
-		c.Root, c.Previous = tree.Root(), previous
-		c, note, err := c.Sign([]audit.Key{key})
+		if c.InLog() {
+			last = f.reseal(log, last, c, heads, keys)
+			continue
+		}
+		c.Keys, c.Root, c.Previous = audit.PublicKeys(keys), audit.NewTree(heads).Root(), audit.Genesis
+		if last.Number > 0 {
+			c.Previous = last.Hash()
+		}
+		note, err := c.Sign(keys)
 		require.NoError(f, err)
 		f.mustExec("UPDATE audit_checkpoints SET note = " + quoted(note) + " WHERE number = " + number(n.Number))
-		previous = c.Hash()
+		last = c
 	}
+}
+
+// reseal makes a checkpoint of the log anew, with its header and nodes.
+func (f *forger) reseal(
+	log *audit.Log, last, c audit.Checkpoint, heads []audit.Leaf, keys []audit.Key,
+) audit.Checkpoint {
+	f.Helper()
+	position := audit.NodesOf(log.Size())
+	s, err := log.Seal(last, c, heads, keys)
+	require.NoError(f, err)
+	f.mustExec(fmt.Sprintf("UPDATE audit_checkpoints SET note = %s, header = %s WHERE number = %d",
+		quoted(s.Note.Note), quoted(s.Note.Header), s.Number))
+	for i, hash := range s.Nodes {
+		f.mustExec(fmt.Sprintf("UPDATE audit_nodes SET hash = '%x' WHERE position = %d", hash[:], position+int64(i)))
+	}
+	return s.Checkpoint
 }
 
 // quoted returns a text as an SQL literal.

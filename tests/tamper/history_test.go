@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
@@ -52,9 +53,9 @@ type history struct {
 	*target
 	service *app.UseCases
 	key     audit.Key
-	kept    map[int64]audit.Checkpoint // copies of all checkpoints, by number
-	runs    map[string]string          // ids, by name
-	erased  audit.Event                // the commit in the run "back", before a value of it was erased
+	notes   []string          // copies of all checkpoints
+	runs    map[string]string // ids, by name
+	erased  audit.Event       // the commit in the run "back", before a value of it was erased
 }
 
 // populate creates runs with many kinds of events. It makes two checkpoints in between and adds
@@ -64,10 +65,10 @@ func (v *target) populate() *history {
 	branches, err := os.ReadFile("../../core/run/testdata/branches.json")
 	require.NoError(v, err)
 	h := &history{
-		target: v, service: v.newService(), key: key(v.T, "k"),
-		kept: map[int64]audit.Checkpoint{}, runs: map[string]string{},
+		target: v, service: v.newService(), key: key(v.T, "k"), runs: map[string]string{},
 	}
 	h.save(typed)
+	h.checkpointOfEarlierRelease()
 	h.save(string(branches))
 	h.start("all", "typed")
 	full := tick(submission("s", "text", `"x"`, "num", "1.50", "flag", "true", "day", `"2026-11-23"`,
@@ -92,6 +93,7 @@ func (v *target) populate() *history {
 	h.start("fresh", "typed")
 	h.save(`{"id":"typed","name":"Typed again","steps":[
 		{"key":"only","title":"Only","slots":[{"name":"a","type":"string"}]}]}`)
+	require.NoError(h, h.storage().App.Checkpoints.Cosign(h.Context(), 3, "http://witness", "— w AAAAAAA=\n"))
 	h.start("newer", "typed")
 	h.execute("newer", run.Commit{Submission: submission("only", "a", `"1"`)})
 	return h
@@ -139,20 +141,43 @@ func (h *history) executeRefused(name string, c run.Command) {
 	require.Error(h, err)
 }
 
-func (h *history) checkpoint() {
+func (h *history) checkpoint() { h.checkpointBy(h.service.Service) }
+
+// checkpointOfEarlierRelease makes a checkpoint that is not part of the log.
+func (h *history) checkpointOfEarlierRelease() {
+	ports := h.storage().App
+	ports.Clock, ports.Random = system.Clock{}, system.Random{}
+	ports.Checkpoints = apptest.EarlierCheckpoints{Checkpoints: ports.Checkpoints, Keys: []audit.Key{h.key}}
+	h.checkpointBy(apptest.New(ports).Service)
+}
+
+func (h *history) checkpointBy(s *app.Service) {
 	h.Helper()
-	made, err := h.service.MakeCheckpoints(h.Context(), []audit.Key{h.key})
+	made, err := s.MakeCheckpoints(h.Context(), []audit.Key{h.key}, "")
 	require.NoError(h, err)
-	require.NotEmpty(h, made)
-	for _, n := range made {
-		c, err := audit.OpenCheckpoint(n.Note)
-		require.NoError(h, err)
-		h.kept[n.Number] = c
+	require.Len(h, made, 1)
+	stored, err := h.storage().App.Checkpoints.Checkpoint(h.Context(), made[0].Number)
+	require.NoError(h, err)
+	h.notes = append(h.notes, stored.Note)
+}
+
+// kept returns the trust in copies of checkpoints that were kept: of all, or of those with the given numbers.
+func (h *history) kept(numbers ...int) verify.Trust {
+	h.Helper()
+	notes := h.notes
+	if len(numbers) > 0 {
+		notes = nil
+		for _, n := range numbers {
+			notes = append(notes, h.notes[n-1])
+		}
 	}
+	kept, err := verify.KeptCheckpoints(notes)
+	require.NoError(h, err)
+	return verify.Trust{Kept: kept}
 }
 
 func (h *history) trust() verify.Trust {
-	return verify.Trust{Kept: h.kept, Keys: []string{h.key.Public}}
+	return verify.Trust{Kept: h.kept().Kept, Keys: []string{h.key.Public}}
 }
 
 // subtest runs a subtest on the same database.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
 
@@ -52,16 +51,15 @@ func TestRewrittenCheckpointsAreDetectedByKeptCheckpointsAndKeys(t *testing.T) {
 				h.restore(verifiedTables...)
 				h.forge("all", refusalSeq, edit).feed().checkpoints(eve)
 				require.Empty(h, h.verify(verify.Trust{}), "nothing to compare with")
-				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "all checkpoints kept")
+				require.NotEmpty(h, h.verify(h.kept()), "all checkpoints kept")
 				require.NotEmpty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known")
-				for n, c := range h.kept { // all were made after the event, so each one alone must reveal the forgery
-					trust := verify.Trust{Kept: map[int64]audit.Checkpoint{n: c}}
-					require.NotEmpty(h, h.verify(trust), "checkpoint %d kept", n)
+				for _, n := range []int{2, 3} { // both were made after the event, so each one alone must reveal the forgery
+					require.NotEmpty(h, h.verify(h.kept(n)), "checkpoint %d kept", n)
 				}
 				h.restore(verifiedTables...)
 				h.forge("all", refusalSeq, edit).feed().checkpoints(h.key)
 				require.Empty(h, h.verify(verify.Trust{Keys: h.trust().Keys}), "the key is known, but stolen")
-				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}), "the key is stolen, but checkpoints are kept")
+				require.NotEmpty(h, h.verify(h.kept()), "the key is stolen, but checkpoints are kept")
 			})
 		}
 	})
@@ -84,6 +82,7 @@ func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 		checkpoints := []string{
 			"DELETE FROM audit_checkpoints",
 			"DELETE FROM audit_leaves",
+			"DELETE FROM audit_nodes",
 			"DELETE FROM audit_feed WHERE entity_type = 'checkpoint'",
 		}
 		var everything []string
@@ -96,9 +95,9 @@ func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 			"a run and every checkpoint": slices.Concat(run, checkpoints),
 			"every checkpoint":           checkpoints,
 			"the last checkpoint, its leaves and its entry in the feed": {
-				"DELETE FROM audit_checkpoints WHERE number = 2",
-				"DELETE FROM audit_leaves WHERE number = 2",
-				"DELETE FROM audit_feed WHERE entity_type = 'checkpoint' AND last_seq = 2",
+				"DELETE FROM audit_checkpoints WHERE number = 3",
+				"DELETE FROM audit_leaves WHERE number = 3",
+				"DELETE FROM audit_feed WHERE entity_type = 'checkpoint' AND last_seq = 3",
 			},
 			"everything": everything,
 		} {
@@ -107,7 +106,7 @@ func TestCompleteDeletionsAreDetectedByKeptCheckpoints(t *testing.T) {
 				for _, s := range statements {
 					h.mustExec(s)
 				}
-				require.NotEmpty(h, h.verify(verify.Trust{Kept: h.kept}))
+				require.NotEmpty(h, h.verify(h.kept()))
 			})
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,13 +87,16 @@ func (v *target) newService() *app.UseCases {
 }
 
 // verifiedTables lists the tables that verification reads. The other tables hold receipts, the progress of deliveries,
-// and the head of the list of procedures.
+// the head of the list of procedures, and signatures of others.
 var verifiedTables = []string{
 	"procedures", "procedure_versions", "procedure_steps", "procedure_slots", "procedure_slot_options",
 	"procedure_checklist_items", "procedure_transitions", "procedure_rules", "procedure_rule_fields",
 	"runs", "run_steps", "run_inapplicable_slots", "run_slot_values", "run_checklist_states",
-	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves",
+	"audit_events", "audit_feed", "audit_checkpoints", "audit_leaves", "audit_nodes",
 }
+
+// restoredTables lists the tables that restore can restore.
+var restoredTables = append(slices.Clone(verifiedTables), "audit_cosignatures")
 
 // unprotect disables everything that prevents tampering. It also copies the tables, so that restore can use the copies.
 func (v *target) unprotect() {
@@ -107,7 +111,7 @@ func (v *target) unprotect() {
 			v.mustExec("DROP TRIGGER " + trigger)
 		}
 	}
-	for _, table := range verifiedTables {
+	for _, table := range restoredTables {
 		v.mustExec("CREATE TABLE kept_" + table + " AS SELECT * FROM " + table)
 	}
 }

@@ -54,7 +54,7 @@ func TestADatabaseInUseIsVerifiedWithoutFindings(t *testing.T) {
 							_, err = s.Execute(t.Context(), request, run.ID, commit(step))
 						}
 						if err == nil {
-							_, err = s.MakeCheckpoints(t.Context(), keys)
+							_, err = s.MakeCheckpoints(t.Context(), keys, "")
 						}
 						if err != nil {
 							t.Error(err)

@@ -4423,10 +4423,11 @@ export interface components {
         /** @description The evidence of a run. */
         Bundle: {
             /**
-             * @description The format of this document.
-             * @example procedo-bundle/1
+             * @description The format of this document. Bundles of releases whose checkpoints formed no log have the format
+             *     `procedo-bundle/1`; they still verify.
+             * @example procedo-bundle/2
              */
-            format: "procedo-bundle/1" | OtherString;
+            format: "procedo-bundle/2" | "procedo-bundle/1" | OtherString;
             /**
              * Format: uuid
              * @description The run.
@@ -4463,26 +4464,51 @@ export interface components {
             checkpoint?: components["schemas"]["BundleCheckpoint"];
         };
         /**
-         * @description Proof that a signed checkpoint covers the trail up to `seq`: the audit path from the leaf of the run to the root
-         *     of the Merkle tree of the checkpoint (RFC 6962, section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>`
-         *     followed by a line feed. Absent if no checkpoint covers the run yet.
+         * @description Proof that a signed checkpoint covers the trail up to `seq`: the audit paths from the leaf of the run, and from
+         *     the header of the checkpoint, to the root of the Merkle tree of the log that all checkpoints form (RFC 6962,
+         *     section 2.1.1). The leaf is the text `run <run_id> <seq> <hash>` followed by a line feed. A checkpoint of a
+         *     release without such a log has no header, and a tree of its own. Absent if no checkpoint covers the run yet.
          * @example {
-         *       "note": "procedo-checkpoint/1\nnumber 1\ntime 2026-11-23T10:00:00.000000Z\nprevious 0000000000000000000000000000000000000000000000000000000000000000\nuntil 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2\nleaves 2\nroot 2ca9ac88bf47025aee96bf036e131465afd0920e8b842aa000a220beeda74c4f\nkey procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n\n— procedo +DO5pCFIWOXcZ4phUzNDQrR2Q2FF8s86q0TVsb4KrsCtt5BrkOnv45k8BZz0D/PdFPXkeXdUKEIjYy07319y5QUYIQo=\n",
+         *       "note": "example.com/procedo\n4\nRs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=\n\n— procedo +DO5pLXOj7LBH2xINW/RDFRoZhf3hWHKcfff1nuLgvJLDUPsQS/+quBVhJzHi9rEG0Wsot9x/7IQBZ16nYXg9nHoLwA=\n",
+         *       "header": "checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n",
+         *       "header_path": [
+         *         "f64128f219375179698f9ee4229fd0aaab07f0bf3e99fea3456f48095c56df36",
+         *         "a514ada4b556c1ebe2f5e35d15153519b3a285f0f989fb6b722cd8bfac9b16a6"
+         *       ],
          *       "seq": 2,
          *       "hash": "a05be4fc82f54242bccf3bcf57efce322dcd355d6ae1c1e951d93f1daf594a0d",
-         *       "index": 1,
+         *       "index": 3,
          *       "path": [
-         *         "edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"
+         *         "30a15e84d877d2d87b0529e7fd3453f602f278b9add6ce04d9f6d478731c7a7f",
+         *         "e96069720e1c0fe52afd770cd5e14a122a1714f54661d769a756ee0914545cdf"
          *       ]
          *     }
          */
         BundleCheckpoint: {
             /**
-             * @description The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
-             * @example procedo-checkpoint/1
+             * @description The checkpoint as a signed note (C2SP tlog-checkpoint): the name of the log, its number of leaves and the root
+             *     of its tree in base64; an empty line; and one line for each signature. Witnesses may have signed it too.
+             * @example example.com/procedo
+             *     4
+             *     Rs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=
              *     …
              */
             note: string;
+            /**
+             * @description The first leaf of the checkpoint in the log: `checkpoint <number> <time> <leaves> <until> <keys>`, followed by
+             *     a line feed. It names the keys that signed the note.
+             * @example checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd
+             */
+            header?: string;
+            /**
+             * @description The audit path from the header to the root, as hexadecimal SHA-256 hashes. The index of the header is the
+             *     number of leaves of the log, less the number of leaves in the header, less 1.
+             * @example [
+             *       "f64128f219375179698f9ee4229fd0aaab07f0bf3e99fea3456f48095c56df36",
+             *       "a514ada4b556c1ebe2f5e35d15153519b3a285f0f989fb6b722cd8bfac9b16a6"
+             *     ]
+             */
+            header_path?: string[];
             /**
              * Format: int64
              * @description The sequence number of the last event that the checkpoint covers. The run may have later events.
@@ -4496,14 +4522,16 @@ export interface components {
             hash: string;
             /**
              * Format: int64
-             * @description The index of the leaf of the run in the tree, from 0.
-             * @example 1
+             * @description The index of the leaf of the run in the log, from 0. Without a header, its index among the leaves of the
+             *     checkpoint.
+             * @example 3
              */
             index: number;
             /**
              * @description The audit path from the leaf to the root, as hexadecimal SHA-256 hashes.
              * @example [
-             *       "edee55420595c2277bc2ae48a6c1c94b6608954326668fe9a78b32fa0bf47845"
+             *       "30a15e84d877d2d87b0529e7fd3453f602f278b9add6ce04d9f6d478731c7a7f",
+             *       "e96069720e1c0fe52afd770cd5e14a122a1714f54661d769a756ee0914545cdf"
              *     ]
              */
             path: string[];
@@ -4517,11 +4545,20 @@ export interface components {
              */
             checkpoint: number;
             /**
-             * @description The checkpoint as a signed note (C2SP): the signed text, an empty line, and one line for each signature.
-             * @example procedo-checkpoint/1
+             * @description The checkpoint as a signed note (C2SP tlog-checkpoint): the name of the log, its number of leaves and the root
+             *     of its tree in base64; an empty line; and one line for each signature.
+             * @example example.com/procedo
+             *     4
+             *     Rs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=
              *     …
              */
             note: string;
+            /**
+             * @description The first leaf of the checkpoint in the log: `checkpoint <number> <time> <leaves> <until> <keys>`, followed by
+             *     a line feed. Absent if the checkpoint was made by a release without a log.
+             * @example checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd
+             */
+            header?: string;
         };
         /**
          * @description The version of the procedure that the run executes.
@@ -8551,7 +8588,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "checkpoint": 1,
-                 *       "note": "procedo-checkpoint/1\n…"
+                 *       "note": "example.com/procedo\n4\nRs0yWLjCAs2s3Z852DJMxnfj7xrIq3QKKh3QzVlrXdg=\n…",
+                 *       "header": "checkpoint 1 2026-11-23T10:00:00.000000Z 2 2 run 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f 2 procedo+f833b9a4+Aa8Go+MpFxTk81bBnJsVzRlR7G5mYqp3vgdUfyiTgzQd\n"
                  *     }
                  */
                 "application/json": components["schemas"]["CheckpointRecord"];

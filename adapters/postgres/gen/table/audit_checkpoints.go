@@ -20,6 +20,7 @@ type auditCheckpointsTable struct {
 	// Columns
 	Number postgres.ColumnInteger // Its number, from 1 without gaps.
 	Note   postgres.ColumnString  // The signed note.
+	Header postgres.ColumnString  // The text of its first leaf in the log; NULL for a checkpoint of an earlier release.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -63,8 +64,9 @@ func newAuditCheckpointsTableImpl(schemaName, tableName, alias string) auditChec
 	var (
 		NumberColumn   = postgres.IntegerColumn("number")
 		NoteColumn     = postgres.StringColumn("note")
-		allColumns     = postgres.ColumnList{NumberColumn, NoteColumn}
-		mutableColumns = postgres.ColumnList{NoteColumn}
+		HeaderColumn   = postgres.StringColumn("header")
+		allColumns     = postgres.ColumnList{NumberColumn, NoteColumn, HeaderColumn}
+		mutableColumns = postgres.ColumnList{NoteColumn, HeaderColumn}
 		defaultColumns = postgres.ColumnList{}
 	)
 
@@ -74,6 +76,7 @@ func newAuditCheckpointsTableImpl(schemaName, tableName, alias string) auditChec
 		//Columns
 		Number: NumberColumn,
 		Note:   NoteColumn,
+		Header: HeaderColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -10,4 +10,5 @@ package model
 type AuditCheckpoints struct {
 	Number int64 `sql:"primary_key"`
 	Note   string
+	Header *string
 }

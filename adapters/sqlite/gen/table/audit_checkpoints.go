@@ -19,6 +19,7 @@ type auditCheckpointsTable struct {
 	// Columns
 	Number sqlite.ColumnInteger
 	Note   sqlite.ColumnString
+	Header sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -62,8 +63,9 @@ func newAuditCheckpointsTableImpl(schemaName, tableName, alias string) auditChec
 	var (
 		NumberColumn   = sqlite.IntegerColumn("number")
 		NoteColumn     = sqlite.StringColumn("note")
-		allColumns     = sqlite.ColumnList{NumberColumn, NoteColumn}
-		mutableColumns = sqlite.ColumnList{NoteColumn}
+		HeaderColumn   = sqlite.StringColumn("header")
+		allColumns     = sqlite.ColumnList{NumberColumn, NoteColumn, HeaderColumn}
+		mutableColumns = sqlite.ColumnList{NoteColumn, HeaderColumn}
 		defaultColumns = sqlite.ColumnList{}
 	)
 
@@ -73,6 +75,7 @@ func newAuditCheckpointsTableImpl(schemaName, tableName, alias string) auditChec
 		//Columns
 		Number: NumberColumn,
 		Note:   NoteColumn,
+		Header: HeaderColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

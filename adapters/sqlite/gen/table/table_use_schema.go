@@ -11,11 +11,13 @@ package table
 // this method only once at the beginning of the program.
 func UseSchema(schema string) {
 	AuditCheckpoints = AuditCheckpoints.FromSchema(schema)
+	AuditCosignatures = AuditCosignatures.FromSchema(schema)
 	AuditDeliveries = AuditDeliveries.FromSchema(schema)
 	AuditEvents = AuditEvents.FromSchema(schema)
 	AuditFeed = AuditFeed.FromSchema(schema)
 	AuditFeedOrigin = AuditFeedOrigin.FromSchema(schema)
 	AuditLeaves = AuditLeaves.FromSchema(schema)
+	AuditNodes = AuditNodes.FromSchema(schema)
 	IdempotencyKeys = IdempotencyKeys.FromSchema(schema)
 	ProcedureChecklistItems = ProcedureChecklistItems.FromSchema(schema)
 	ProcedureList = ProcedureList.FromSchema(schema)

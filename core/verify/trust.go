@@ -1,0 +1,111 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/procedo/procedo/core/audit"
+)
+
+// Trust holds checkpoints and keys from outside the verified data. Without them, verification cannot detect that the
+// whole history was rewritten together with its checkpoints.
+type Trust struct {
+	Kept Kept
+	Keys []string // verifier keys, one of which must have signed the latest checkpoint
+}
+
+// Kept holds copies of checkpoints that were kept elsewhere. The zero value holds none.
+type Kept struct {
+	heads   map[int64]audit.LogHead    // by the size of the log
+	earlier map[int64]audit.Checkpoint // those that are not part of a log, by number
+}
+
+// KeptCheckpoints reads kept notes. A note of a log comes without the header of its checkpoint. Therefore its signatures
+// are not verified: it is trusted because it was kept.
+func KeptCheckpoints(notes []string) (Kept, error) {
+	k := Kept{heads: map[int64]audit.LogHead{}, earlier: map[int64]audit.Checkpoint{}}
+	for i, note := range notes {
+		if err := k.add(note); err != nil {
+			return Kept{}, fmt.Errorf("note %d: %w", i+1, err)
+		}
+	}
+	return k, nil
+}
+
+func (k Kept) add(note string) error {
+	if strings.HasPrefix(note, audit.EarlierFormat+"\n") {
+		c, err := audit.StoredNote{Note: note}.Open()
+		if err != nil {
+			return err
+		}
+		if k.differs(c) {
+			return fmt.Errorf("there are two different checkpoints %d", c.Number)
+		}
+		k.earlier[c.Number] = c
+		return nil
+	}
+	h, err := audit.ParseNoteOfLog(note)
+	if err != nil {
+		return err
+	}
+	if other, twice := k.heads[h.Size]; twice && other != h {
+		return fmt.Errorf("there are two different checkpoints of a log of %d leaves", h.Size)
+	}
+	k.heads[h.Size] = h
+	return nil
+}
+
+// Empty reports whether there are no kept checkpoints.
+func (k Kept) Empty() bool { return len(k.heads)+len(k.earlier) == 0 }
+
+func (k Kept) clone() Kept { return Kept{heads: maps.Clone(k.heads), earlier: maps.Clone(k.earlier)} }
+
+// differs reports whether another checkpoint was kept in place of the given one.
+func (k Kept) differs(c audit.Checkpoint) bool {
+	if c.InLog() {
+		head, kept := k.heads[c.Log.Size]
+		return kept && head != c.Log
+	}
+	earlier, kept := k.earlier[c.Number]
+	return kept && earlier.Text() != c.Text()
+}
+
+// holds reports whether a checkpoint was kept.
+func (k Kept) holds(c audit.Checkpoint) bool {
+	_, kept := k.earlier[c.Number]
+	if c.InLog() {
+		_, kept = k.heads[c.Log.Size]
+	}
+	return kept && !k.differs(c)
+}
+
+// found removes the checkpoints that were kept in place of the given one.
+func (k Kept) found(c audit.Checkpoint) {
+	if c.InLog() {
+		delete(k.heads, c.Log.Size)
+	} else {
+		delete(k.earlier, c.Number)
+	}
+}
+
+// foundHead removes a head of the log that was kept.
+func (k Kept) foundHead(h audit.LogHead) {
+	if k.heads[h.Size] == h {
+		delete(k.heads, h.Size)
+	}
+}
+
+// reportMissing reports all checkpoints that have not been found.
+func (k Kept) reportMissing(report func(audit.Finding)) {
+	for _, number := range slices.Sorted(maps.Keys(k.earlier)) {
+		report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: "the kept checkpoint is missing"})
+	}
+	for _, size := range slices.Sorted(maps.Keys(k.heads)) {
+		report(audit.Finding{
+			Entity:  audit.Entity{Type: "log", ID: k.heads[size].Origin},
+			Problem: fmt.Sprintf("the kept checkpoint of %d leaves is missing", size),
+		})
+	}
+}
