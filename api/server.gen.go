@@ -2817,7 +2817,7 @@ type RunVerification struct {
 		ToSeq int64 `json:"to_seq"`
 	} `json:"uncovered"`
 
-	// Valid Whether there are no findings.
+	// Valid Whether there are no findings other than warnings.
 	//
 	// Example: true
 	Valid bool `json:"valid"`
@@ -3708,7 +3708,12 @@ type VerificationCounts struct {
 
 // VerificationFinding Something that does not hold.
 type VerificationFinding struct {
-	// Problem What is wrong, in English, as `procedo audit verify` prints it.
+	// Code What is wrong, for programs. The set of codes grows with later releases.
+	//
+	// Example: prev_hash
+	Code string `json:"code"`
+
+	// Problem What is wrong, in the language of the response, as `procedo audit verify` prints it.
 	//
 	// Example: prev_hash is not the hash of the previous event
 	Problem string `json:"problem"`
@@ -3717,6 +3722,13 @@ type VerificationFinding struct {
 	//
 	// Example: 3
 	Seq *int64 `json:"seq"`
+
+	// Warning Whether it is only a warning: a clock was set back, for example. A warning is no evidence of a change, and
+	// leaves the run valid.
+	//
+	//
+	// Example: false
+	Warning bool `json:"warning"`
 }
 
 // Via How the caller was authenticated: `oidc` by a token of an issuer, `token` by an API token, `none` not at all.
@@ -24381,6 +24393,7 @@ type GetRunVerificationResponseObject interface {
 
 type GetRunVerification200ResponseHeaders struct {
 	CacheControl      *string
+	ContentLanguage   *string
 	PreferenceApplied *string
 	Vary              *string
 	XRequestID        *string
@@ -24400,6 +24413,9 @@ func (response GetRunVerification200JSONResponse) VisitGetRunVerificationRespons
 	w.Header().Set("Content-Type", "application/json")
 	if response.Headers.CacheControl != nil {
 		w.Header().Set("Cache-Control", fmt.Sprint(*response.Headers.CacheControl))
+	}
+	if response.Headers.ContentLanguage != nil {
+		w.Header().Set("Content-Language", fmt.Sprint(*response.Headers.ContentLanguage))
 	}
 	if response.Headers.PreferenceApplied != nil {
 		w.Header().Set("Preference-Applied", fmt.Sprint(*response.Headers.PreferenceApplied))

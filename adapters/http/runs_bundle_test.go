@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -46,7 +47,7 @@ func TestABundleDoesNotShowWhatIsWithheld(t *testing.T) {
 			b, err := verify.ReadBundle(got.raw, func(n int, do func(from, to int)) { do(0, n) })
 			require.NoError(t, err)
 			counts := b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) {
-				require.Fail(t, "finding", f.String())
+				require.Fail(t, "finding", i18n.Accept("en").Finding(f))
 			})
 			require.Equal(t, len(hidden) > 0, len(counts.Withheld) > 0, "%v", counts.Withheld)
 		})

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
@@ -205,7 +206,7 @@ func (srv *testServer) requireVerified(path string) verify.Counts {
 	b, err := verify.ReadBundle(srv.call("GET", path+"/bundle", "").raw, func(n int, do func(from, to int)) { do(0, n) })
 	require.NoError(srv.t, err)
 	return b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) {
-		require.Fail(srv.t, "finding", f.String())
+		require.Fail(srv.t, "finding", i18n.Accept("en").Finding(f))
 	})
 }
 

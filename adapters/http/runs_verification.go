@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -54,8 +55,8 @@ func (v verification) VisitGetRunVerificationResponse(w http.ResponseWriter) err
 	if err != nil {
 		return err
 	}
-	res, err := jsonResponse(http.StatusOK, newRunVerification(v.runID, &done), map[string]string{
-		"Cache-Control": cacheRevalidate,
+	res, err := jsonResponse(http.StatusOK, newRunVerification(v.runID, &done, callOf(v.ctx).locale), map[string]string{
+		"Cache-Control": cacheRevalidate, "Content-Language": callOf(v.ctx).locale.Language(),
 	})
 	if err != nil {
 		return err
@@ -78,7 +79,9 @@ type (
 	}
 	verificationFinding struct {
 		Seq     *int64 `json:"seq"`
+		Code    string `json:"code"`
 		Problem string `json:"problem"`
+		Warning bool   `json:"warning"`
 	}
 	verificationCounts struct {
 		Events int `json:"events"`
@@ -100,14 +103,14 @@ type (
 	}
 )
 
-func newRunVerification(id string, v *app.RunVerification) runVerification {
+func newRunVerification(id string, v *app.RunVerification, locale i18n.Locale) runVerification {
 	body := runVerification{
-		RunID: id, VerifiedAt: v.At.Format(audit.TimeFormat), Valid: len(v.Findings) == 0, Seq: v.Seq,
+		RunID: id, VerifiedAt: v.At.Format(audit.TimeFormat), Valid: v.Valid(), Seq: v.Seq,
 		Findings: []verificationFinding{}, FindingCount: len(v.Findings) + v.Counts.Unlisted,
 		Counts: verificationCounts{v.Counts.Events, v.Counts.Erased, v.Counts.Unread, v.Counts.Sealed},
 	}
 	for _, f := range v.Findings {
-		finding := verificationFinding{Problem: f.Problem}
+		finding := verificationFinding{Code: f.Problem.Code, Problem: locale.Wrong(f.Problem), Warning: f.Warning}
 		if f.Seq > 0 {
 			finding.Seq = &f.Seq
 		}

@@ -3,7 +3,6 @@ package http_test
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -64,7 +63,7 @@ func (v fakeVerifier) Run(
 		return verify.Counts{}, ctx.Err()
 	}
 	for i := range min(v.findings, o.MaxFindings) {
-		report(audit.Finding{Entity: audit.Run(id), Seq: int64(i), Problem: fmt.Sprintf("problem %d", i)})
+		report(audit.Finding{Entity: audit.Run(id), Seq: int64(i), Problem: audit.Wrong("seq_expected", "seq", i)})
 	}
 	return verify.Counts{Runs: 1, Unlisted: max(0, v.findings-o.MaxFindings)}, nil
 }
@@ -104,6 +103,8 @@ func TestTheFindingsOfAVerificationAreBoundedAndCounted(t *testing.T) {
 	require.Equal(t, false, r.body["valid"])
 	require.Len(t, r.body["findings"], 256)
 	require.EqualValues(t, 1000, r.body["finding_count"])
-	require.Equal(t, object{"seq": nil, "problem": "problem 0"}, r.body.objects("findings")[0])
+	require.Equal(t, object{
+		"seq": nil, "code": "seq_expected", "problem": "the sequence number should be 0", "warning": false,
+	}, r.body.objects("findings")[0])
 	require.EqualValues(t, 1, r.body.objects("findings")[1]["seq"])
 }

@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -89,6 +92,68 @@ func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 	require.Greater(t, len(want), 60)
 	for id := range want {
 		require.Contains(t, en, id)
+	}
+}
+
+// The words of verification are complete: every problem in the source has a text, and every text is of a problem there.
+func TestEveryFindingHasAMessage(t *testing.T) {
+	en := messages(t, "en")
+	text := sources(t, "../../core/*/*.go", "../sqlite/*.go", "../postgres/*.go")
+	calls := regexp.MustCompile(`\b(?:(?:Wrong|rulesChanged)\(|(?:ProblemOf|warnOf|late)\([^"\n]*, )"([a-z_0-9]+)"[,)]`)
+	used := map[string]bool{}
+	for _, m := range calls.FindAllStringSubmatch(text, -1) {
+		used["finding."+m[1]] = true
+	}
+	ofVersions := regexp.MustCompile(`\badd\("([a-z_]+)"`) // in a function that wraps what it is given
+	for _, m := range ofVersions.FindAllStringSubmatch(sources(t, "../../core/verify/procedure.go"), -1) {
+		used["finding."+m[1]] = true
+	}
+	require.Greater(t, len(used), 80)
+	for id := range used {
+		require.True(t, en[id] != nil, id)
+	}
+	for id := range en {
+		if strings.HasPrefix(id, "finding.") {
+			require.True(t, used[id], "nothing says %s", id)
+		}
+	}
+}
+
+func TestFindingsAreWordedInBothLanguages(t *testing.T) {
+	run := audit.Run("r")
+	row := audit.Wrong("row_differs", "where", audit.Wrong("row_of_slot", "step", "s", "slot", "a", "visit", 1), "columns", "x, y")
+	for _, c := range []struct {
+		finding audit.Finding
+		en, fr  string
+	}{
+		{
+			audit.Finding{Entity: run, Seq: 12345, Problem: audit.Wrong("hash")},
+			"run r event 12345: the hash does not match the canonical bytes",
+			"exécution r, événement 12345\u00a0: l’empreinte ne correspond pas aux octets canoniques",
+		},
+		{
+			audit.Finding{Entity: run, Problem: audit.Wrong("rows", "what", row)},
+			"run r: stored rows: slot s.a of visit 1 differs from the trail in x, y",
+			"exécution r\u00a0: lignes enregistrées\u00a0: le champ s.a de la visite 1 diffère du journal dans x, y",
+		},
+		{
+			audit.Finding{Entity: audit.CheckpointNumbered(7), Warning: true, Problem: audit.Wrong("covers_more",
+				"leaves", audit.Wrong("leaves", "count", 2), "changed", audit.Wrong("entities", "count", 1))},
+			"warning: checkpoint 7: it has 2 leaves, but only 1 entity changed before it according to the feed",
+			"avertissement\u00a0: point de contrôle 7\u00a0: il a 2 feuilles, mais le changement de 1 entité seulement le précède dans le fil",
+		},
+		{
+			audit.Finding{Entity: run, Problem: audit.ProblemOf(errors.Join(errors.New("x"), audit.Wrong("signers").Err()), "cause")},
+			"run r: it is not signed by exactly the keys that it names",
+			"exécution r\u00a0: il n’est pas signé exactement par les clés qu’il nomme",
+		},
+		{
+			audit.Finding{Entity: audit.Entity{Type: "strange", ID: "x"}, Problem: audit.ProblemOf(errors.New("bad luck"), "cause")},
+			"strange x: bad luck", "strange x\u00a0: bad luck",
+		},
+	} {
+		require.Equal(t, c.en, i18n.Accept("en").Finding(c.finding))
+		require.Equal(t, c.fr, i18n.Accept("fr").Finding(c.finding))
 	}
 }
 
@@ -195,10 +260,11 @@ func TestFrenchMessagesFollowFrenchTypography(t *testing.T) {
 }
 
 func TestFrenchMessagesUseTheWordsOfTheGlossary(t *testing.T) {
+	en := messages(t, "en")
 	for id, forms := range messages(t, "fr") {
-		for _, text := range forms {
+		for form, text := range forms {
 			require.NotRegexp(t, `(?i)\b(motifs?|passages?|membres?)\b`, text, id)
-			if !strings.Contains(id, "checkpoint") {
+			if !strings.Contains(id, "checkpoint") && !strings.Contains(en[id][form], "checkpoint") {
 				require.NotRegexp(t, `(?i)points? de contrôle`, text, id)
 			}
 		}

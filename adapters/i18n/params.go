@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -114,8 +115,11 @@ func (l Locale) valueTypes(list reflect.Value) string {
 // values unchanged, because templates treat them as absent.
 func (l Locale) localizeParam(id, name string, p any) any {
 	v := reflect.ValueOf(p)
+	if problem, ok := p.(audit.Problem); ok {
+		return l.Wrong(problem)
+	}
 	switch {
-	case p == nil || v.IsZero() || identifiers[name]:
+	case p == nil || v.IsZero() || identifiers[name] || isFinding(id):
 		return p
 	case name == "expected" && typeMessages[id]:
 		return l.types(fmt.Sprint(p))

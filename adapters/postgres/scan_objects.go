@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 	postgresschema "github.com/procedo/procedo/schema/postgres"
 )
@@ -79,7 +80,7 @@ func (s Scan) Objects(ctx context.Context) (all []verify.Object, err error) {
 type index struct{ table, name, from, order, where string }
 
 // EachFlaw calls fn for each index through which other rows are found than in its table.
-func (s Scan) EachFlaw(ctx context.Context, fn func(name, problem string, warning bool)) error {
+func (s Scan) EachFlaw(ctx context.Context, fn func(name string, problem audit.Problem, warning bool)) error {
 	all, err := s.ownIndexes(ctx)
 	if err != nil {
 		return err
@@ -90,9 +91,9 @@ func (s Scan) EachFlaw(ctx context.Context, fn func(name, problem string, warnin
 		case err != nil:
 			return err
 		case !indexed:
-			fn("index "+x.table+"."+x.name, "it was not compared with its table: the database does not use it", true)
+			fn("index "+x.table+"."+x.name, audit.Wrong("index_unused"), true)
 		case !same:
-			fn("index "+x.table+"."+x.name, "other rows are found through it than in its table", false)
+			fn("index "+x.table+"."+x.name, audit.Wrong("index_differs"), false)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 )
@@ -37,7 +38,7 @@ func (s Scan) Objects(ctx context.Context) (all []verify.Object, err error) {
 }
 
 // EachFlaw calls fn for each thing that SQLite finds wrong in the file.
-func (s Scan) EachFlaw(ctx context.Context, fn func(name, problem string, warning bool)) error {
+func (s Scan) EachFlaw(ctx context.Context, fn func(name string, problem audit.Problem, warning bool)) error {
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectFlaws, func(r *rawRow) error {
 			var text string
@@ -45,7 +46,7 @@ func (s Scan) EachFlaw(ctx context.Context, fn func(name, problem string, warnin
 				return err
 			}
 			if text != "ok" {
-				fn("file", strings.TrimSpace(text), false)
+				fn("file", audit.Wrong("file", "cause", strings.TrimSpace(text)), false)
 			}
 			return nil
 		})

@@ -2992,7 +2992,7 @@ type RunVerification struct {
 		ToSeq int64 `json:"to_seq"`
 	} `json:"uncovered"`
 
-	// Valid Whether there are no findings.
+	// Valid Whether there are no findings other than warnings.
 	//
 	// Example: true
 	Valid bool `json:"valid"`
@@ -3883,7 +3883,12 @@ type VerificationCounts struct {
 
 // VerificationFinding Something that does not hold.
 type VerificationFinding struct {
-	// Problem What is wrong, in English, as `procedo audit verify` prints it.
+	// Code What is wrong, for programs. The set of codes grows with later releases.
+	//
+	// Example: prev_hash
+	Code string `json:"code"`
+
+	// Problem What is wrong, in the language of the response, as `procedo audit verify` prints it.
 	//
 	// Example: prev_hash is not the hash of the previous event
 	Problem string `json:"problem"`
@@ -3892,6 +3897,13 @@ type VerificationFinding struct {
 	//
 	// Example: 3
 	Seq *int64 `json:"seq"`
+
+	// Warning Whether it is only a warning: a clock was set back, for example. A warning is no evidence of a change, and
+	// leaves the run valid.
+	//
+	//
+	// Example: false
+	Warning bool `json:"warning"`
 }
 
 // Via How the caller was authenticated: `oidc` by a token of an issuer, `token` by an API token, `none` not at all.
@@ -20117,6 +20129,7 @@ func (r RevealSlotResponse) ContentType() string {
 // GetRunVerificationResponse200Headers the declared response headers of an HTTP 200 response for GetRunVerification
 type GetRunVerificationResponse200Headers struct {
 	CacheControl      *string
+	ContentLanguage   *string
 	PreferenceApplied *string
 	Vary              *string
 	XRequestID        *string
@@ -47270,6 +47283,13 @@ func ParseGetRunVerificationResponse(rsp *http.Response) (*GetRunVerificationRes
 				return nil, err
 			}
 			headers.CacheControl = &value
+		}
+		if values := rsp.Header.Values("Content-Language"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Language", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentLanguage = &value
 		}
 		if values := rsp.Header.Values("Preference-Applied"); len(values) > 0 {
 			var value string

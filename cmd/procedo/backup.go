@@ -149,7 +149,7 @@ func (m *Main) verifyAll(ctx context.Context, w *wired) (findings int, err error
 		} else {
 			findings++
 		}
-		m.println(f.String())
+		m.println(terminalLocale().Finding(f))
 	})
 	if err == nil {
 		for _, text := range append(sealedTexts(done), unsignedText(done)...) {

@@ -84,7 +84,7 @@ func (m *Main) verifyRun(ctx context.Context, api apiClient, id string) error {
 	findings := 0
 	done := b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { //nolint:contextcheck // verified to its end
 		findings++
-		m.println(f.String())
+		m.println(terminalLocale().Finding(f))
 	})
 	m.println(say("trail_verified", fault.Params{
 		"events": count("events", done.Events), "findings": count("findings", findings),

@@ -9,6 +9,7 @@ import (
 	"os"
 	"syscall"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -21,6 +22,9 @@ func errorText(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return pathText(path)
+	}
+	if problem, held := audit.HeldProblem(err); held {
+		return terminalLocale().Wrong(problem)
 	}
 	var request *url.Error
 	if !errors.As(err, &request) {

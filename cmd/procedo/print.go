@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/core/audit"
 )
 
 // All output for people goes through this file, because files, servers and command lines can hold texts that would
@@ -50,5 +52,8 @@ func (m *Main) warnError(about, message string) {
 
 // inFile adds the name of a file to an error.
 func inFile(name string, err error) error {
+	if problem, held := audit.HeldProblem(err); held {
+		return errors.New(terminal.EscapeLine(name) + ": " + terminalLocale().Wrong(problem))
+	}
 	return fmt.Errorf("%s: %w", terminal.EscapeLine(name), err)
 }

@@ -46,7 +46,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 		} else {
 			findings++
 		}
-		m.println(f.String())
+		m.println(terminalLocale().Finding(f))
 	})
 	if err != nil {
 		return err

@@ -81,14 +81,14 @@ func (s *Service) checkpointMaker(
 	}
 	head := m.last.Log
 	if m.origin = head.Origin; origin != "" && origin != head.Origin {
-		return m, fmt.Errorf("the log of this database is %s: it cannot become %s", head.Origin, origin)
+		return m, audit.Wrong("other_origin", "log", head.Origin, "given", origin).Err()
 	}
 	edge, err := s.ports.Checkpoints.Nodes(ctx, audit.EdgeOf(head.Size))
 	if err != nil {
 		return m, fmt.Errorf("the nodes of the log: %w", err)
 	}
 	if m.log = audit.NewLog(head.Size, edge); m.log.Root() != head.Root {
-		return m, fmt.Errorf("the stored nodes of the log differ from the root that checkpoint %d signs", m.last.Number)
+		return m, audit.Wrong("log_damaged", "number", m.last.Number).Err()
 	}
 	return m, nil
 }
@@ -104,8 +104,7 @@ func (m *checkpointMaker) next(until audit.Cursor, leaves []audit.Leaf) (n NewCh
 		c.Time = m.last.Time
 	}
 	if m.last.Number > 0 && !m.last.SignedBy(audit.PublicKeys(m.keys)) {
-		return n, fmt.Errorf("checkpoint %d was signed by %s: while a key is being replaced, the old key must sign too",
-			m.last.Number, m.last.Keys[0])
+		return n, audit.Wrong("old_key_must_sign", "number", m.last.Number, "key", m.last.Keys[0]).Err()
 	}
 	n = NewCheckpoint{Leaves: leaves, Position: audit.NodesOf(m.log.Size())}
 	sealed, err := m.log.Seal(m.last, c, leaves, m.keys)
@@ -121,7 +120,7 @@ func (s *Service) latestCheckpoint(ctx context.Context) (audit.Checkpoint, error
 	}
 	c, err := n.Open()
 	if err != nil {
-		return c, fmt.Errorf("the latest checkpoint: %w", err)
+		return c, audit.Wrong("latest_checkpoint", "what", audit.ProblemOf(err, "cause")).Err()
 	}
 	return c, nil
 }

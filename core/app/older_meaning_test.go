@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
@@ -131,7 +132,7 @@ func TestAMeaningThatDiffersFromTheTrailIsAFinding(t *testing.T) {
 		reread := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 		var findings []string
 		_, err = verify.New(reread.Verify).All(t.Context(), verify.Options{}, func(f audit.Finding) {
-			findings = append(findings, f.String())
+			findings = append(findings, i18n.Accept("en").Finding(f))
 		})
 		require.NoError(t, err)
 		for _, text := range want {

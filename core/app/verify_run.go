@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/access"
@@ -30,6 +31,11 @@ type RunVerification struct {
 type SignedHead struct {
 	audit.Head
 	Checkpoint audit.Checkpoint
+}
+
+// Valid reports whether nothing is wrong. Warnings are not.
+func (v *RunVerification) Valid() bool {
+	return v.Counts.Unlisted == 0 && !slices.ContainsFunc(v.Findings, func(f audit.Finding) bool { return !f.Warning })
 }
 
 // Uncovered returns the number of events that no valid checkpoint covers. Whoever can write to the database can rewrite
@@ -104,7 +110,7 @@ func (s *UseCases) findSignedHead(ctx context.Context, id string, v *RunVerifica
 		c, err = proof.Check(run)
 	}
 	if err != nil {
-		find(audit.Finding{Entity: run, Problem: "the checkpoint that covers it is invalid: " + err.Error()})
+		find(audit.Finding{Entity: run, Problem: audit.Wrong("covering_invalid", "what", audit.ProblemOf(err, "cause"))})
 		return nil //nolint:nilerr // the error is a finding
 	}
 	v.Signed = &SignedHead{Head: proof.Head, Checkpoint: c}

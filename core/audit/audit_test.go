@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 )
@@ -82,7 +83,7 @@ func TestChainReportsInvalidEvents(t *testing.T) {
 		for _, e := range events {
 			_, findings := c.Check(&e)
 			for _, f := range findings {
-				all = append(all, f.String())
+				all = append(all, i18n.Accept("en").Finding(f))
 			}
 		}
 		return strings.Join(all, "\n")
@@ -101,7 +102,10 @@ func TestChainReportsInvalidEvents(t *testing.T) {
 	foreign := second
 	foreign.Entity.ID = "other"
 	require.Contains(t, check(first, foreign), "the event belongs to run other")
-	require.Equal(t, "run r: gone", audit.Finding{Entity: audit.Entity{Type: "run", ID: "r"}, Problem: "gone"}.String())
+	unknown := audit.Finding{Entity: audit.Run("r"), Problem: audit.Wrong("gone", "place", "/a")}
+	require.Equal(t, "run r event 0: gone map[place:/a]", unknown.String())
+	require.True(t, unknown.Equal(unknown))
+	require.False(t, unknown.Equal(audit.Finding{Entity: audit.Run("r"), Problem: audit.Wrong("gone", "place", "/b")}))
 }
 
 func TestEventIsMarshalledAndUnmarshalled(t *testing.T) {

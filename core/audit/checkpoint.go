@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -101,15 +100,15 @@ func (c Checkpoint) SignedBy(keys []string) bool {
 func (c Checkpoint) Follows(before Checkpoint) error {
 	switch {
 	case c.Number != before.Number+1:
-		return fmt.Errorf("the number should be %d", before.Number+1)
+		return Wrong("number_expected", "number", before.Number+1).Err()
 	case c.Time.Before(before.Time):
-		return errors.New("it is earlier than the previous checkpoint")
+		return Wrong("checkpoint_earlier").Err()
 	case before.Number > 0 && !c.SignedBy(before.Keys):
-		return errors.New("it has no key in common with the previous checkpoint")
+		return Wrong("no_common_key").Err()
 	case c.InLog():
 		return c.continues(before)
 	case before.InLog() || c.Previous != before.hashOrGenesis():
-		return errors.New("it does not contain the hash of the previous checkpoint")
+		return Wrong("previous_hash").Err()
 	}
 	return nil
 }
@@ -119,9 +118,9 @@ func (c Checkpoint) continues(before Checkpoint) error {
 	size := cmp.Or(before.Log.Size, 1) + 1 + c.Leaves
 	switch {
 	case before.InLog() && c.Log.Origin != before.Log.Origin:
-		return fmt.Errorf("it belongs to the log %q, the previous checkpoint to %q", c.Log.Origin, before.Log.Origin)
+		return Wrong("other_log", "log", c.Log.Origin, "previous", before.Log.Origin).Err()
 	case c.Log.Size != size:
-		return fmt.Errorf("the size of the log should be %d", size)
+		return Wrong("log_size", "size", size).Err()
 	}
 	return nil
 }

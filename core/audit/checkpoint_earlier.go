@@ -26,7 +26,7 @@ func (c Checkpoint) earlierText() string {
 func parseEarlier(text string) (c Checkpoint, err error) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if lines[0] != EarlierFormat {
-		return c, fmt.Errorf("it is not a checkpoint: it has no header, and its first line is not %s", EarlierFormat)
+		return c, Wrong("not_a_checkpoint", "format", EarlierFormat).Err()
 	}
 	fields := map[string]string{}
 	for _, line := range lines[1:] {
@@ -43,7 +43,7 @@ func parseEarlier(text string) (c Checkpoint, err error) {
 	c.Leaves, errs[3] = strconv.ParseInt(fields["leaves"], 10, 64)
 	c.Previous, c.Root = fields["previous"], fields["root"]
 	if err := errors.Join(errs...); err != nil || c.earlierText() != text || c.Number < 1 || c.Leaves < 1 {
-		return c, errors.Join(errors.New("it is not a well-formed checkpoint"), err)
+		return c, errors.Join(Wrong("malformed_checkpoint").Err(), err)
 	}
 	return c, nil
 }

@@ -122,10 +122,10 @@ func TestFollowsAcceptsOnlyTheNextCheckpoint(t *testing.T) {
 	third, _ := sign(t, audit.Checkpoint{Number: 3, Previous: second.Hash()}, bob)
 	require.NoError(t, third.Follows(second))
 	for message, c := range map[string]audit.Checkpoint{
-		"number should be 2": {Number: 3, Previous: first.Hash(), Keys: first.Keys, Time: at},
-		"does not contain":   {Number: 2, Previous: second.Hash(), Keys: first.Keys, Time: at},
-		"earlier":            {Number: 2, Previous: first.Hash(), Keys: first.Keys, Time: at.Add(-time.Second)},
-		"no key":             {Number: 2, Previous: first.Hash(), Keys: []string{bob.Public}, Time: at},
+		"number_expected":    {Number: 3, Previous: first.Hash(), Keys: first.Keys, Time: at},
+		"previous_hash":      {Number: 2, Previous: second.Hash(), Keys: first.Keys, Time: at},
+		"checkpoint_earlier": {Number: 2, Previous: first.Hash(), Keys: first.Keys, Time: at.Add(-time.Second)},
+		"no_common_key":      {Number: 2, Previous: first.Hash(), Keys: []string{bob.Public}, Time: at},
 	} {
 		t.Run(message, func(t *testing.T) { require.ErrorContains(t, c.Follows(first), message) })
 	}

@@ -3,7 +3,6 @@ package audit
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -94,7 +93,9 @@ func appendDisclosures(all Disclosures, text string, values jsontext.Value) (Dis
 		return all, nil
 	}
 	s := scanner{text: text}
-	fail := func() (Disclosures, error) { return nil, fmt.Errorf("%w: at byte %d", ErrDisclosures, s.pos) }
+	fail := func() (Disclosures, error) {
+		return nil, errors.Join(ErrDisclosures, Wrong("disclosures", "offset", s.pos).Err())
+	}
 	for open := "{"; ; open = "," {
 		var d Disclosure
 		var salt string

@@ -88,7 +88,7 @@ func TestAnEventOfVersion1HasNoDisclosures(t *testing.T) {
 	first := e
 	first.Canonical = strings.Replace(e.Canonical, `"v":2}`, `"v":1}`, 1)
 	checked := new(audit.Checker).Check(&first)
-	require.Contains(t, checked.Flaws, "an event of version 1 has no disclosures")
+	require.Contains(t, checked.Flaws, audit.Wrong("disclosures_of_version_1"))
 	require.EqualValues(t, 1, checked.Version)
 	unknown := e
 	unknown.Canonical = strings.Replace(e.Canonical, `"v":2}`, `"v":3}`, 1)

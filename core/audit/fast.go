@@ -23,25 +23,25 @@ type Checker struct {
 // Check opens an event, and describes what is wrong with it: its hash or another field does not match the canonical
 // bytes, or a disclosure does not match its commitment. There are no flaws in a correct event.
 func (c *Checker) Check(e *Event) Checked {
-	var flaws []string
+	var flaws []Problem
 	var hash [2 * sha256.Size]byte
 	var ok bool
 	if c.scratch, ok = writeHash(c.scratch, e.PrevHash, e.Canonical, &hash); !ok || string(hash[:]) != e.Hash {
-		flaws = append(flaws, "the hash does not match the canonical bytes")
+		flaws = append(flaws, Wrong("hash"))
 	}
 	o, wrong := c.open(e)
 	flaws = append(flaws, wrong...)
 	if !o.matches(e.claimed) {
-		flaws = append(flaws, "the payload differs from the canonical bytes and the disclosures")
+		flaws = append(flaws, Wrong("payload_differs"))
 	}
 	return Checked{o, flaws}
 }
 
 // open opens an event, and describes what is wrong with its fields and disclosures.
-func (c *Checker) open(e *Event) (o Opened, flaws []string) {
+func (c *Checker) open(e *Event) (o Opened, flaws []Problem) {
 	payload, v, ok := c.payload(e)
 	if !ok {
-		flaws = append(flaws, "a copied column differs from the canonical bytes")
+		flaws = append(flaws, Wrong("copied_column"))
 		payload, v = parsePayload(e.Canonical)
 	}
 	o, wrong := c.openPayload(payload, v, e)
@@ -56,12 +56,12 @@ func (c *Checker) open(e *Event) (o Opened, flaws []string) {
 
 // openPayload opens the payload of an event with the given version of the hashed form. It describes what is wrong with
 // the disclosures.
-func (c *Checker) openPayload(payload string, v int64, e *Event) (o Opened, flaws []string) {
+func (c *Checker) openPayload(payload string, v int64, e *Event) (o Opened, flaws []Problem) {
 	o.Version = v
 	out := layer{claimed: e.claimed, size: len(payload)}
 	if v != Version {
 		if e.Disclosures != "" {
-			flaws = append(flaws, "an event of version 1 has no disclosures")
+			flaws = append(flaws, Wrong("disclosures_of_version_1"))
 		}
 		o.Payload = out.add(payload, nil).text()
 		return o, flaws
@@ -69,11 +69,11 @@ func (c *Checker) openPayload(payload string, v int64, e *Event) (o Opened, flaw
 	var err error
 	c.scratch = append(c.scratch[:0], e.Disclosures...)
 	if c.disclosures, err = appendDisclosures(c.disclosures[:0], e.Disclosures, c.scratch); err != nil {
-		flaws = append(flaws, err.Error())
+		flaws = append(flaws, ProblemOf(err, "disclosures"))
 	}
 	if !c.scanner.findCommitments(payload) {
 		o.Payload = out.add(payload, nil).text()
-		return o, append(flaws, "the payload is not RFC 8785 JSON")
+		return o, append(flaws, Wrong("not_canonical"))
 	}
 	copied, used := 0, 0
 	for _, found := range c.scanner.found {
@@ -89,13 +89,13 @@ func (c *Checker) openPayload(payload string, v int64, e *Event) (o Opened, flaw
 		used++
 		d := &c.disclosures[i]
 		if !d.matches(found.digest) {
-			flaws = append(flaws, "the disclosure at "+d.Place+" does not match its commitment")
+			flaws = append(flaws, Wrong("disclosure_differs", "place", d.Place))
 		}
 		out.add(payload[copied:found.start], d.Value)
 		copied = found.end
 	}
 	if used < len(c.disclosures) {
-		flaws = append(flaws, "there is a disclosure without a commitment")
+		flaws = append(flaws, Wrong("disclosure_without_commitment"))
 	}
 	o.Payload = out.add(payload[copied:], nil).text()
 	return o, flaws

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -34,14 +33,14 @@ func (h LogHead) Text() string {
 func ParseLogHead(text string) (h LogHead, err error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) != 4 {
-		return h, errors.New("it is not the head of a log: it does not have three lines")
+		return h, Wrong("malformed_checkpoint").Err()
 	}
 	h.Origin = lines[0]
 	h.Size, _ = strconv.ParseInt(lines[1], 10, 64)
 	root, _ := base64.StdEncoding.DecodeString(lines[2])
 	copy(h.Root[:], root)
 	if h.Text() != text || h.Size < 1 || h.Size > maxLeaves || CheckOrigin(h.Origin) != nil {
-		return LogHead{}, errors.New("it is not the well-formed head of a log")
+		return LogHead{}, Wrong("malformed_checkpoint").Err()
 	}
 	return h, nil
 }

@@ -116,12 +116,12 @@ func TestCheckpointsOfALogAreOpenedAndFollowEachOther(t *testing.T) {
 	}
 	first, second := l.sealed[0].Checkpoint, l.sealed[1].Checkpoint
 	for message, change := range map[string]func(*audit.Checkpoint){
-		"number should be 2": func(c *audit.Checkpoint) { c.Number++ },
-		"size of the log":    func(c *audit.Checkpoint) { c.Log.Size++ },
-		"belongs to the log": func(c *audit.Checkpoint) { c.Log.Origin = "other" },
-		"earlier":            func(c *audit.Checkpoint) { c.Time = first.Time.Add(-time.Second) },
-		"no key":             func(c *audit.Checkpoint) { c.Keys = []string{bob.Public} },
-		"does not contain":   func(c *audit.Checkpoint) { c.Log, c.Previous = audit.LogHead{}, first.Hash() },
+		"number_expected":    func(c *audit.Checkpoint) { c.Number++ },
+		"log_size":           func(c *audit.Checkpoint) { c.Log.Size++ },
+		"other_log":          func(c *audit.Checkpoint) { c.Log.Origin = "other" },
+		"checkpoint_earlier": func(c *audit.Checkpoint) { c.Time = first.Time.Add(-time.Second) },
+		"no_common_key":      func(c *audit.Checkpoint) { c.Keys = []string{bob.Public} },
+		"previous_hash":      func(c *audit.Checkpoint) { c.Log, c.Previous = audit.LogHead{}, first.Hash() },
 	} {
 		forged := second
 		change(&forged)

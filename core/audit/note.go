@@ -29,7 +29,7 @@ func (n StoredNote) Open() (c Checkpoint, err error) {
 	text += "\n"
 	switch {
 	case !found:
-		return c, errors.New("it is not a signed note")
+		return c, Wrong("not_a_note").Err()
 	case n.Header == "":
 		c, err = parseEarlier(text)
 	default:
@@ -51,7 +51,7 @@ func (n StoredNote) Open() (c Checkpoint, err error) {
 func ParseNoteOfLog(signed string) (h LogHead, err error) {
 	text, signatures, found := strings.Cut(signed, "\n\n")
 	if !found {
-		return h, errors.New("it is not a signed note")
+		return h, Wrong("not_a_note").Err()
 	}
 	if _, err := SignatureLines(signatures); err != nil {
 		return h, err
@@ -64,7 +64,7 @@ func parseHeader(text string) (c Checkpoint, err error) {
 	fields := strings.Split(strings.TrimSuffix(text, "\n"), " ")
 	const keys = 8 // index of the first key
 	if len(fields) <= keys || fields[0] != CheckpointEntity {
-		return c, errors.New("its header is not well-formed")
+		return c, Wrong("header").Err()
 	}
 	errs := make([]error, 4)
 	c.Number, errs[0] = strconv.ParseInt(fields[1], 10, 64)
@@ -73,7 +73,7 @@ func parseHeader(text string) (c Checkpoint, err error) {
 	c.Until, errs[3] = ParseCursor(strings.Join(fields[4:keys], " "))
 	c.Keys = fields[keys:]
 	if err := errors.Join(errs...); err != nil || c.Header() != text || c.Number < 1 || c.Leaves < 1 {
-		return c, errors.Join(errors.New("its header is not well-formed"), err)
+		return c, errors.Join(Wrong("header").Err(), err)
 	}
 	return c, nil
 }
@@ -81,7 +81,7 @@ func parseHeader(text string) (c Checkpoint, err error) {
 // maxSignatures is the greatest number of signatures of a note. Others are not read.
 const maxSignatures = 64
 
-var errSigners = errors.New("it is not signed by exactly the keys that it names")
+var errSigners = Wrong("signers").Err()
 
 // checkSignatures verifies the signatures of a note by the keys that its checkpoint names.
 func checkSignatures(signed, signatures string, c Checkpoint) error {
@@ -98,7 +98,7 @@ func checkSignatures(signed, signatures string, c Checkpoint) error {
 		return err
 	}
 	if _, err := note.Open([]byte(signed), note.VerifierList(verifiers...)); err != nil {
-		return err
+		return errors.Join(errSigners, err)
 	}
 	own := 0 // note.Open ignores repeated signatures
 	for _, l := range lines {
@@ -123,7 +123,7 @@ type SignatureLine struct {
 
 // SignatureLines parses 1 to 64 lines with signatures of a note (c2sp.org/signed-note).
 func SignatureLines(text string) (all []SignatureLine, err error) {
-	errLines := errors.New("its lines with signatures are not well-formed")
+	errLines := Wrong("signature_lines").Err()
 	text, ended := strings.CutSuffix(text, "\n")
 	if !ended {
 		return nil, errLines

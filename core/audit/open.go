@@ -23,7 +23,7 @@ func (o Opened) IsHidden(place string) bool { return slices.Contains(o.Hidden, p
 // Checked is an event that has been opened, and what is wrong with it.
 type Checked struct {
 	Opened
-	Flaws []string
+	Flaws []Problem
 }
 
 // Open opens an event without verifying it.

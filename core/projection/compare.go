@@ -1,23 +1,23 @@
 package projection
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
-// Compare describes in English where the stored rows differ from the rows that the expected state requires. The stored
+// Compare describes where the stored rows differ from the rows that the expected state requires. The stored
 // plain value of a sensitive slot must match its seal. An encrypted one must have been decrypted, unless there is no
 // keyset; see DecryptValues. Compare ignores the hash in the run's own row.
-func Compare(expected run.Run, own RunRow, stored Rows) []string {
+func Compare(expected run.Run, own RunRow, stored Rows) []audit.Problem {
 	if len(expected.Steps) == 0 {
-		return []string{"the events yield no run to compare the rows with"}
+		return []audit.Problem{audit.Wrong("no_run")}
 	}
 	d := differences{}
 	d.addRun(RunRowOf(expected, own.Head.Hash), own)
@@ -29,21 +29,21 @@ func Compare(expected run.Run, own RunRow, stored Rows) []string {
 	}}
 	c.add(run.Run{}, expected, sealed.plainValue)
 	for _, at := range sealed.mismatched {
-		d = append(d, "the value of sensitive "+at.String()+" does not match its seal")
+		d = append(d, audit.Wrong("seal_differs", "where", at.where()))
 	}
 	for i := range stored.Values {
 		if r := &stored.Values[i]; r.Unreadable != nil && !errors.Is(r.Unreadable, ErrNoKeyset) {
-			d = append(d, "the value of sensitive "+r.String()+" cannot be decrypted: "+r.Unreadable.Error())
+			d = append(d, audit.Wrong("not_decrypted", "where", r.where(), "cause", r.Unreadable.Error()))
 		}
 	}
 	d.addRows(c.Rows, stored)
 	return d
 }
 
-// Differences describes in English where two states of one run differ.
-func Differences(expected, other run.Run) []string {
+// Differences describes where two states of one run differ.
+func Differences(expected, other run.Run) []audit.Problem {
 	if len(expected.Steps) != len(other.Steps) {
-		return []string{fmt.Sprintf("there are %d steps instead of %d", len(other.Steps), len(expected.Steps))}
+		return []audit.Problem{audit.Wrong("step_count", "count", len(other.Steps), "expected", len(expected.Steps))}
 	}
 	d := differences{}
 	d.addRun(RunRowOf(expected, ""), RunRowOf(other, ""))
@@ -51,9 +51,9 @@ func Differences(expected, other run.Run) []string {
 	return d
 }
 
-// differences collects descriptions of columns that differ. It formats text only for these columns, because
+// differences collects descriptions of columns that differ. It makes them only for these columns, because
 // verification compares millions of equal rows.
-type differences []string
+type differences []audit.Problem
 
 func (d *differences) addRun(expected, stored RunRow) {
 	differ(d, expected.UserID, stored.UserID, "user_id")
@@ -106,9 +106,15 @@ func describeTime(t time.Time) string {
 }
 
 func (d *differences) add(expected, stored, column string) {
-	*d = append(*d, fmt.Sprintf(
-		"%s is %s according to the trail, but %s in the row", column, cmp.Or(expected, "empty"), cmp.Or(stored, "empty"),
-	))
+	*d = append(*d, audit.Wrong("column", "name", column, "trail", given(expected), "row", given(stored)))
+}
+
+// given returns what a column holds.
+func given(text string) any {
+	if text == "" {
+		return audit.Wrong("empty")
+	}
+	return text
 }
 
 func (d *differences) addRows(expected, stored Rows) {
@@ -124,7 +130,7 @@ func (d *differences) addRows(expected, stored Rows) {
 
 // compareRows compares rows of one kind. Both lists must be sorted by compareKeys. differingColumns returns the names
 // of the columns in which two rows with the same key differ.
-func compareRows[R fmt.Stringer](
+func compareRows[R interface{ where() audit.Problem }](
 	d *differences, expected, stored []R, compareKeys func(a, b R) int, differingColumns func(a, b R) []string,
 ) {
 	for len(expected) > 0 || len(stored) > 0 {
@@ -139,12 +145,12 @@ func compareRows[R fmt.Stringer](
 		}
 		switch {
 		case order < 0:
-			*d = append(*d, expected[0].String()+" has no row")
+			*d = append(*d, audit.Wrong("row_missing", "where", expected[0].where()))
 		case order > 0:
-			*d = append(*d, stored[0].String()+" has a row that does not follow from the trail")
+			*d = append(*d, audit.Wrong("row_added", "where", stored[0].where()))
 		default:
 			if names := differingColumns(expected[0], stored[0]); len(names) > 0 {
-				*d = append(*d, expected[0].String()+" differs from the trail in "+strings.Join(names, ", "))
+				*d = append(*d, audit.Wrong("row_differs", "where", expected[0].where(), "columns", strings.Join(names, ", ")))
 			}
 		}
 		if order <= 0 {

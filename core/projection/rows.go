@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -102,12 +103,17 @@ func (r ItemRow) compare(o ItemRow) int {
 	return cmp.Or(strings.Compare(r.Step, o.Step), cmp.Compare(r.Visit, o.Visit), strings.Compare(r.Item, o.Item))
 }
 
-func (r StepRow) String() string { return fmt.Sprintf("visit %d of step %s", r.Visit, r.Step) }
+func (r SlotRow) String() string { return fmt.Sprintf("slot %s.%s of visit %d", r.Step, r.Slot, r.Visit) }
 
-func (r SlotRow) String() string {
-	return fmt.Sprintf("slot %s.%s of visit %d", r.Step, r.Slot, r.Visit)
+// where names the row in a finding.
+func (r StepRow) where() audit.Problem {
+	return audit.Wrong("row_of_step", "step", r.Step, "visit", r.Visit)
 }
 
-func (r ItemRow) String() string {
-	return fmt.Sprintf("item %s.%s of visit %d", r.Step, r.Item, r.Visit)
+func (r SlotRow) where() audit.Problem {
+	return audit.Wrong("row_of_slot", "step", r.Step, "slot", r.Slot, "visit", r.Visit)
+}
+
+func (r ItemRow) where() audit.Problem {
+	return audit.Wrong("row_of_item", "step", r.Step, "item", r.Item, "visit", r.Visit)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/projection"
 	"github.com/procedo/procedo/core/run"
@@ -200,7 +201,7 @@ func TestProjectionReportsDifferencesBetweenRuns(t *testing.T) {
 	require.NotEmpty(t, projection.Differences(r, other))
 	require.Contains(
 		t, projection.Compare(run.Run{}, projection.RunRowOf(r, ""), projection.RowsOf(r)),
-		"the events yield no run to compare the rows with",
+		audit.Wrong("no_run"),
 	)
 	require.NotEmpty(t, projection.Differences(run.Run{}, r))
 }

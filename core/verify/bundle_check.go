@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
@@ -15,21 +14,21 @@ import (
 func (b Bundle) Verify(language condition.Language, o Options, report func(audit.Finding)) Counts {
 	counts := Counts{Runs: 1, Events: len(b.Events)}
 	entity := audit.Run(b.RunID)
-	addFinding := func(seq int64, problem string) {
+	addFinding := func(seq int64, problem audit.Problem) {
 		report(audit.Finding{Entity: entity, Seq: seq, Problem: problem})
 	}
 	version, err := procedure.Compile(b.version(), b.Canonical, language)
 	if err != nil {
-		addFinding(0, err.Error())
+		addFinding(0, audit.Wrong("definition", "cause", err.Error()))
 	} else if version.ID != b.Version.ID {
-		addFinding(0, fmt.Sprintf("the definition belongs to procedure %s, not to %s", version.ID, b.Version.ID))
+		addFinding(0, audit.Wrong("definition_of_other", "procedure", version.ID, "expected", b.Version.ID))
 	}
 	if len(b.Events) == 0 {
-		addFinding(0, "the bundle has no events")
+		addFinding(0, audit.Wrong("no_events"))
 	}
 	chain, run := audit.Chain{Entity: entity}, runVerifier{replay: encoding.NewReplay(version, b.RunID)}
 	if o.Rules && version != nil {
-		run.rules = newRuleCheck(version, nil, func(seq int64, problem string) {
+		run.rules = newRuleCheck(version, nil, func(seq int64, problem audit.Problem) {
 			report(audit.Finding{Entity: entity, Seq: seq, Problem: problem, Warning: true})
 		})
 	}
@@ -80,25 +79,25 @@ func (b Bundle) hasEvent(h audit.Head) bool {
 // and trusted keys. It returns the number of checkpoints checked.
 func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
 	if b.Proof == nil {
-		addFinding(0, "the bundle has no checkpoint")
+		addFinding(0, audit.Wrong("no_checkpoint"))
 		return 0
 	}
 	c, err := b.Proof.Check(audit.Run(b.RunID))
 	if err != nil {
-		addFinding(0, "the bundle's checkpoint is invalid: "+err.Error())
+		addFinding(0, audit.Wrong("checkpoint_invalid", "what", audit.ProblemOf(err, "cause")))
 		return 1
 	}
 	if n := b.Proof.Seq; !b.hasEvent(b.Proof.Head) {
-		addFinding(n, "the bundle does not have the event that its checkpoint covers")
+		addFinding(n, audit.Wrong("covered_event_missing"))
 	}
 	switch {
 	case t.Kept.differs(c):
-		addFinding(0, fmt.Sprintf("checkpoint %d differs from the kept one", c.Number))
+		addFinding(0, audit.Wrong("differs_from_kept", "number", c.Number))
 	case !t.Kept.Empty() && !t.Kept.holds(c):
-		addFinding(0, fmt.Sprintf("checkpoint %d is not among the kept checkpoints", c.Number))
+		addFinding(0, audit.Wrong("not_kept", "number", c.Number))
 	}
 	if len(t.Keys) > 0 && !c.SignedBy(t.Keys) {
-		addFinding(0, fmt.Sprintf("checkpoint %d is not signed by a trusted key", c.Number))
+		addFinding(0, audit.Wrong("not_trusted", "number", c.Number))
 	}
 	return 1
 }

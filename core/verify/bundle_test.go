@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -19,7 +20,7 @@ func verifyBundle(text string) (findings []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { findings = append(findings, f.String()) })
+	b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { findings = append(findings, i18n.Accept("en").Finding(f)) })
 	return findings, nil
 }
 

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/procedo/procedo/core/audit"
 )
@@ -25,8 +24,8 @@ func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
 	return &checkpointChain{trust: t, report: report, kept: t.Kept.clone(), log: audit.NewLog(0, nil)}
 }
 
-func (c *checkpointChain) addFindingf(number int64, format string, args ...any) {
-	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: fmt.Sprintf(format, args...)})
+func (c *checkpointChain) addFinding(number int64, problem audit.Problem) {
+	c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: problem})
 }
 
 // open opens a stored note, or reports that it cannot be opened.
@@ -34,7 +33,7 @@ func (c *checkpointChain) open(n audit.StoredNote) (audit.Checkpoint, bool) {
 	opened, err := n.Open()
 	if err != nil {
 		c.count++
-		c.addFindingf(n.Number, "%v", err)
+		c.addFinding(n.Number, audit.ProblemOf(err, "cause"))
 		c.broken, c.lost = true, true
 		return opened, false
 	}
@@ -52,10 +51,10 @@ type compared struct {
 func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leaves []audit.Leaf) (r compared) {
 	c.count++
 	if opened.Number != n.Number {
-		c.addFindingf(n.Number, "its note is the note of checkpoint %d", opened.Number)
+		c.addFinding(n.Number, audit.Wrong("note_of_other", "number", opened.Number))
 	}
 	if err := opened.Follows(c.last); err != nil && !c.broken {
-		c.addFindingf(n.Number, "%v", err)
+		c.addFinding(n.Number, audit.ProblemOf(err, "cause"))
 		c.lost = c.lost || opened.InLog()
 	}
 	if opened.InLog() {
@@ -64,7 +63,7 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 		r.differs = opened.Root != audit.NewTree(leaves).Root()
 	}
 	if c.kept.differs(opened) {
-		c.addFindingf(n.Number, "it differs from the kept checkpoint")
+		c.addFinding(n.Number, audit.Wrong("kept_differs"))
 	}
 	c.kept.found(opened)
 	c.last, c.broken = opened, false
@@ -94,7 +93,7 @@ func (c *checkpointChain) grow(opened audit.Checkpoint, leaves []audit.Leaf) (r 
 func (c *checkpointChain) end() {
 	c.kept.reportMissing(c.report)
 	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
-		c.addFindingf(c.last.Number, "the latest checkpoint is not signed by a trusted key")
+		c.addFinding(c.last.Number, audit.Wrong("latest_not_trusted"))
 	}
 }
 
@@ -114,7 +113,7 @@ func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding
 		chain.end()
 	}
 	err = v.ports.Rows.Orphans(ctx, func(owner audit.Entity, table string) {
-		report(audit.Finding{Entity: owner, Problem: "it does not exist, but table " + table + " has rows that belong to it"})
+		report(audit.Finding{Entity: owner, Problem: audit.Wrong("orphans", "table", table)})
 	})
 	if feed.reportUnreadable(err, "orphaned rows") {
 		err = nil

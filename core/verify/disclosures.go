@@ -23,7 +23,7 @@ type disclosureCheck struct {
 func (c *disclosureCheck) next(e *audit.Event, checked audit.Checked, addFinding findingFunc) {
 	o := checked.Opened
 	if o.Version < c.lastVersion {
-		addFinding(e.Seq, "it has an older form than the event before it")
+		addFinding(e.Seq, audit.Wrong("older_form"))
 	}
 	c.lastVersion = o.Version
 	checkForm(e, checked, addFinding)
@@ -47,8 +47,9 @@ func (c *disclosureCheck) repeat(e *audit.Event, checked audit.Checked, addFindi
 // checkForm reports a payload or a disclosed value that is not in RFC 8785 form. Its hash says nothing about that.
 func checkForm(e *audit.Event, checked audit.Checked, addFinding findingFunc) {
 	// An empty payload means that the canonical bytes cannot be read, which is a flaw that audit.Checker has found.
-	const problem = "the payload is not RFC 8785 JSON"
-	if len(checked.Payload) > 0 && !slices.Contains(checked.Flaws, problem) && !isCanonical(checked.Payload) {
+	problem := audit.Wrong("not_canonical")
+	known := slices.ContainsFunc(checked.Flaws, func(p audit.Problem) bool { return p.Code == problem.Code })
+	if len(checked.Payload) > 0 && !known && !isCanonical(checked.Payload) {
 		addFinding(e.Seq, problem)
 	}
 }
@@ -75,7 +76,7 @@ func (c *disclosureCheck) end(stillPresent findingFunc) (missing []commitment.Pl
 	for _, p := range sorted(c.erased) {
 		_, hidden := c.hidden[p]
 		if _, restored := c.restored[p]; !hidden || restored {
-			stillPresent(p.Seq, "the disclosure at "+p.Pointer+" is still present, although it was erased")
+			stillPresent(p.Seq, audit.Wrong("still_present", "place", p.Pointer))
 		}
 	}
 	return missing, erased
@@ -84,7 +85,7 @@ func (c *disclosureCheck) end(stillPresent findingFunc) (missing []commitment.Pl
 // reportMissing adds a finding for each missing disclosure.
 func reportMissing(missing []commitment.Place, addFinding findingFunc) {
 	for _, p := range missing {
-		addFinding(p.Seq, "the disclosure at "+p.Pointer+" is missing, and no erasure names it")
+		addFinding(p.Seq, audit.Wrong("disclosure_missing", "place", p.Pointer))
 	}
 }
 

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -79,14 +78,14 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	c.Counts.Events++
 	if e.Seq <= x.chain.Head().Seq {
 		c.repeat(x, e, checked.Flaws)
-		x.disclosures.repeat(e, checked, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
+		x.disclosures.repeat(e, checked, func(seq int64, problem audit.Problem) { c.addFinding(x, seq, problem) })
 		return
 	}
 	for _, f := range x.chain.Link(e, checked.Flaws) {
 		c.report(f)
 	}
 	if !isKnown(e) {
-		c.addFinding(x, e.Seq, "no release of the service records such an event")
+		c.addFinding(x, e.Seq, audit.Wrong("unknown_event"))
 	}
 	x.times.next(e, checked.Version, c.checkpoints.last.Time, c.report)
 	x.unsigned++
@@ -101,7 +100,7 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	if !c.hasLeaves {
 		c.window.add(windowEntry{entity: x, seq: e.Seq, hash: e.Hash})
 	}
-	x.disclosures.next(e, checked, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
+	x.disclosures.next(e, checked, func(seq int64, problem audit.Problem) { c.addFinding(x, seq, problem) })
 }
 
 // isKnown reports whether the entity type and the action of an event are ones that the service records.
@@ -116,14 +115,14 @@ func isKnown(e *audit.Event) bool {
 }
 
 // The problems of repeated lines.
-const (
-	differsFromFirst = "it differs from an earlier line with the same number"
-	doesNotFollow    = "the repeated event does not follow the event before it"
+var (
+	differsFromFirst = audit.Wrong("differs_from_first")
+	doesNotFollow    = audit.Wrong("does_not_follow")
 )
 
 // repeat checks an event whose sequence number was read before. Only the hash of the last event is still known.
 // Therefore the repeated events must form a chain that ends with that hash.
-func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []string) {
+func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []audit.Problem) {
 	for _, flaw := range flaws {
 		c.addFinding(x, e.Seq, flaw)
 	}
@@ -186,9 +185,9 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 	was, repeated := c.notes[n.Number]
 	if repeated {
 		if was != signed {
-			c.checkpoints.addFindingf(n.Number, differsFromFirst)
+			c.checkpoints.addFinding(n.Number, differsFromFirst)
 		} else if _, err := n.Open(); err != nil {
-			c.checkpoints.addFindingf(n.Number, "%v", err)
+			c.checkpoints.addFinding(n.Number, audit.ProblemOf(err, "cause"))
 		}
 		return
 	}
@@ -199,7 +198,7 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 	case !ok:
 	case c.hasLeaves:
 		if c.checkpoints.add(n, opened, c.leavesOf(n.Number)).differs {
-			c.checkpoints.addFindingf(n.Number, "its leaves do not match the root that was signed")
+			c.checkpoints.addFinding(n.Number, audit.Wrong("leaves_differ"))
 		}
 	default:
 		c.compareWindow(n, opened)
@@ -219,17 +218,15 @@ func (c *ExportCheck) compareWindow(n audit.StoredNote, opened audit.Checkpoint)
 	case forgotten:
 		c.report(audit.Finding{
 			Entity: audit.CheckpointNumbered(n.Number), Warning: true,
-			Problem: fmt.Sprintf(
-				"it was not compared with the events before it, because there are more than %d events", c.window.limit,
-			),
+			Problem: audit.Wrong("not_compared", "limit", c.window.limit),
 		})
 		// If the last line that this checkpoint covers was forgotten, the next checkpoint may cover forgotten lines
 		// too.
 		c.window.partial, c.window.lost = c.window.lost || !complete, false
 	case !complete:
-		c.checkpoints.addFindingf(n.Number, "the events that it covers are missing")
+		c.checkpoints.addFinding(n.Number, audit.Wrong("covered_missing"))
 	case compared.differs:
-		c.checkpoints.addFindingf(n.Number, "the events before it do not match the root that was signed")
+		c.checkpoints.addFinding(n.Number, audit.Wrong("events_differ"))
 	}
 }
 
@@ -253,11 +250,11 @@ func (c *ExportCheck) End() {
 		}
 		c.endDisclosures(x)
 		for _, seq := range slices.Sorted(maps.Keys(x.repeats)) {
-			c.addFinding(x, seq, fmt.Sprintf("the repeated events do not lead to event %d", x.chain.Head().Seq))
+			c.addFinding(x, seq, audit.Wrong("repeats_lead_nowhere", "seq", x.chain.Head().Seq))
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(c.trees)) {
-		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: "it has leaves but no note"})
+		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: audit.Wrong("no_note")})
 	}
 	c.checkpoints.end()
 	c.Counts.Unsigned = c.unsigned()
@@ -275,7 +272,7 @@ func (c *ExportCheck) unsigned() (n int) {
 	return n
 }
 
-func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem string) {
+func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem audit.Problem) {
 	c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: problem})
 }
 
@@ -283,9 +280,9 @@ func (c *ExportCheck) addFinding(x *exportedEntity, seq int64, problem string) {
 // erased later is only a warning, because a sink keeps the events that it received.
 func (c *ExportCheck) endDisclosures(x *exportedEntity) {
 	fromSink := !c.hasLeaves && len(c.notes) > 0
-	missing, erased := x.disclosures.end(func(seq int64, problem string) {
+	missing, erased := x.disclosures.end(func(seq int64, problem audit.Problem) {
 		c.report(audit.Finding{Entity: x.chain.Entity, Seq: seq, Problem: problem, Warning: fromSink})
 	})
-	reportMissing(missing, func(seq int64, problem string) { c.addFinding(x, seq, problem) })
+	reportMissing(missing, func(seq int64, problem audit.Problem) { c.addFinding(x, seq, problem) })
 	c.Counts.Erased += erased
 }

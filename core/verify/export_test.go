@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
@@ -47,7 +48,7 @@ func auditKey(t testing.TB, name string) audit.Key {
 // checkLines runs an ExportCheck on the lines.
 func checkLines(t testing.TB, trust verify.Trust, all ...string) (findings []string, counts verify.Counts) {
 	t.Helper()
-	check := verify.NewExportCheck(trust, func(f audit.Finding) { findings = append(findings, f.String()) })
+	check := verify.NewExportCheck(trust, func(f audit.Finding) { findings = append(findings, i18n.Accept("en").Finding(f)) })
 	for _, text := range all {
 		line, err := audit.ReadLine([]byte(text))
 		require.NoError(t, err)

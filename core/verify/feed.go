@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"slices"
 
 	"github.com/procedo/procedo/core/audit"
@@ -56,7 +55,7 @@ func (f *feedCheck) run() (complete bool, err error) {
 	if err == nil && !f.broken && len(f.heads) > 0 {
 		f.addFinding(
 			feedEntity("audit_feed"), 0,
-			fmt.Sprintf("it names %s without a row", countOf(len(f.heads), "entity", "entities")),
+			audit.Wrong("entities_without_row", "count", len(f.heads)),
 		)
 	}
 	return true, err
@@ -64,24 +63,16 @@ func (f *feedCheck) run() (complete bool, err error) {
 
 func feedEntity(table string) audit.Entity { return audit.Entity{Type: "feed", ID: table} }
 
-// countOf returns a number with its noun, such as "2 entities".
-func countOf(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
 // reportUnreadable adds a finding and returns true if err says that stored data cannot be read.
 func (f *feedCheck) reportUnreadable(err error, table string) bool {
 	if !fault.Is(err, fault.Internal) {
 		return false
 	}
-	f.addFinding(feedEntity(table), 0, unreadable+err.Error())
+	f.addFinding(feedEntity(table), 0, unreadable(err))
 	return true
 }
 
-func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem string) {
+func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem audit.Problem) {
 	f.chain.report(audit.Finding{Entity: e, Seq: seq, Problem: problem})
 }
 
@@ -99,12 +90,12 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if e.Misplaced {
 		f.addFinding(
 			e.Entity, e.Seq,
-			fmt.Sprintf("its position in the feed, %d, cannot have been assigned to a commit", e.Position),
+			audit.Wrong("misplaced", "offset", e.Position),
 		)
 	}
 	if e.Entity.Type == audit.CheckpointEntity {
 		if before != 0 || e.First != e.Seq {
-			f.addFinding(e.Entity, 0, "the feed has more than one entry for it")
+			f.addFinding(e.Entity, 0, audit.Wrong("feed_twice"))
 		}
 		return nil
 	}
@@ -112,7 +103,7 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if e.First != before+1 || e.Seq < e.First {
 		f.addFinding(
 			e.Entity, e.First,
-			fmt.Sprintf("the feed continues with events %d to %d after event %d", e.First, e.Seq, before),
+			audit.Wrong("feed_gap", "seq", e.First, "to_seq", e.Seq, "row_seq", before),
 		)
 	}
 	return nil
@@ -128,9 +119,9 @@ func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	key := keyOf(e)
 	switch last, known := f.heads[key]; {
 	case !known:
-		f.addFinding(e, 0, "the feed has no entry for it")
+		f.addFinding(e, 0, audit.Wrong("not_in_feed"))
 	case last != seq:
-		f.addFinding(e, 0, fmt.Sprintf("the feed ends at event %d, but its row says event %d", last, seq))
+		f.addFinding(e, 0, audit.Wrong("feed_end", "seq", last, "row_seq", seq))
 	}
 	delete(f.heads, key)
 	return nil
@@ -202,7 +193,7 @@ func (f *feedCheck) checkNext(compareFeed bool) error {
 	}
 	compared := f.chain.add(n, opened, headsOf(leaves))
 	if compared.differs {
-		f.chain.addFindingf(n.Number, "its leaves do not match the root that was signed")
+		f.chain.addFinding(n.Number, audit.Wrong("leaves_differ"))
 	}
 	if err := f.checkNodes(n.Number, compared.nodes); err != nil {
 		return err
@@ -236,7 +227,7 @@ func (f *feedCheck) checkNodes(number int64, nodes []audit.Hash) error {
 			return err
 		}
 		if err != nil || !slices.Equal(stored, part) {
-			f.chain.addFindingf(number, "the stored nodes of the log differ from those of its leaves")
+			f.chain.addFinding(number, audit.Wrong("nodes_differ"))
 			f.nodes = audit.NodesOf(f.chain.log.Size())
 			return nil
 		}
@@ -252,8 +243,7 @@ func (f *feedCheck) countNodes() error {
 	}
 	later, err := f.ports.Checkpoints.CheckpointsAfter(f.ctx, f.number, 1)
 	if err == nil && len(later) == 0 { // otherwise, a checkpoint was made in the meantime
-		f.addFinding(feedEntity("audit_nodes"), 0, fmt.Sprintf(
-			"the log has %s, but its checkpoints have added %d", countOf(int(stored), "node", "nodes"), f.nodes))
+		f.addFinding(feedEntity("audit_nodes"), 0, audit.Wrong("node_count", "count", stored, "expected", f.nodes))
 	}
 	return err
 }
@@ -263,18 +253,18 @@ func (f *feedCheck) checkLeaves(number int64, leaves []audit.StoredLeaf) {
 	covered := 0
 	for i, l := range leaves {
 		if l.Index != int64(i) {
-			f.chain.addFindingf(number, "its leaf %d is stored at index %d", i, l.Index)
+			f.chain.addFinding(number, audit.Wrong("leaf_index", "offset", i, "number", l.Index))
 		}
 		key := keyOf(l.Entity)
 		if _, changed := f.changed[key]; changed && f.heads[key] == l.Seq {
 			covered++
 		}
 	}
-	switch changed := countOf(len(f.changed), "entity", "entities"); {
+	switch changed := audit.Wrong("entities", "count", len(f.changed)); {
 	case covered != len(f.changed):
-		f.chain.addFindingf(number, "it covers %d of the %s that changed before it according to the feed", covered, changed)
+		f.chain.addFinding(number, audit.Wrong("covers_some", "covered", covered, "changed", changed))
 	case covered != len(leaves):
-		f.chain.addFindingf(number, "it has %s, but only %s changed before it according to the feed",
-			countOf(len(leaves), "leaf", "leaves"), changed)
+		f.chain.addFinding(number, audit.Wrong("covers_more",
+			"leaves", audit.Wrong("leaves", "count", len(leaves)), "changed", changed))
 	}
 }

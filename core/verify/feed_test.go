@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
@@ -59,7 +60,7 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 		s.Verify.Rows = snapshot{rows, committedLater, last, unsettled}
 		_, err := verify.New(s.Verify).All(t.Context(), verify.Options{}, func(f audit.Finding) {
 			if f.Entity.Type == audit.CheckpointEntity && !f.Warning {
-				all = append(all, f.Problem)
+				all = append(all, i18n.Accept("en").Wrong(f.Problem))
 			}
 		})
 		require.NoError(t, err)

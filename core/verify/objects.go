@@ -23,7 +23,7 @@ type Objects interface {
 	Objects(ctx context.Context) ([]Object, error)
 	// EachFlaw calls fn for each index that does not have an entry for each row of its table, and for any other damage
 	// that the database system itself finds. An index that it cannot check is a warning.
-	EachFlaw(ctx context.Context, fn func(name, problem string, warning bool)) error
+	EachFlaw(ctx context.Context, fn func(name string, problem audit.Problem, warning bool)) error
 }
 
 // Schema checks the objects of the database's schema, and that its indexes are complete. Without it, a trigger that is
@@ -40,7 +40,7 @@ func (v *Verifier) Schema(ctx context.Context, report func(audit.Finding)) error
 	for _, f := range compareObjects(expected, found, worded) {
 		report(f)
 	}
-	return v.ports.Objects.EachFlaw(ctx, func(name, problem string, warning bool) {
+	return v.ports.Objects.EachFlaw(ctx, func(name string, problem audit.Problem, warning bool) {
 		report(audit.Finding{Entity: audit.Entity{Type: SchemaEntity, ID: name}, Problem: problem, Warning: warning})
 	})
 }
@@ -48,7 +48,7 @@ func (v *Verifier) Schema(ctx context.Context, report func(audit.Finding)) error
 // compareObjects returns a finding for each object that is missing, different, or was added to a table. What was added
 // beside the tables is not the service's.
 func compareObjects(expected, found []Object, worded bool) (all []audit.Finding) {
-	add := func(o Object, problem string, warning bool) {
+	add := func(o Object, problem audit.Problem, warning bool) {
 		entity := audit.Entity{Type: SchemaEntity, ID: o.Kind + " " + o.Name}
 		all = append(all, audit.Finding{Entity: entity, Problem: problem, Warning: warning})
 	}
@@ -65,19 +65,19 @@ func compareObjects(expected, found []Object, worded bool) (all []audit.Finding)
 		now, ok := there[key{o.Kind, o.Name}]
 		switch kind := kinds[o.Name]; {
 		case !ok && kind != "":
-			add(o, "it is a "+kind+" now", false)
+			add(o, audit.Wrong("object_kind", "kind", kind), false)
 		case !ok:
-			add(o, "it is missing", false)
+			add(o, audit.Wrong("object_missing"), false)
 		case now.Definition != o.Definition && (worded || isState(o.Kind)):
-			add(o, "it is not as the migrations made it", false)
+			add(o, audit.Wrong("object_differs"), false)
 		case now.Definition != o.Definition:
-			add(o, "its definition could not be compared: this release of the database words it differently", true)
+			add(o, audit.Wrong("object_not_compared"), true)
 		}
 	}
 	for _, o := range found {
 		table, _, isPart := strings.Cut(o.Name, ".")
 		if isPart && tables[table] && !known[key{o.Kind, o.Name}] {
-			add(o, "it was added", isHarmless(o.Kind))
+			add(o, audit.Wrong("object_added"), isHarmless(o.Kind))
 		}
 	}
 	return all

@@ -70,7 +70,7 @@ func TestVerificationOfOneRunFindsWhatThatOfAllFindsAboutIt(t *testing.T) {
 				require.NoError(t, err)
 				require.Equal(t, verify.Counts{Runs: 1, Events: 23, Unsigned: 23}, counts)
 				about := slices.DeleteFunc(all[audit.Run(id)], func(f audit.Finding) bool {
-					return strings.Contains(f.Problem, "feed") // which only the whole can be compared with
+					return strings.Contains(f.Problem.Code, "feed") // which only the whole can be compared with
 				})
 				require.Equal(t, about, found)
 			}
@@ -138,7 +138,7 @@ func TestVerifyRunReportsDamage(t *testing.T) {
 	v, err := apptest.New(ports).VerifyRun(t.Context(), id, func() {})
 	require.NoError(t, err)
 	require.Len(t, v.Findings, 1)
-	require.Contains(t, v.Findings[0].Problem, "the checkpoint that covers it is invalid")
+	require.Equal(t, "covering_invalid", v.Findings[0].Problem.Code)
 	require.EqualValues(t, 2, v.Uncovered())
 
 	_, err = fx.VerifyRun(t.Context(), "0198c0de-0000-7000-8000-000000000000", func() {})
@@ -164,7 +164,7 @@ func TestVerifyRunReportsAMissingRow(t *testing.T) {
 	ports.Verifier = verify.New(verifying)
 	v, err := apptest.New(ports).VerifyRun(t.Context(), id, func() {})
 	require.NoError(t, err)
-	require.Equal(t, []audit.Finding{{Entity: audit.Run(id), Problem: "it has a trail but no row"}}, v.Findings)
+	require.Equal(t, []audit.Finding{{Entity: audit.Run(id), Problem: audit.Wrong("no_row")}}, v.Findings)
 	require.EqualValues(t, 2, v.Seq)
 }
 

@@ -29,7 +29,7 @@ func (v *procedureVerifier) next(e *audit.Event, o audit.Opened, addFinding find
 	v.replayed.LastEventAt = e.OccurredAt
 	p, err := procedure.UnmarshalPayload(o.Payload)
 	if err != nil {
-		addFinding(e.Seq, "its payload cannot be read: "+err.Error())
+		addFinding(e.Seq, audit.Wrong("payload_unreadable", "cause", err.Error()))
 	}
 	//exhaustive:enforce
 	switch procedure.Action(e.Action) {
@@ -43,13 +43,13 @@ func (v *procedureVerifier) next(e *audit.Event, o audit.Opened, addFinding find
 	case procedure.ActionUnarchived:
 		v.replayed.Status = procedure.Active
 	default:
-		addFinding(e.Seq, fmt.Sprintf("its action %q is unknown", e.Action))
+		addFinding(e.Seq, audit.Wrong("action", "action", e.Action))
 	}
 }
 
 func (v *procedureVerifier) publish(e *audit.Event, p procedure.Payload, addFinding findingFunc) {
 	if p.Version != v.replayed.Version+1 {
-		addFinding(e.Seq, fmt.Sprintf("it publishes version %d after version %d", p.Version, v.replayed.Version))
+		addFinding(e.Seq, audit.Wrong("version_order", "version", p.Version, "before", v.replayed.Version))
 	}
 	v.replayed.Version, v.replayed.Digest = p.Version, p.Digest
 	v.published = append(v.published, procedure.VersionRecord{
@@ -62,11 +62,11 @@ func (v *procedureVerifier) end(ctx context.Context, head audit.Head, addFinding
 	compareHeads(v.stored.Head, head, addFinding)
 	s, r := v.stored, v.replayed
 	if r.Version != s.Version || r.Digest != s.Digest || r.Status != s.Status {
-		addFinding(0, fmt.Sprintf("it is %s according to the trail, but %s in its row", describe(r), describe(s)))
+		addFinding(0, audit.Wrong("procedure_differs", "trail", describe(r), "row", describe(s)))
 	}
 	if !r.LastEventAt.Equal(s.LastEventAt) {
-		addFinding(0, fmt.Sprintf("its last event is of %s according to the trail, but of %s in its row",
-			r.LastEventAt.Format(audit.TimeFormat), s.LastEventAt.Format(audit.TimeFormat)))
+		addFinding(0, audit.Wrong("last_event_differs",
+			"trail", r.LastEventAt.Format(audit.TimeFormat), "row", s.LastEventAt.Format(audit.TimeFormat)))
 	}
 	if err := v.findUnpublished(ctx, addFinding); err != nil {
 		return err
@@ -80,8 +80,8 @@ func (v *procedureVerifier) end(ctx context.Context, head audit.Head, addFinding
 }
 
 // describe describes those columns of a procedure's row that follow from its trail.
-func describe(r procedure.Record) string {
-	return fmt.Sprintf("%s at version %d (%.15s…)", r.Status, r.Version, r.Digest)
+func describe(r procedure.Record) audit.Problem {
+	return audit.Wrong("procedure_row", "status", string(r.Status), "version", r.Version, "digest", fmt.Sprintf("%.15s…", r.Digest))
 }
 
 // findUnpublished reports stored versions that no event published.
@@ -94,7 +94,7 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, addFinding find
 		}
 		for _, s := range versions {
 			if below = s.Version; s.Version < 1 || s.Version > v.replayed.Version {
-				addFinding(0, fmt.Sprintf("version %d is stored but was never published", s.Version))
+				addFinding(0, audit.Wrong("version_unpublished", "version", s.Version))
 			}
 		}
 		if len(versions) < page || below < 1 {
@@ -108,32 +108,31 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, addFinding find
 func (v *procedureVerifier) checkVersion(
 	ctx context.Context, published procedure.VersionRecord, addFinding findingFunc,
 ) error {
-	addf := func(format string, args ...any) {
-		addFinding(0, fmt.Sprintf("version %d: %s", published.Version, fmt.Sprintf(format, args...)))
+	add := func(code string, params ...any) {
+		addFinding(0, audit.Wrong("version", "version", published.Version, "what", audit.Wrong(code, params...)))
 	}
 	rec, canonical, err := v.ports.Procedures.Document(ctx, published.ID, published.Version)
 	if err != nil {
-		addf("its row cannot be read: %v", err)
+		add("row_unreadable", "cause", err.Error())
 		return ctx.Err()
 	}
 	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy ||
 		!rec.CreatedAt.Equal(published.CreatedAt) {
-		addf("%s according to the trail, but %s according to its row", describeVersion(published), describeVersion(rec))
+		add("version_differs", "trail", describeVersion(published), "row", describeVersion(rec))
 	}
 	if rec.Meaning != published.Meaning {
-		addf("its conditions have meaning %d according to the trail, but %d according to its row",
-			published.Meaning, rec.Meaning)
+		add("meaning_differs", "trail", int(published.Meaning), "row", int(rec.Meaning))
 		rec.Meaning = published.Meaning
 	}
 	compiled, err := procedure.Compile(rec, canonical, v.ports.Language)
 	if err != nil {
-		addf("%v", err)
+		add("cause", "cause", err.Error())
 		return nil
 	}
 	latest := published.Version == v.stored.Version
 	if s := v.stored; latest &&
 		(compiled.Name != s.Name || compiled.Description != s.Description || compiled.Language != s.Language) {
-		addf("its name, description or language differs from the procedure's row")
+		add("heading_differs")
 	}
 	expected := projection.DefinitionTables(compiled)
 	stored, err := v.ports.Rows.DefinitionRows(ctx, published.ID, published.Version, expected)
@@ -142,13 +141,14 @@ func (v *procedureVerifier) checkVersion(
 	}
 	for i, t := range expected {
 		if t.Differs(stored[i].Rows) {
-			addf("the rows of %s differ from its document", t.Name)
+			add("definition_rows", "table", t.Name)
 		}
 	}
 	return nil
 }
 
 // describeVersion describes who published which document, and when.
-func describeVersion(r procedure.VersionRecord) string {
-	return fmt.Sprintf("%s published %.15s… at %s", r.CreatedBy, r.Digest, r.CreatedAt.Format(time.RFC3339Nano))
+func describeVersion(r procedure.VersionRecord) audit.Problem {
+	return audit.Wrong("published", "by", r.CreatedBy, "digest", fmt.Sprintf("%.15s…", r.Digest),
+		"time", r.CreatedAt.Format(time.RFC3339Nano))
 }

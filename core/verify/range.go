@@ -41,9 +41,9 @@ type trailVerifier interface {
 }
 
 // findingFunc adds a finding about one entity; seq is 0 if the problem does not concern a single event.
-type findingFunc func(seq int64, problem string)
+type findingFunc func(seq int64, problem audit.Problem)
 
-func (e *entityCheck) addFinding(seq int64, problem string) {
+func (e *entityCheck) addFinding(seq int64, problem audit.Problem) {
 	e.check.find(audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem})
 }
 
@@ -76,7 +76,7 @@ func (rowMissing) next(*audit.Event, audit.Opened, findingFunc) {}
 
 func (rowMissing) end(_ context.Context, head audit.Head, addFinding findingFunc) error {
 	if head.Seq > 0 {
-		addFinding(0, "it has a trail but no row")
+		addFinding(0, audit.Wrong("no_row"))
 	}
 	return nil
 }
@@ -123,12 +123,12 @@ func (e *entityCheck) next(event *audit.Event) {
 	e.verifier.next(event, checked.Opened, e.addFinding)
 }
 
-func notCovered(checkpoint int64) string {
-	return fmt.Sprintf("it is not the event that checkpoint %d covers", checkpoint)
+func notCovered(checkpoint int64) audit.Problem {
+	return audit.Wrong("not_covered", "number", checkpoint)
 }
 
-func missing(checkpoint int64) string {
-	return fmt.Sprintf("it is missing, although checkpoint %d covers it", checkpoint)
+func missing(checkpoint int64) audit.Problem {
+	return audit.Wrong("event_missing", "number", checkpoint)
 }
 
 // closeCurrent completes the check of the current entity, whose events have all been read.
@@ -171,7 +171,10 @@ func (c *rangeCheck) finish(ctx context.Context) error {
 // compareHeads adds a finding if the head in the row is not the head of the trail.
 func compareHeads(stored, trail audit.Head, addFinding findingFunc) {
 	if trail != stored {
-		addFinding(0, fmt.Sprintf("its trail ends at event %d (%.8s…), but its row says event %d (%.8s…)",
-			trail.Seq, trail.Hash, stored.Seq, stored.Hash))
+		addFinding(0, audit.Wrong("head_differs", "seq", trail.Seq, "hash", shortened(trail.Hash),
+			"row_seq", stored.Seq, "row_hash", shortened(stored.Hash)))
 	}
 }
+
+// shortened returns the beginning of a hash or digest.
+func shortened(hash string) string { return fmt.Sprintf("%.8s…", hash) }

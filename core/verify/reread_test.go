@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
@@ -24,7 +25,7 @@ func TestAValueThatAConditionCannotHaveReadIsAFinding(t *testing.T) {
 	b, err := fx.Bundle(t.Context(), view.ID)
 	require.NoError(t, err)
 	findings := func(b verify.Bundle, o verify.Options) (all []string) {
-		b.Verify(cel.Language{}, o, func(f audit.Finding) { all = append(all, f.String()) })
+		b.Verify(cel.Language{}, o, func(f audit.Finding) { all = append(all, i18n.Accept("en").Finding(f)) })
 		return all
 	}
 	require.Empty(t, findings(b, verify.Options{Rules: true}))

@@ -3,7 +3,6 @@ package verify
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,8 +16,10 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// rulesChanged is the prefix of every problem that a ruleCheck reports.
-const rulesChanged = "rules_changed: "
+// rulesChanged returns a problem that a ruleCheck reports.
+func rulesChanged(code string, params ...any) audit.Problem {
+	return audit.Wrong("rules_changed", "what", audit.Wrong(code, params...))
+}
 
 // ruleCheck decides each accepted command of a run again by today's rules, and reports where the events would differ.
 // It skips refused commands, whose input is recorded only in part. It also skips commands with a sensitive value that
@@ -44,7 +45,7 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact ru
 		return
 	}
 	if as, to := recorded.By.As, permissionFor(fact); strings.HasPrefix(as, access.RolePrefix) && !to.Admits(as) {
-		r.warn(e.Seq, rulesChanged+fmt.Sprintf("%s does not admit to %s", as, to))
+		r.warn(e.Seq, rulesChanged("not_admitted", "role", as, "permission", string(to)))
 	}
 	if c, created := fact.(run.Created); created {
 		r.hidden = len(c.Hidden) > 0
@@ -87,7 +88,7 @@ func permissionFor(fact run.Fact) access.Permission {
 // seq is the number of the run's last event.
 func (r *ruleCheck) end(seq int64) {
 	if len(r.expected) > 0 {
-		r.warnf(seq, "%s would follow this event", r.expected[0].Fact.Action())
+		r.warnOf(seq, "would_follow", "action", string(r.expected[0].Fact.Action()))
 	}
 }
 
@@ -99,10 +100,10 @@ func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
 		return
 	}
 	if recorded.Action() == decided.Action() {
-		r.warnf(seq, "%s would have different content", recorded.Action())
+		r.warnOf(seq, "other_content", "action", string(recorded.Action()))
 		return
 	}
-	r.warnf(seq, "%s would be recorded instead of %s", decided.Action(), recorded.Action())
+	r.warnOf(seq, "other_action", "action", string(decided.Action()), "recorded", string(recorded.Action()))
 }
 
 // decide decides the command of the pending events again, and compares the result with these events.
@@ -112,10 +113,10 @@ func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	case !possible:
 		return
 	case err != nil:
-		r.warnf(seq, "the command that led to %s would be refused: %s", recorded.Fact.Action(), describeRefusal(err))
+		r.warnOf(seq, "would_be_refused", "action", string(recorded.Fact.Action()), "what", describeRefusal(err))
 		return
 	case len(events) < len(r.pending):
-		r.warnf(seq, "the command that led to %s would change nothing", recorded.Fact.Action())
+		r.warnOf(seq, "would_change_nothing", "action", string(recorded.Fact.Action()))
 		return
 	}
 	for i, p := range r.pending {
@@ -161,18 +162,18 @@ func withoutSalt() *audit.Committer {
 	return audit.NewCommitter(func() commitment.Salt { return commitment.Salt{} })
 }
 
-// warnf adds a warning, unless the run before the command does not show everything that the command may depend on.
-func (r *ruleCheck) warnf(seq int64, format string, args ...any) {
+// warnOf adds a warning, unless the run before the command does not show everything that the command may depend on.
+func (r *ruleCheck) warnOf(seq int64, code string, params ...any) {
 	if r.hidden || r.before.Hides() {
 		return
 	}
-	r.warn(seq, rulesChanged+fmt.Sprintf(format, args...))
+	r.warn(seq, rulesChanged(code, params...))
 }
 
-func describeRefusal(err error) string {
+func describeRefusal(err error) audit.Problem {
 	f := fault.From(err)
 	if len(f.Issues) > 0 {
-		return fmt.Sprintf("%s at %s", f.Issues[0].Code, f.Issues[0].Field)
+		return audit.Wrong("refused_at", "code", f.Issues[0].Code, "field", f.Issues[0].Field)
 	}
-	return f.Code
+	return audit.Wrong("refused", "code", f.Code)
 }

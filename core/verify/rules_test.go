@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/audit/audittest"
@@ -53,8 +54,8 @@ func replaceInPayload(seq int, from, to string) func([]forged) []forged {
 func ruleWarnings(t *testing.T, b verify.Bundle) (problems []string) {
 	t.Helper()
 	b.Verify(cel.Language{}, verify.Options{Rules: true}, func(f audit.Finding) {
-		require.True(t, f.Warning, f.String())
-		problems = append(problems, f.Problem)
+		require.True(t, f.Warning, i18n.Accept("en").Finding(f))
+		problems = append(problems, i18n.Accept("en").Wrong(f.Problem))
 	})
 	return problems
 }
@@ -139,7 +140,7 @@ func TestRuleCheckWarnsIfTodaysRulesDecideDifferently(t *testing.T) {
 // problemsWith verifies a bundle with trusted checkpoints and keys, and returns the problems.
 func problemsWith(trust verify.Trust, b verify.Bundle) (problems []string) {
 	b.Verify(cel.Language{}, verify.Options{Trust: trust}, func(f audit.Finding) {
-		problems = append(problems, f.Problem)
+		problems = append(problems, i18n.Accept("en").Wrong(f.Problem))
 	})
 	return problems
 }
@@ -181,7 +182,7 @@ func TestBundleIsComparedWithTrustedCheckpointsAndKeys(t *testing.T) {
 		require.NoError(t, err)
 		_, err = verify.KeptCheckpoints([]string{made[0].Note, note})
 		if another.Log.Size == last.Log.Size {
-			require.ErrorContains(t, err, "there are two different checkpoints of a log of 4 leaves")
+			require.ErrorContains(t, err, "two_heads")
 		}
 		return verify.Trust{Kept: kept}
 	}

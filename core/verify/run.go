@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/projection"
@@ -14,14 +13,14 @@ func (c *rangeCheck) readRuns(ctx context.Context) error {
 	return c.ports.Rows.RunsIn(ctx, c.scope, func(r StoredRun) error {
 		e := c.entity(r.Own.ID)
 		if r.Err != nil {
-			e.addFinding(0, "its rows cannot be read: "+r.Err.Error())
+			e.addFinding(0, audit.Wrong("rows_unreadable", "cause", r.Err.Error()))
 		}
 		c.counts.Sealed += projection.CountSealed(r.Rows.Values)
 		v := &runVerifier{stored: r, replay: encoding.NewReplay(r.Version, r.Own.ID)}
 		if c.options.Rules && r.Version != nil {
 			// The error is dropped, because the comparison of the rows reports unreadable values.
 			plainValues, _ := projection.PlainValues(r.Version, r.Rows.Values)
-			v.rules = newRuleCheck(r.Version, run.ReadableValues(plainValues), func(seq int64, problem string) {
+			v.rules = newRuleCheck(r.Version, run.ReadableValues(plainValues), func(seq int64, problem audit.Problem) {
 				c.find(audit.Finding{Entity: e.chain.Entity, Seq: seq, Problem: problem, Warning: true})
 			})
 		}
@@ -45,7 +44,7 @@ func (v *runVerifier) next(e *audit.Event, o audit.Opened, addFinding findingFun
 	before := v.replay.Run
 	fact, err := v.replay.Apply(e, o)
 	if err != nil {
-		addFinding(e.Seq, err.Error())
+		addFinding(e.Seq, audit.Wrong("event", "cause", err.Error()))
 	}
 	if fact != nil {
 		v.reread(before, e, fact, addFinding)
@@ -63,7 +62,7 @@ func (v *runVerifier) reread(before run.Run, e *audit.Event, fact run.Fact, addF
 	for _, c := range run.ConditionsOf(fact) {
 		v.unread += c.Hidden
 		for _, name := range v.rereader.Misread(before, v.replay.Run, fact, c) {
-			addFinding(e.Seq, fmt.Sprintf("the condition %s cannot have read this value of %s", c.Condition, name))
+			addFinding(e.Seq, audit.Wrong("misread", "condition", c.Condition, "name", name))
 		}
 	}
 	v.rereader.Next(v.replay.Run, fact)
@@ -78,7 +77,7 @@ func (v *runVerifier) end(_ context.Context, head audit.Head, addFinding finding
 	}
 	compareHeads(v.stored.Own.Head, head, addFinding)
 	for _, d := range projection.Compare(v.asOf, v.stored.Own, v.stored.Rows) {
-		addFinding(0, "stored rows: "+d)
+		addFinding(0, audit.Wrong("rows", "what", d))
 	}
 	return nil
 }

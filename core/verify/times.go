@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -83,18 +82,18 @@ type timeCheck struct {
 // one that was made before, and zero if none is known.
 func (t *timeCheck) next(e *audit.Event, version int64, checkpoint time.Time, report func(audit.Finding)) {
 	at := e.OccurredAt
-	late := func(by time.Duration, than string) {
+	late := func(by time.Duration, code string) {
 		report(audit.Finding{
 			Entity: e.Entity, Seq: e.Seq, Warning: by <= correction || version == 1,
-			Problem: fmt.Sprintf("its time is %s before that of the %s", by, than),
+			Problem: audit.Wrong(code, "by", by.String()),
 		})
 	}
 	if by := t.last.Sub(at); by > skew {
-		late(by, "previous event")
+		late(by, "before_event")
 	}
 	t.last = at
 	if by := checkpoint.Sub(at); by > underWay && !checkpoint.IsZero() && !t.told {
 		t.told = true
-		late(by, "checkpoint that it follows")
+		late(by, "before_checkpoint")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -15,7 +16,7 @@ func TestTimesThatRunBackwardsAreReported(t *testing.T) {
 		var c timeCheck
 		for i, d := range after {
 			e := audit.Event{Entity: audit.Run("r"), Seq: int64(i + 1), OccurredAt: start.Add(d)}
-			c.next(&e, version, checkpoint, func(f audit.Finding) { texts = append(texts, f.String()) })
+			c.next(&e, version, checkpoint, func(f audit.Finding) { texts = append(texts, i18n.Accept("en").Finding(f)) })
 		}
 		return texts
 	}

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func KeptCheckpoints(notes []string) (Kept, error) {
 	k := Kept{heads: map[int64]audit.LogHead{}, earlier: map[int64]audit.Checkpoint{}}
 	for i, note := range notes {
 		if err := k.add(note); err != nil {
-			return Kept{}, fmt.Errorf("note %d: %w", i+1, err)
+			return Kept{}, audit.Wrong("note", "number", i+1, "what", audit.ProblemOf(err, "cause")).Err()
 		}
 	}
 	return k, nil
@@ -41,7 +40,7 @@ func (k Kept) add(note string) error {
 			return err
 		}
 		if k.differs(c) {
-			return fmt.Errorf("there are two different checkpoints %d", c.Number)
+			return audit.Wrong("two_checkpoints", "number", c.Number).Err()
 		}
 		k.earlier[c.Number] = c
 		return nil
@@ -51,7 +50,7 @@ func (k Kept) add(note string) error {
 		return err
 	}
 	if other, twice := k.heads[h.Size]; twice && other != h {
-		return fmt.Errorf("there are two different checkpoints of a log of %d leaves", h.Size)
+		return audit.Wrong("two_heads", "size", h.Size).Err()
 	}
 	k.heads[h.Size] = h
 	return nil
@@ -100,12 +99,12 @@ func (k Kept) foundHead(h audit.LogHead) {
 // reportMissing reports all checkpoints that have not been found.
 func (k Kept) reportMissing(report func(audit.Finding)) {
 	for _, number := range slices.Sorted(maps.Keys(k.earlier)) {
-		report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: "the kept checkpoint is missing"})
+		report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: audit.Wrong("kept_missing")})
 	}
 	for _, size := range slices.Sorted(maps.Keys(k.heads)) {
 		report(audit.Finding{
 			Entity:  audit.Entity{Type: "log", ID: k.heads[size].Origin},
-			Problem: fmt.Sprintf("the kept checkpoint of %d leaves is missing", size),
+			Problem: audit.Wrong("kept_head_missing", "size", size),
 		})
 	}
 }

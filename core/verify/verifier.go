@@ -104,7 +104,7 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 			return counts, err
 		}
 		counts.Unlisted = min(counts.Unlisted, again.Unlisted)
-		first = slices.DeleteFunc(first, func(f audit.Finding) bool { return !slices.Contains(second, f) })
+		first = slices.DeleteFunc(first, func(f audit.Finding) bool { return !slices.ContainsFunc(second, f.Equal) })
 	}
 	for _, f := range first {
 		report(f)
@@ -112,7 +112,8 @@ func (v *Verifier) Range(ctx context.Context, o Options, r audit.Range, report f
 	return counts, nil
 }
 
-const unreadable = "stored data cannot be read: "
+// unreadable says that stored data cannot be read.
+func unreadable(err error) audit.Problem { return audit.Wrong("unreadable", "cause", err.Error()) }
 
 // checkEach checks an unreadable range entity by entity, so that only the unreadable entities remain unchecked.
 func (v *Verifier) checkEach(
@@ -132,7 +133,7 @@ func (v *Verifier) checkEach(
 		if one == r {
 			report(audit.Finding{
 				Entity:  audit.Entity{Type: r.Type, ID: cmp.Or(r.Through, "after "+r.After)},
-				Problem: unreadable + cause.Error(),
+				Problem: unreadable(cause),
 			})
 			return counts, nil
 		}

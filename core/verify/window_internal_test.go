@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -19,7 +20,7 @@ func TestCheckpointThatCoversForgottenLinesYieldsAWarning(t *testing.T) {
 	require.NoError(t, err)
 	var warned []string
 	check := NewExportCheck(Trust{}, func(f audit.Finding) {
-		require.True(t, f.Warning, f.String())
+		require.True(t, f.Warning, i18n.Accept("en").Finding(f))
 		warned = append(warned, f.Entity.ID)
 	})
 	check.window.limit = 5

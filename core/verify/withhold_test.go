@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -104,7 +105,7 @@ func TestABundleWithoutAnySubsetOfItsDisclosuresVerifiesAndNamesThem(t *testing.
 		require.Equal(t, removed, counts.Withheld)
 		require.Zero(t, counts.Erased)
 		b.Verify(cel.Language{}, verify.Options{Rules: true}, func(f audit.Finding) {
-			require.True(t, f.Warning, f.String())
+			require.True(t, f.Warning, i18n.Accept("en").Finding(f))
 		})
 	})
 }
@@ -201,7 +202,7 @@ func TestAWithholdingCoversTheCopiesOfASlot(t *testing.T) {
 			for _, one := range all {
 				require.Equal(t, !slices.Contains(hidden, one), strings.Contains(text, one), one)
 			}
-			b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { require.Fail(t, f.String()) })
+			b.Verify(cel.Language{}, verify.Options{}, func(f audit.Finding) { require.Fail(t, i18n.Accept("en").Finding(f)) })
 		})
 	}
 	_, err = fx.Bundle(t.Context(), r.ID, "slots.s.nothing")

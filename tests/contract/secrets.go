@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/secrets"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/audit"
@@ -205,7 +206,7 @@ func lostKeysetsLoseValuesOnly(db *database) {
 // problems returns the findings of a verification, without warnings.
 func (fx *fixture) problems() (all []string) {
 	fx.Helper()
-	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { all = append(all, f.String()) })
+	_, err := fx.verifier.All(fx.ctx(), verify.Options{}, func(f audit.Finding) { all = append(all, i18n.Accept("en").Finding(f)) })
 	require.NoError(fx, err)
 	return all
 }

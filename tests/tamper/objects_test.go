@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/verify"
 )
@@ -13,7 +14,7 @@ import (
 func (v *target) flaws() (findings []string) {
 	v.Helper()
 	require.NoError(v, verify.New(v.storage().Verify).Schema(v.Context(), func(f audit.Finding) {
-		findings = append(findings, f.String())
+		findings = append(findings, i18n.Accept("en").Finding(f))
 	}))
 	return findings
 }

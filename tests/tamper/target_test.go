@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/sqlite"
@@ -211,7 +212,7 @@ func row(table string, columns []column, index int) string {
 func (v *target) verify(trust verify.Trust) (findings []string) {
 	v.Helper()
 	_, err := verify.New(v.storage().Verify).All(v.Context(), verify.Options{Trust: trust}, func(f audit.Finding) {
-		findings = append(findings, f.String())
+		findings = append(findings, i18n.Accept("en").Finding(f))
 	})
 	require.NoError(v, err)
 	return findings

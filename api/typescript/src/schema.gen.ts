@@ -3289,7 +3289,7 @@ export interface components {
              */
             verified_at: string;
             /**
-             * @description Whether there are no findings.
+             * @description Whether there are no findings other than warnings.
              * @example true
              */
             valid: boolean;
@@ -3343,10 +3343,21 @@ export interface components {
              */
             seq: number | null;
             /**
-             * @description What is wrong, in English, as `procedo audit verify` prints it.
+             * @description What is wrong, for programs. The set of codes grows with later releases.
+             * @example prev_hash
+             */
+            code: string;
+            /**
+             * @description What is wrong, in the language of the response, as `procedo audit verify` prints it.
              * @example prev_hash is not the hash of the previous event
              */
             problem: string;
+            /**
+             * @description Whether it is only a warning: a clock was set back, for example. A warning is no evidence of a change, and
+             *     leaves the run valid.
+             * @example false
+             */
+            warning: boolean;
         };
         /** @description What was verified. */
         VerificationCounts: {
@@ -7641,6 +7652,7 @@ export interface operations {
             /** @description The result. */
             200: {
                 headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
