@@ -103,7 +103,9 @@ func (r ItemRow) compare(o ItemRow) int {
 	return cmp.Or(strings.Compare(r.Step, o.Step), cmp.Compare(r.Visit, o.Visit), strings.Compare(r.Item, o.Item))
 }
 
-func (r SlotRow) String() string { return fmt.Sprintf("slot %s.%s of visit %d", r.Step, r.Slot, r.Visit) }
+func (r SlotRow) String() string {
+	return fmt.Sprintf("slot %s.%s of visit %d", r.Step, r.Slot, r.Visit)
+}
 
 // where names the row in a finding.
 func (r StepRow) where() audit.Problem {

@@ -20,7 +20,8 @@ import (
 )
 
 // A check says that a commit can be made exactly if the commit is accepted, and otherwise has the same issues. Only
-// what no other data can change is an error, and then it is that of the commit.
+// what no other data can change is an error, and then it is that of the commit. A check also refuses the repeat of a
+// commit that submits a sensitive value.
 func TestCheckAgreesWithCommit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, _ *history) {
@@ -32,6 +33,10 @@ func TestCheckAgreesWithCommit(t *testing.T) {
 			_, refusal := run.Decide(context.Background(), x.before, commit, stamp)
 			check, err := run.CheckCommit(context.Background(), x.before, commit, stamp)
 			switch {
+			case err != nil && refusal == nil: // a check would leave no trace of a guess
+				require.Empty(t, x.decision.Events, "it repeats a commit")
+				require.Equal(t, "step.already_committed", fault.From(err).Code)
+				require.True(t, submitsSensitive(x.before, commit))
 			case err != nil:
 				require.Equal(t, refusal, err)
 				require.Contains(t, []fault.Kind{fault.NotFound, fault.Conflict}, fault.From(err).Kind)
@@ -46,6 +51,15 @@ func TestCheckAgreesWithCommit(t *testing.T) {
 			}
 			requireFields(t, x.before, commit, check, err)
 		})
+	})
+}
+
+// submitsSensitive reports whether a commit submits a value of a sensitive slot.
+func submitsSensitive(r run.Run, c run.Commit) bool {
+	i, _ := r.Version.StepIndex(c.Step)
+	return slices.ContainsFunc(r.Version.Steps[i].Slots, func(s slot.Slot) bool {
+		_, submitted := c.Slots[s.Name]
+		return s.Sensitive && submitted
 	})
 }
 

@@ -18,7 +18,13 @@ func (v *Verifier) Run(ctx context.Context, id string, o Options, report func(au
 			report(f)
 		}
 	}
-	return v.Range(ctx, o, audit.Range{Type: audit.RunEntity, After: before, Through: id}, only)
+	r := audit.Range{Type: audit.RunEntity, After: before, Through: id}
+	times, err := v.timesAround(ctx, r)
+	if err != nil {
+		return Counts{}, err
+	}
+	o.Times = times
+	return v.Range(ctx, o, r, only)
 }
 
 // idBefore returns the UUID that comes before another. It returns false if the text is not a UUID in lower case, or if

@@ -57,6 +57,8 @@ type Procedures interface {
 
 // Checkpoints reads signed checkpoints and their leaves.
 type Checkpoints interface {
+	// Checkpoint returns a checkpoint; number 0 means the latest. The result is zero if the checkpoint does not exist.
+	Checkpoint(ctx context.Context, number int64) (audit.StoredNote, error)
 	// CheckpointsAfter returns at most limit checkpoints with a higher number, oldest first.
 	CheckpointsAfter(ctx context.Context, number int64, limit int) ([]audit.StoredNote, error)
 	// Leaves returns the leaves of a checkpoint, sorted by index.

@@ -50,6 +50,44 @@ func (v *Verifier) CheckpointTimes(ctx context.Context) (CheckpointTimes, error)
 	}
 }
 
+// maxTimes is the number of checkpoints with which the times of one run are compared, besides the latest one.
+const maxTimes = 100
+
+// timesAround reads the times that matter for a few entities: that of the latest checkpoint, for the events that no
+// checkpoint covers, and for the others those of the checkpoints before the ones that cover them.
+func (v *Verifier) timesAround(ctx context.Context, r audit.Range) (CheckpointTimes, error) {
+	t := CheckpointTimes{times: map[int64]time.Time{}}
+	read := func(number int64) (audit.StoredNote, error) {
+		n, err := v.ports.Checkpoints.Checkpoint(ctx, number)
+		if at, ok := timeOf(n); ok && err == nil {
+			t.times[n.Number] = at
+		}
+		if fault.Is(err, fault.Internal) { // found elsewhere
+			err = nil
+		}
+		return n, err
+	}
+	latest, err := read(0)
+	if err != nil {
+		return t, err
+	}
+	t.last = latest.Number
+	var before []int64
+	err = v.ports.Trails.LeavesIn(ctx, r, func(l audit.StoredLeaf) error {
+		if l.Number > 1 && len(before) < maxTimes {
+			before = append(before, l.Number-1)
+		}
+		return nil
+	})
+	for i := 0; i < len(before) && err == nil; i++ {
+		_, err = read(before[i])
+	}
+	if fault.Is(err, fault.Internal) {
+		err = nil
+	}
+	return t, err
+}
+
 // timeOf returns the time of a checkpoint. Its signature is checked elsewhere.
 func timeOf(n audit.StoredNote) (at time.Time, ok bool) {
 	const field = 2 // of the header

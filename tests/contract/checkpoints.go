@@ -205,7 +205,7 @@ func aLogKeepsItsOrigin(fx *fixture) {
 	require.NoError(fx, err)
 	require.Regexp(fx, "^procedo/[0-9a-f-]{36}$", first.Log.Origin)
 	_, err = make("example.com/other")
-	require.ErrorContains(fx, err, "cannot become example.com/other")
+	require.ErrorContains(fx, err, "other_origin")
 	for _, origin := range []string{first.Log.Origin, ""} {
 		c, err := make(origin)
 		require.NoError(fx, err)

@@ -57,7 +57,7 @@ func TestAuditGuideCommandsPrintWhatIsShown(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			dir := t.TempDir()
 			write(t, dir, "verify.py", string(contents(t, "../../docs/verify.py")))
-			server := serve(t, dir, "--audit-sink", "file:trail.jsonl")
+			server := serve(t, dir, "--demo", "--audit-sink", "file:trail.jsonl")
 			runPage(t, page, language, dir, server.url)
 		})
 	}

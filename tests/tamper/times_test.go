@@ -26,6 +26,15 @@ func (h *history) at(now time.Time) {
 	h.service = apptest.New(p)
 }
 
+// verifyRun verifies one run, and requires that there is one finding or warning.
+func (h *history) verifyRun(name string) *app.RunVerification {
+	h.Helper()
+	v, err := h.service.VerifyRun(h.Context(), h.runs[name], func() {})
+	require.NoError(h, err)
+	require.Len(h, v.Findings, 1)
+	return &v
+}
+
 // TestEventsOfAnotherTimeAreReported writes events in which only the times are wrong. Somebody who writes to the database
 // can compute everything else.
 func TestEventsOfAnotherTimeAreReported(t *testing.T) {
@@ -43,14 +52,19 @@ func TestEventsOfAnotherTimeAreReported(t *testing.T) {
 			require.Contains(t, found[0], "warning: run "+h.runs["corrected"]+" event 1: its time is ")
 			require.Contains(t, found[0], " before that of the checkpoint that it follows")
 
+			require.True(t, h.verifyRun("corrected").Valid(), "a clock that was set back is only warned of")
+
 			h.at(old)
 			h.start("old", "typed")
+			require.False(t, h.verifyRun("old").Valid())
 			all := strings.Join(h.verify(verify.Trust{}), "\n")
 			require.Regexp(t, "(?m)^run "+h.runs["old"]+" event 1: its time is .* of the checkpoint that it follows$", all)
 
 			h.at(time.Now().UTC().Truncate(time.Microsecond))
 			h.checkpoint() // what was found before stays, whatever covers it
 			require.Equal(t, all, strings.Join(h.verify(verify.Trust{}), "\n"))
+			require.True(t, h.verifyRun("corrected").Valid())
+			require.False(t, h.verifyRun("old").Valid())
 		})
 	}
 }

@@ -86,7 +86,7 @@ export const en = {
     valid: (n: number) => `All ${n} events hold.`, invalid: (n: number) => (n === 1 ? "One thing does not hold." : `${n} things do not hold.`),
     covered: (seq: number, time: string) => `A signed checkpoint covers the events up to #${seq} (${time}).`,
     uncovered: "No signed checkpoint covers this run yet: anyone who can write to the database could replace the whole trail.",
-    insecure: "Browsers only compute hashes on pages from HTTPS or from this machine.",
+    warning: "Warning,", insecure: "Browsers only compute hashes on pages from HTTPS or from this machine.",
     how: "Each event holds the hash of the one before it. The bytes were hashed again here, and compared with what the page shows.",
     alter: "Show an alteration, in a copy", altered: (n: number) => `In a copy, one character of event #${n} is now another. The result:`,
     copy: "Only the copy in this page was altered.", at: (n: number, problem: string) => `#${n}: ${problem}`,

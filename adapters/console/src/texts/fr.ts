@@ -85,7 +85,7 @@ export const fr: Texts = {
     valid: (n) => `Les ${n} événements sont intacts.`, invalid: (n) => (n === 1 ? "Un point ne concorde pas." : `${n} points ne concordent pas.`),
     covered: (seq, time) => `Un point de contrôle signé couvre les événements jusqu’au nº ${seq} (${time}).`,
     uncovered: "Aucun point de contrôle signé ne couvre encore cette exécution : une personne qui peut écrire dans la base pourrait remplacer tout le journal.",
-    insecure: "Les navigateurs ne calculent d’empreintes que sur des pages en HTTPS ou de cette machine.",
+    warning: "Avertissement,", insecure: "Les navigateurs ne calculent d’empreintes que sur des pages en HTTPS ou de cette machine.",
     how: "Chaque événement contient l’empreinte du précédent. Les octets ont été hachés de nouveau ici, et comparés à ce que la page montre.",
     alter: "Montrer une altération, sur une copie", altered: (n) => `Dans une copie, un caractère de l’événement nº ${n} est changé. Le résultat :`,
     copy: "Seule la copie dans cette page a été changée.", at: (n, problem) => `nº ${n} : ${problem}`,
