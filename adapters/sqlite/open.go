@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	driver "modernc.org/sqlite"
 	direct "zombiezen.com/go/sqlite"
@@ -27,6 +28,8 @@ type DB struct {
 	scans       *rawConns // for verification and exports
 	file        *file
 	full        *storage.Fullness
+	hadLog      bool        // there was a write-ahead log when the database was opened
+	marked      atomic.Bool // MarkInUse has marked the file
 	trace       func(statement string)
 	tracer      tracer
 	beginGroup  storage.BeginGroup
@@ -60,6 +63,7 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	}
 	d := &DB{
 		scans: newRawConns(abs), file: newFile(abs), full: &storage.Fullness{}, trace: func(string) {},
+		hadLog: hasLog(abs),
 	}
 	var errs [4]error
 	d.write, errs[0] = openPool(abs, dsn(abs, "_txlock=immediate", beginBusy, "foreign_keys(1)"), 1)
@@ -156,7 +160,8 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	return errors.Join(d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
+	err := d.unmark()
+	return errors.Join(err, d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
 }
 
 // translate converts an error of one of the two drivers to a fault. It returns a fault unchanged.

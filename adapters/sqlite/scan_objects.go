@@ -37,8 +37,15 @@ func (s Scan) Objects(ctx context.Context) (all []verify.Object, err error) {
 	return all, err
 }
 
-// EachFlaw calls fn for each thing that SQLite finds wrong in the file.
+// EachFlaw calls fn for each thing that SQLite finds wrong in the file, and for a write-ahead log that is missing.
 func (s Scan) EachFlaw(ctx context.Context, fn func(name string, problem audit.Problem, warning bool)) error {
+	lacks, err := s.DB.lacksLog(ctx)
+	if err != nil {
+		return err
+	}
+	if lacks {
+		fn("file", audit.Wrong("log_left_behind"), true)
+	}
 	return s.DB.raw(ctx, func(query rawQuery) error {
 		return query(selectFlaws, func(r *rawRow) error {
 			var text string

@@ -105,6 +105,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer within(finishTime, func() { w.close() })
 	c.warnOfExposedFiles(log)
+	if err := w.markInUse(ctx); err != nil {
+		log.WarnContext(ctx, "cannot mark the database as being in use", "error", err)
+	}
 	listener, hosts, err := c.listen(ctx, c.publicHost(), log)
 	if err != nil {
 		return err

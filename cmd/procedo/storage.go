@@ -30,6 +30,8 @@ type engine struct {
 	// alignFeed ensures that new events get higher positions than all stored events in the feed that sinks read.
 	// Without it, a PostgreSQL server could assign lower positions after a restore from a dump.
 	alignFeed func(context.Context) error
+	// markInUse lets a copy of the database show that it was made while a service was writing.
+	markInUse func(context.Context) error
 
 	schema   migrate.Schema
 	schemaDB func() (db *sql.DB, done func(), err error)
@@ -60,6 +62,7 @@ func (d database) openSQLite() (engine, error) {
 	return engine{
 		secrets: d.secrets, ping: db.Ping, closeDB: db.Close,
 		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
+		markInUse: db.MarkInUse,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
@@ -92,6 +95,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	}
 	return engine{
 		secrets: d.secrets, ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
+		markInUse: func(context.Context) error { return nil }, // copies are the database server's
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
