@@ -99,7 +99,7 @@ func TestEveryCodeInTheSourceHasAMessage(t *testing.T) {
 func TestEveryFindingHasAMessage(t *testing.T) {
 	en := messages(t, "en")
 	text := sources(t, "../../core/*/*.go", "../sqlite/*.go", "../postgres/*.go")
-	calls := regexp.MustCompile(`\b(?:(?:Wrong|rulesChanged)\(|(?:ProblemOf|warnOf|late)\([^"\n]*, )"([a-z_0-9]+)"[,)]`)
+	calls := regexp.MustCompile(`\b(?:(?:Wrong|rulesChanged)\(|(?:ProblemOf|warnOf|tooEarly)\([^"\n]*, )"([a-z_0-9]+)"[,)]`)
 	used := map[string]bool{}
 	for _, m := range calls.FindAllStringSubmatch(text, -1) {
 		used["finding."+m[1]] = true

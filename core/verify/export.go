@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
@@ -24,6 +25,7 @@ type ExportCheck struct {
 	notes       map[int64]signedText
 	window      feedWindow
 	hasLeaves   bool // true once a leaf was read; only exports have leaves
+	times       CheckpointTimes
 }
 
 // exportedEntity is the state of the check of one entity.
@@ -43,7 +45,7 @@ type link struct{ prev, hash string }
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
 	return &ExportCheck{
 		report: report, entities: map[audit.Entity]*exportedEntity{}, checkpoints: newCheckpointChain(t, report),
-		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]signedText{}, window: feedWindow{limit: maxWindow},
+		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]signedText{}, times: CheckpointTimes{times: map[int64]time.Time{}}, window: feedWindow{limit: maxWindow},
 	}
 }
 
@@ -88,6 +90,9 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 		c.addFinding(x, e.Seq, audit.Wrong("unknown_event"))
 	}
 	x.times.next(e, checked.Version, c.checkpoints.last.Time, c.report)
+	if c.checkpoints.count == 0 { // in an export, the checkpoints come after all events
+		x.times.wait(e, checked.Version, x.followed())
+	}
 	x.unsigned++
 	for len(x.leaves) > 0 && x.leaves[0].Seq <= e.Seq {
 		if l := x.leaves[0]; l.Head != e.Head() {
@@ -101,6 +106,15 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 		c.window.add(windowEntry{entity: x, seq: e.Seq, hash: e.Hash})
 	}
 	x.disclosures.next(e, checked, func(seq int64, problem audit.Problem) { c.addFinding(x, seq, problem) })
+}
+
+// followed returns the number of the last checkpoint that was made before the next event, as the leaves say: latest if no
+// leaf covers the event, 0 if the first checkpoint does.
+func (x *exportedEntity) followed() int64 {
+	if len(x.leaves) == 0 {
+		return latest
+	}
+	return x.leaves[0].Number - 1
 }
 
 // isKnown reports whether the entity type and the action of an event are ones that the service records.
@@ -194,6 +208,9 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 	c.notes[n.Number] = signed
 	c.Counts.Checkpoints++
 	opened, ok := c.checkpoints.open(n)
+	if ok {
+		c.times.times[n.Number], c.times.last = opened.Time, n.Number
+	}
 	switch {
 	case !ok:
 	case c.hasLeaves:
@@ -249,6 +266,9 @@ func (c *ExportCheck) End() {
 			c.addFinding(x, l.Seq, missing(l.Number))
 		}
 		c.endDisclosures(x)
+		if c.hasLeaves {
+			x.times.settle(e, c.times, c.report)
+		}
 		for _, seq := range slices.Sorted(maps.Keys(x.repeats)) {
 			c.addFinding(x, seq, audit.Wrong("repeats_lead_nowhere", "seq", x.chain.Head().Seq))
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
@@ -250,6 +251,33 @@ func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T)
 	changed := strings.Replace(received[first], `\n5\n`, `\n6\n`, 1)
 	findings, _ = checkLines(t, verify.Trust{}, append(slices.Clone(received), changed)...)
 	require.Equal(t, []string{"checkpoint 1: it differs from an earlier line with the same number"}, findings)
+}
+
+// In an export, the checkpoints come after all events. What no leaf covers follows the latest of them.
+func TestTimesOfAnExportAreComparedWithItsCheckpoints(t *testing.T) {
+	_, all, _ := newExport(t)
+	for ago, want := range map[time.Duration]string{
+		0:                     "",
+		time.Hour:             "^warning: run x event 1: its time is .* before that of the checkpoint that it follows$",
+		9000 * 24 * time.Hour: "^run x event 1: its time is .* before that of the checkpoint that it follows$",
+	} {
+		at := time.Now().UTC().Truncate(time.Microsecond).Add(-ago)
+		e, err := audit.Seal(audit.Run("x"), audit.Head{}, audit.Entry{
+			Action: "step.opened", Actor: "a", OccurredAt: at, Payload: []byte("{}"),
+		})
+		require.NoError(t, err)
+		data, err := json.Marshal(audit.Line{Event: &e})
+		require.NoError(t, err)
+		for _, place := range []int{0, len(all) - 2} { // before all others, and before the checkpoints
+			findings, _ := checkLines(t, verify.Trust{}, slices.Insert(slices.Clone(all), place, string(data))...)
+			if want == "" {
+				require.Empty(t, findings)
+				continue
+			}
+			require.Len(t, findings, 1)
+			require.Regexp(t, want, findings[0])
+		}
+	}
 }
 
 // FuzzLine checks that reading and checking a line never panics.

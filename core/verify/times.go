@@ -67,11 +67,11 @@ func (v *Verifier) timesAround(ctx context.Context, r audit.Range) (CheckpointTi
 		}
 		return n, err
 	}
-	latest, err := read(0)
+	newest, err := read(0)
 	if err != nil {
 		return t, err
 	}
-	t.last = latest.Number
+	t.last = newest.Number
 	var before []int64
 	err = v.ports.Trails.LeavesIn(ctx, r, func(l audit.StoredLeaf) error {
 		if l.Number > 1 && len(before) < maxTimes {
@@ -112,26 +112,63 @@ func (t CheckpointTimes) before(later []audit.StoredLeaf) time.Time {
 
 // timeCheck compares the times of the events of one entity.
 type timeCheck struct {
-	last time.Time
-	told bool // that an event is older than a checkpoint; one event of an entity says it
+	last    time.Time
+	told    bool // that an event is older than a checkpoint; one event of an entity says it
+	waiting []waitingTime
+}
+
+// latest stands for the number of the latest checkpoint.
+const latest = -1
+
+// waitingTime is the earliest time of the events that follow a checkpoint whose time is not known yet.
+type waitingTime struct {
+	checkpoint int64 // its number; latest, or 0 if there is none
+	seq        int64
+	at         time.Time
+	version    int64
 }
 
 // next checks the time of the next event of the entity, in a version of the hashed form. The checkpoint is the time of
 // one that was made before, and zero if none is known.
 func (t *timeCheck) next(e *audit.Event, version int64, checkpoint time.Time, report func(audit.Finding)) {
-	at := e.OccurredAt
-	late := func(by time.Duration, code string) {
-		report(audit.Finding{
-			Entity: e.Entity, Seq: e.Seq, Warning: by <= correction || version == 1,
-			Problem: audit.Wrong(code, "by", by.String()),
-		})
+	if by := t.last.Sub(e.OccurredAt); by > skew {
+		report(tooEarly(e.Entity, e.Seq, version, by, "before_event"))
 	}
-	if by := t.last.Sub(at); by > skew {
-		late(by, "before_event")
+	t.last = e.OccurredAt
+	t.compare(e.Entity, waitingTime{seq: e.Seq, at: e.OccurredAt, version: version}, checkpoint, report)
+}
+
+// wait keeps the time of an event until the time of the checkpoint that it follows is known.
+func (t *timeCheck) wait(e *audit.Event, version, checkpoint int64) {
+	if n := len(t.waiting); n > 0 && t.waiting[n-1].checkpoint == checkpoint {
+		if earliest := &t.waiting[n-1]; e.OccurredAt.Before(earliest.at) {
+			earliest.seq, earliest.at, earliest.version = e.Seq, e.OccurredAt, version
+		}
+		return
 	}
-	t.last = at
-	if by := checkpoint.Sub(at); by > underWay && !checkpoint.IsZero() && !t.told {
+	t.waiting = append(t.waiting, waitingTime{checkpoint, e.Seq, e.OccurredAt, version})
+}
+
+// settle checks the times that were kept, once the times of the checkpoints are known.
+func (t *timeCheck) settle(of audit.Entity, times CheckpointTimes, report func(audit.Finding)) {
+	for _, w := range t.waiting {
+		number := w.checkpoint
+		if number == latest {
+			number = times.last
+		}
+		t.compare(of, w, times.times[number], report)
+	}
+}
+
+func (t *timeCheck) compare(of audit.Entity, w waitingTime, checkpoint time.Time, report func(audit.Finding)) {
+	if by := checkpoint.Sub(w.at); by > underWay && !checkpoint.IsZero() && !t.told {
 		t.told = true
-		late(by, "before_checkpoint")
+		report(tooEarly(of, w.seq, w.version, by, "before_checkpoint"))
+	}
+}
+
+func tooEarly(of audit.Entity, seq, version int64, by time.Duration, code string) audit.Finding {
+	return audit.Finding{
+		Entity: of, Seq: seq, Warning: by <= correction || version == 1, Problem: audit.Wrong(code, "by", by.String()),
 	}
 }
