@@ -38,7 +38,7 @@ type operationUnderTest struct {
 // operations returns all operations of the contract. The compiled checks come from the contract itself, and those of
 // kin-openapi from its rendition in OpenAPI 3.0.
 func operations(t require.TestingT) []operationUnderTest {
-	doc, err := openapi3.NewLoader().LoadFromData(api.Contract30JSON)
+	doc, err := openapi3.NewLoader().LoadFromData(api.Contract30JSON())
 	require.NoError(t, err)
 	doc.Components.Parameters["RequiredIfMatch"].Value.Required = false // 428 if it is missing
 	for _, schema := range doc.Components.Schemas {                     // the core reports a missing reason

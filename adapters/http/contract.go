@@ -6,18 +6,19 @@ import (
 	"encoding/hex"
 	"maps"
 	"net/http"
+	"sync"
 
 	"github.com/procedo/procedo/api"
 )
 
 // contract holds the responses with the contract: openapi.yaml, its JSON form, and its rendition in OpenAPI 3.0.
-type contract struct{ yaml, json, json30 response }
+type contract struct{ yaml, json, json30 func() response }
 
 func newContract() contract {
 	return contract{
-		yaml:   fileResponse("application/yaml", api.Contract),
-		json:   fileResponse("application/json", api.ContractJSON),
-		json30: fileResponse("application/json", api.Contract30JSON),
+		yaml:   onDemand("application/yaml", api.Contract),
+		json:   onDemand("application/json", func() []byte { return api.ContractJSON }),
+		json30: onDemand("application/json", api.Contract30JSON),
 	}
 }
 
@@ -27,6 +28,11 @@ func fileResponse(media string, body []byte) response {
 	return response{http.StatusOK, map[string]string{
 		"Content-Type": media, "Cache-Control": cacheRevalidate, "ETag": `"` + hex.EncodeToString(sum[:8]) + `"`,
 	}, body}
+}
+
+// onDemand returns a function that makes the response with a file when it is first asked for.
+func onDemand(media string, file func() []byte) func() response {
+	return sync.OnceValue(func() response { return fileResponse(media, file()) })
 }
 
 // contractResponse returns a form of the contract, or 304 if the caller has it.
@@ -43,19 +49,19 @@ func contractResponse(form response, ifNoneMatch *string) response {
 func (s *server) GetContractYAML(
 	_ context.Context, req api.GetContractYAMLRequestObject,
 ) (api.GetContractYAMLResponseObject, error) {
-	return contractResponse(s.contract.yaml, req.Params.IfNoneMatch), nil
+	return contractResponse(s.contract.yaml(), req.Params.IfNoneMatch), nil
 }
 
 // GetContractJSON handles GET /openapi.json.
 func (s *server) GetContractJSON(
 	_ context.Context, req api.GetContractJSONRequestObject,
 ) (api.GetContractJSONResponseObject, error) {
-	return contractResponse(s.contract.json, req.Params.IfNoneMatch), nil
+	return contractResponse(s.contract.json(), req.Params.IfNoneMatch), nil
 }
 
 // GetContract30JSON handles GET /openapi-3.0.json.
 func (s *server) GetContract30JSON(
 	_ context.Context, req api.GetContract30JSONRequestObject,
 ) (api.GetContract30JSONResponseObject, error) {
-	return contractResponse(s.contract.json30, req.Params.IfNoneMatch), nil
+	return contractResponse(s.contract.json30(), req.Params.IfNoneMatch), nil
 }

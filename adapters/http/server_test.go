@@ -110,7 +110,7 @@ func newTestServerOf(
 
 // contract loads and validates the rendition of the contract in OpenAPI 3.0.
 var contract = sync.OnceValues(func() (*openapi3.T, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(api.Contract30JSON)
+	doc, err := openapi3.NewLoader().LoadFromData(api.Contract30JSON())
 	if err == nil {
 		err = doc.Validate(context.Background(), openapi3.EnableExamplesValidation())
 	}

@@ -1,7 +1,9 @@
-// Command contractctl derives the JSON forms of the contract from openapi.yaml.
+// Command contractctl derives the other forms of the contract from openapi.yaml.
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"os"
 
@@ -12,6 +14,7 @@ import (
 type commands struct {
 	JSON      jsonCommand      `cmd:"" help:"Convert the contract to JSON. The members keep their order."`
 	Downgrade downgradeCommand `cmd:"" help:"Convert the contract to OpenAPI 3.0.3, as JSON."`
+	Compress  compressCommand  `cmd:"" help:"Compress a file with gzip, for the program to embed."`
 }
 
 // files are the files that a conversion reads and writes.
@@ -43,6 +46,31 @@ func (c downgradeCommand) Run() error {
 	})
 }
 
+type compressCommand struct {
+	From string `arg:"" help:"The file to read."`
+	To   string `arg:"" help:"The file to write."`
+}
+
+// Run writes the compressed file. Equal files become equal compressed files.
+func (c compressCommand) Run() error {
+	text, err := os.ReadFile(c.From)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(c.To, out.Bytes(), 0o644) //nolint:gosec // a file of the source tree
+}
+
 func (f files) convert(change func(*yaml.Node) (*yaml.Node, error)) error {
 	text, err := os.ReadFile(f.From)
 	if err != nil {
@@ -63,6 +91,6 @@ func (f files) convert(change func(*yaml.Node) (*yaml.Node, error)) error {
 }
 
 func main() {
-	ctx := kong.Parse(&commands{}, kong.Description("Derives the JSON forms of openapi.yaml."))
+	ctx := kong.Parse(&commands{}, kong.Description("Derives the other forms of openapi.yaml."))
 	ctx.FatalIfErrorf(ctx.Run())
 }
