@@ -105,6 +105,7 @@ func TestServeNamesTheRightsThatTheRoleLacks(t *testing.T) {
 	require.Contains(t, g.fails("C", "serve", "--migrate", "--database-url", g.direct), "Only the owner of the tables may")
 	require.Contains(t, g.fails("fr", "serve", "--migrate", "--database-url", g.direct), "Seul le propriétaire")
 	g.succeeds("migrate", "up", "--database-url", g.owner)
+	g.succeeds("migrate", "grant", g.role, "--database-url", g.owner)
 	conn, err := pgx.Connect(t.Context(), g.owner)
 	require.NoError(t, err)
 	defer conn.Close(context.Background()) //nolint:errcheck // the test is over
