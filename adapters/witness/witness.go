@@ -9,7 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,24 +26,28 @@ type Witness struct {
 }
 
 const (
-	timeout   = 15 * time.Second
-	maxAnswer = 16 << 10 // bytes
-	maxProof  = 63       // hashes, by the protocol
-	sizeType  = "text/x.tlog.size"
+	timeout    = 15 * time.Second
+	maxAnswer  = 16 << 10 // bytes
+	maxHeaders = 16 << 10 // bytes
+	maxProof   = 63       // hashes, by the protocol
 )
 
-// New returns the witness at a URL: the prefix to which the protocol adds /add-checkpoint. If keys are given, its
-// signatures must be valid, and from one of them.
+// New returns the witness at a URL: the prefix to which the protocol adds /add-checkpoint. If keys are given, only
+// lines that one of them signed are accepted.
 func New(address string, keys []audit.WitnessKey) (*Witness, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" ||
-		u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("the address of a witness must be http(s)://host/path, without user, query and fragment")
 	}
 	return &Witness{
-		name: u.String(), url: u.JoinPath("add-checkpoint").String(), accepted: keys,
+		name: strings.TrimSuffix(u.String(), "/"), url: u.JoinPath("add-checkpoint").String(), accepted: keys,
 		client: &http.Client{
 			Timeout: timeout,
+			Transport: &http.Transport{
+				Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DisableKeepAlives: true,
+				MaxResponseHeaderBytes: maxHeaders,
+			},
 			// A redirect is not followed: the protocol has none.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -53,12 +57,11 @@ func New(address string, keys []audit.WitnessKey) (*Witness, error) {
 // Name returns the URL of the witness.
 func (w *Witness) Name() string { return w.name }
 
-// Cosign asks the witness to cosign a checkpoint. The proof shows that the log has grown from the given size.
-func (w *Witness) Cosign(
-	ctx context.Context, checkpoint string, from int64, growth []audit.Hash,
-) (lines string, err error) {
+// Cosign asks the witness to cosign a checkpoint. The proof shows that the log has grown from the given size. No error
+// contains more than a few words of the answer.
+func (w *Witness) Cosign(ctx context.Context, checkpoint string, from int64, growth []audit.Hash) (string, error) {
 	if len(growth) > maxProof {
-		return "", w.errorf("the proof has more than %d hashes", maxProof)
+		return "", fmt.Errorf("the proof has more than %d hashes", maxProof)
 	}
 	var body strings.Builder
 	fmt.Fprintf(&body, "old %d\n", from)
@@ -68,78 +71,46 @@ func (w *Witness) Cosign(
 	body.WriteString("\n" + checkpoint)
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, strings.NewReader(body.String()))
 	if err != nil {
-		return "", w.errorf("%w", err)
+		return "", err
 	}
 	response, err := w.client.Do(request)
 	if err != nil {
-		return "", w.errorf("%w", withoutURL(err))
+		return "", requestError{err}
 	}
 	defer response.Body.Close() //nolint:errcheck // it was only read
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	if err != nil || len(text) > maxAnswer {
-		return "", w.errorf("its answer cannot be read, or is longer than %d bytes", maxAnswer)
+	if err != nil {
+		return "", requestError{err}
 	}
-	return w.answer(response, string(text), checkpoint)
+	if len(text) > maxAnswer {
+		return "", fmt.Errorf("its answer is longer than %d bytes", maxAnswer)
+	}
+	if response.StatusCode != http.StatusOK {
+		return "", refusal(response, string(text))
+	}
+	return w.accept(string(text), checkpoint)
 }
 
-// answer returns what an answer of the witness means.
-func (w *Witness) answer(response *http.Response, text, checkpoint string) (string, error) {
-	switch response.StatusCode {
-	case http.StatusOK:
-		return w.valid(text, checkpoint)
-	case http.StatusConflict:
-		if kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";"); kind != sizeType {
-			return "", w.errorf("%w", app.ErrInconsistent)
-		}
-		size, err := strconv.ParseInt(strings.TrimSuffix(text, "\n"), 10, 64)
-		if err != nil || size < 0 {
-			return "", w.errorf("it answers 409 without the size of the log")
-		}
-		return "", w.errorf("%w", app.WitnessedSizeError{Size: size})
-	case http.StatusUnprocessableEntity:
-		return "", w.errorf("%w", app.ErrInconsistent)
-	case http.StatusNotFound:
-		return "", w.errorf("it does not know this log (404): it must be told the origin and the key of the log")
-	case http.StatusForbidden:
-		return "", w.errorf("it does not know the key that signed the checkpoint (403)")
+// accept returns the lines of an answer. If keys are given, it returns only those that one of them signed.
+func (w *Witness) accept(text, checkpoint string) (string, error) {
+	lines, err := audit.SignatureLines(text)
+	if err != nil || len(w.accepted) == 0 {
+		return text, err
 	}
-	return "", w.errorf("it answers %s", response.Status)
+	signed, _, _ := strings.Cut(checkpoint, "\n\n")
+	var accepted strings.Builder
+	for i, line := range slices.Collect(strings.Lines(text)) {
+		if slices.ContainsFunc(w.accepted, func(k audit.WitnessKey) bool {
+			_, err := k.Verify(signed+"\n", lines[i])
+			return err == nil
+		}) {
+			accepted.WriteString(line)
+		}
+	}
+	if accepted.Len() == 0 {
+		return "", errors.New("none of its signatures is valid and from a given key")
+	}
+	return accepted.String(), nil
 }
 
-// valid returns the lines of an answer. If keys are given, it returns only those that one of them signed.
-func (w *Witness) valid(text, checkpoint string) (string, error) {
-	if len(w.accepted) == 0 {
-		return text, nil
-	}
-	body, _, _ := strings.Cut(checkpoint, "\n\n")
-	var kept strings.Builder
-	for line := range strings.Lines(text) {
-		lines, err := audit.SignatureLines(line)
-		if err != nil {
-			return "", w.errorf("%w", err)
-		}
-		for _, key := range w.accepted {
-			if _, err := key.Verify(body+"\n", lines[0]); err == nil {
-				kept.WriteString(line)
-				break
-			}
-		}
-	}
-	if kept.Len() == 0 {
-		return "", w.errorf("none of its signatures is valid and from a given key")
-	}
-	return kept.String(), nil
-}
-
-func (w *Witness) errorf(format string, args ...any) error {
-	return fmt.Errorf("witness "+w.name+": "+format, args...) //nolint:err113 // the text names the witness
-}
-
-// withoutURL returns the reason of an error of a request, without its URL.
-func withoutURL(err error) error {
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		return failed.Err
-	}
-	return err
-}
+var _ app.Witness = (*Witness)(nil)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -15,6 +18,7 @@ type verifyCmd struct {
 	secretsFlag
 	Checkpoint []string `help:"File with kept checkpoints, to compare; repeatable." placeholder:"FILE"`
 	Key        []string `sep:"none" help:"Verifier key of the latest checkpoint; repeatable." placeholder:"KEY"`
+	WitnessKey []string `sep:"none" help:"Verifier key of a witness that must have cosigned a checkpoint; repeatable." placeholder:"KEY"`
 	Rules      bool     `help:"Also decide every command again with today's rules, and warn about differences."`
 	Files      []string `arg:"" optional:"" type:"existingfile" help:"Bundle, export or files of a sink to verify."`
 }
@@ -23,7 +27,8 @@ type verifyCmd struct {
 func (verifyCmd) Help() string {
 	return "Without files, the database is verified; with files, only the files are. A file for --checkpoint " +
 		"contains signed notes or lines from a sink, which the stored checkpoints must match. --key takes the verifier " +
-		"key that audit keygen prints; one of these keys must have signed the latest checkpoint."
+		"key that audit keygen prints; one of these keys must have signed the latest checkpoint. --witness-key takes the " +
+		"verifier key of a witness; one of these witnesses must have cosigned a checkpoint, in a bundle its checkpoint."
 }
 
 // gcPercent is the GOGC setting during a verification. It makes garbage collections rarer, which saves time. The heap
@@ -51,7 +56,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	for _, text := range append(hiddenTexts(done), unsignedText(done)...) {
+	for _, text := range slices.Concat(hiddenTexts(done), unsignedText(done), cosignedText(done)) {
 		m.println(text)
 	}
 	m.println(c.summary(done, findings, warnings))
@@ -88,6 +93,24 @@ func unsignedText(done verify.Counts) []string {
 	return []string{say("unsigned", fault.Params{"count": done.Unsigned, "events": count("events", done.Events)})}
 }
 
+// cosignedText returns a line about the last checkpoint that a trusted witness has cosigned, unless there is none.
+// Nobody, not even with the keys of the log, can have changed the history before it since then.
+func cosignedText(done verify.Counts) []string {
+	c := done.Cosigned
+	if c.Number == 0 {
+		return nil
+	}
+	by := make([]string, len(c.By))
+	for i, one := range c.By {
+		by[i] = say("cosigner", fault.Params{"witness": one.Witness, "at": one.Time.UTC().Format(time.RFC3339)})
+	}
+	params := fault.Params{"number": strconv.FormatInt(c.Number, 10), "by": by, "count": c.Later}
+	if c.Later == 0 {
+		return []string{say("checkpoint_cosigned", params)}
+	}
+	return []string{say("checkpoint_cosigned_before", params)}
+}
+
 // hiddenTexts returns lines about withheld and erased texts, and about values that could therefore not be compared.
 func hiddenTexts(done verify.Counts) (lines []string) {
 	if text := withheldText(done); text != "" {
@@ -122,7 +145,11 @@ func withheldText(done verify.Counts) string {
 
 // options returns the options that the flags select. It reads the kept checkpoints.
 func (c verifyCmd) options() (verify.Options, error) {
-	v := verify.Options{Trust: verify.Trust{Keys: c.Key}, Rules: c.Rules}
+	witnesses, err := witnessKeys(c.WitnessKey)
+	v := verify.Options{Trust: verify.Trust{Keys: c.Key, Witnesses: witnesses}, Rules: c.Rules}
+	if err != nil {
+		return v, err
+	}
 	for _, key := range c.Key {
 		if err := audit.CheckPublic(key); err != nil {
 			return v, err
@@ -142,7 +169,6 @@ func (c verifyCmd) options() (verify.Options, error) {
 		}
 		notes = append(notes, found...)
 	}
-	var err error
 	v.Kept, err = verify.KeptCheckpoints(notes)
 	return v, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/procedo/procedo/core/audit"
 )
@@ -43,8 +42,12 @@ func (e ForkError) Error() string {
 // ErrInconsistent is returned by a Witness whose own record of the log contradicts the checkpoint.
 var ErrInconsistent = errors.New("the log has not grown from what it has cosigned before")
 
-// maxCosignatures is the maximum size in bytes of the lines of one witness.
-const maxCosignatures = 16 << 10
+// The limits of the lines of one witness. A witness has few keys; and a checkpoint with the lines of all its witnesses
+// has at most 64.
+const (
+	maxCosignatures     = 8
+	maxCosignaturesSize = 16 << 10 // bytes
+)
 
 // Cosign asks a witness to cosign the latest checkpoint, and stores the lines that it signs. It does nothing if there is
 // no checkpoint in the log, or if the witness has cosigned the latest one. It returns a ForkError if the witness has
@@ -85,13 +88,16 @@ func (s *Service) cosign(ctx context.Context, w Witness, n audit.StoredNote, c a
 	}
 	switch {
 	case errors.As(err, &other):
-		return "", s.sawMore(ctx, w, c, other)
+		return "", s.otherSize(ctx, w, c, other)
 	case errors.Is(err, ErrInconsistent):
-		return "", ForkError{Witness: w.Name(), Size: c.Log.Size, Reason: err.Error()}
+		return "", ForkError{Witness: w.Name(), Size: c.Log.Size, Reason: ErrInconsistent.Error()}
 	case err != nil:
 		return "", err
 	}
-	return ownLines(w, n, c, lines)
+	if err := checkLines(n, lines); err != nil {
+		return "", fmt.Errorf("the witness %s: its answer cannot be added to the checkpoint: %w", w.Name(), err)
+	}
+	return lines, nil
 }
 
 func (s *Service) askWitness(
@@ -101,32 +107,36 @@ func (s *Service) askWitness(
 	if err != nil {
 		return "", err
 	}
-	return w.Cosign(ctx, n.Note, from, growth)
+	lines, err := w.Cosign(ctx, n.Note, from, growth)
+	if err != nil {
+		return "", fmt.Errorf("the witness %s: %w", w.Name(), err)
+	}
+	return lines, nil
 }
 
-// sawMore returns the error for a witness that has cosigned more leaves than the checkpoint has. That is right if
-// another replica has made a later checkpoint in the meantime.
-func (s *Service) sawMore(ctx context.Context, w Witness, c audit.Checkpoint, other WitnessedSizeError) error {
+// otherSize returns the error for a witness that has cosigned a log of another size than the one that growth was proved
+// from. That is right if another replica has made a later checkpoint, or has asked for this one, in the meantime.
+func (s *Service) otherSize(ctx context.Context, w Witness, c audit.Checkpoint, other WitnessedSizeError) error {
 	latest, err := s.latestCheckpoint(ctx)
 	if err != nil {
 		return err
 	}
 	if latest.Log.Size >= other.Size {
-		return fmt.Errorf("the witness %s: %w: another checkpoint was made in the meantime", w.Name(), other)
+		return fmt.Errorf("the witness %s: %w: another replica has asked it in the meantime", w.Name(), other)
 	}
 	return ForkError{Witness: w.Name(), Size: c.Log.Size, Reason: other.Error()}
 }
 
-// ownLines checks the lines of a witness. With them, the checkpoint must still be valid: a line in the name of one of
-// the checkpoint's own keys would make it invalid for ever.
-func ownLines(w Witness, n audit.StoredNote, c audit.Checkpoint, lines string) (string, error) {
-	invalid := fmt.Errorf("the witness %s: its answer does not consist of lines with its signatures", w.Name())
-	if _, err := audit.SignatureLines(lines); err != nil || len(lines) > maxCosignatures || !strings.HasSuffix(lines, "\n") {
-		return "", invalid
+// checkLines returns an error if the lines of a witness must not be added to a checkpoint. With them, the checkpoint must
+// still be valid: a line in the name of one of the checkpoint's own keys would make it invalid for ever.
+func checkLines(n audit.StoredNote, lines string) error {
+	signatures, err := audit.SignatureLines(lines)
+	if err == nil && (len(signatures) > maxCosignatures || len(lines) > maxCosignaturesSize) {
+		err = fmt.Errorf("there are more than %d lines or %d bytes", maxCosignatures, maxCosignaturesSize)
 	}
-	n.Note += lines
-	if again, err := n.Open(); err != nil || again.Text() != c.Text() {
-		return "", invalid
+	if err == nil {
+		n.Note += lines
+		_, err = n.Open()
 	}
-	return lines, nil
+	return err
 }

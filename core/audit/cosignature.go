@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 )
@@ -29,13 +30,13 @@ const (
 // ParseWitnessKey parses a verifier key: <name>+<hash>+<base64>, of algorithm 4 (timestamped Ed25519) or 1 (Ed25519; the
 // key that signs cosignatures is then the same, with another hash).
 func ParseWitnessKey(text string) (k WitnessKey, err error) {
-	invalid := fmt.Errorf("%q is not the verifier key of a witness with Ed25519", text)
+	invalid := errors.New("it is not the verifier key of a witness with Ed25519")
 	fields := strings.SplitN(text, "+", 3)
 	if len(fields) != 3 || !validName(fields[0]) {
 		return k, invalid
 	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(fields[2])
-	if err != nil || len(raw) != 1+ed25519.PublicKeySize {
+	raw, err := base64.StdEncoding.DecodeString(fields[2])
+	if err != nil || len(raw) != 1+ed25519.PublicKeySize || base64.StdEncoding.EncodeToString(raw) != fields[2] {
 		return k, invalid
 	}
 	given := keyHash(fields[0], raw)
@@ -72,4 +73,36 @@ func (k WitnessKey) Verify(text string, l SignatureLine) (time.Time, error) {
 		return time.Time{}, errCosignature
 	}
 	return time.Unix(int64(seconds), 0).UTC(), nil
+}
+
+// Cosignature is a valid cosignature of a witness.
+type Cosignature struct {
+	Witness string
+	Time    time.Time // at which the witness says it cosigned
+}
+
+// Cosignatures verifies the lines of a signed note that name one of the keys. It returns at most one valid cosignature
+// of each key, in the order of the lines, and the name of the witness for each line that is not valid. Lines that name
+// other keys are ignored. If the note is not well-formed, it returns neither.
+func Cosignatures(signed string, keys []WitnessKey) (valid []Cosignature, invalid []string) {
+	text, signatures, _ := strings.Cut(signed, "\n\n")
+	lines, err := SignatureLines(signatures)
+	if err != nil {
+		return nil, nil
+	}
+	counted := map[int]bool{} // by the index of the key
+	for _, line := range lines {
+		at := slices.IndexFunc(keys, func(k WitnessKey) bool { return k.Signed(line) })
+		if at < 0 {
+			continue
+		}
+		when, err := keys[at].Verify(text+"\n", line)
+		if err != nil {
+			invalid = append(invalid, line.Name)
+		} else if !counted[at] {
+			counted[at] = true
+			valid = append(valid, Cosignature{Witness: line.Name, Time: when})
+		}
+	}
+	return valid, invalid
 }

@@ -134,8 +134,9 @@ func SignatureLines(text string) (all []SignatureLine, err error) {
 			return nil, errLines
 		}
 		const hashSize = 4
-		raw, err := base64.StdEncoding.Strict().DecodeString(fields[2])
-		if err != nil || len(raw) <= hashSize {
+		raw, err := base64.StdEncoding.DecodeString(fields[2])
+		// DecodeString skips line breaks and accepts several texts for the same bytes.
+		if err != nil || len(raw) <= hashSize || base64.StdEncoding.EncodeToString(raw) != fields[2] {
 			return nil, errLines
 		}
 		hash := uint32(raw[0])<<24 | uint32(raw[1])<<16 | uint32(raw[2])<<8 | uint32(raw[3])

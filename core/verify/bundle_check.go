@@ -49,8 +49,8 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 	if run.rules != nil {
 		run.rules.end(chain.Head().Seq)
 	}
-	if b.Proof != nil || !o.Kept.Empty() || len(o.Keys) > 0 {
-		counts.Checkpoints = b.checkProof(o.Trust, addFinding)
+	if b.Proof != nil || !o.Kept.Empty() || len(o.Keys)+len(o.Witnesses) > 0 {
+		counts.Checkpoints, counts.Cosigned = b.checkProof(o.Trust, addFinding)
 	}
 	counts.Unsigned = len(b.Events)
 	if p := b.Proof; p != nil && b.hasEvent(p.Head) {
@@ -76,16 +76,17 @@ func (b Bundle) hasEvent(h audit.Head) bool {
 }
 
 // checkProof verifies the proof. It compares the proof with the events, and the checkpoint with the kept checkpoints
-// and trusted keys. It returns the number of checkpoints checked.
-func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
+// and trusted keys. It returns the number of checkpoints checked, and the checkpoint if a trusted witness has cosigned
+// it.
+func (b Bundle) checkProof(t Trust, addFinding findingFunc) (count int, cosigned Cosigned) {
 	if b.Proof == nil {
 		addFinding(0, audit.Wrong("no_checkpoint"))
-		return 0
+		return 0, cosigned
 	}
 	c, err := b.Proof.Check(audit.Run(b.RunID))
 	if err != nil {
 		addFinding(0, audit.Wrong("checkpoint_invalid", "what", audit.ProblemOf(err, "cause")))
-		return 1
+		return 1, cosigned
 	}
 	if n := b.Proof.Seq; !b.hasEvent(b.Proof.Head) {
 		addFinding(n, audit.Wrong("covered_event_missing"))
@@ -99,5 +100,13 @@ func (b Bundle) checkProof(t Trust, addFinding findingFunc) int {
 	if len(t.Keys) > 0 && !c.SignedBy(t.Keys) {
 		addFinding(0, audit.Wrong("not_trusted", "number", c.Number))
 	}
-	return 1
+	by := t.cosignatures(b.Proof.Checkpoint, func(problem audit.Problem) {
+		addFinding(0, audit.Wrong("about_checkpoint", "number", c.Number, "what", problem))
+	})
+	if len(by) > 0 {
+		cosigned = Cosigned{Number: c.Number, By: by}
+	} else if len(t.Witnesses) > 0 {
+		addFinding(0, audit.Wrong("not_cosigned", "number", c.Number))
+	}
+	return 1, cosigned
 }

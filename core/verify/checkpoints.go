@@ -18,6 +18,8 @@ type checkpointChain struct {
 
 	log  *audit.Log // computed from the leaves
 	lost bool       // the log could not be computed, or differs from what was signed
+
+	cosigned Cosigned // without Later
 }
 
 func newCheckpointChain(t Trust, report func(audit.Finding)) *checkpointChain {
@@ -67,7 +69,16 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 	}
 	c.kept.found(opened)
 	c.last, c.broken = opened, false
+	c.cosignatures(n)
 	return r
+}
+
+// cosignatures checks the cosignatures of a checkpoint that could be opened.
+func (c *checkpointChain) cosignatures(n audit.StoredNote) {
+	by := c.trust.cosignatures(n, func(problem audit.Problem) { c.addFinding(n.Number, problem) })
+	if len(by) > 0 && n.Number >= c.cosigned.Number {
+		c.cosigned = Cosigned{Number: n.Number, By: by}
+	}
 }
 
 // grow adds the leaves of a checkpoint to the log. Once the log is lost, it is not compared any more: one finding says
@@ -89,12 +100,21 @@ func (c *checkpointChain) grow(opened audit.Checkpoint, leaves []audit.Leaf) (r 
 	return r
 }
 
-// end reports kept checkpoints that are missing, and a latest checkpoint without the signature of a trusted key.
-func (c *checkpointChain) end() {
+// end reports kept checkpoints that are missing, a latest checkpoint without the signature of a trusted key, and the lack
+// of a checkpoint with the cosignature of a trusted witness. It returns the last checkpoint with one.
+func (c *checkpointChain) end() Cosigned {
 	c.kept.reportMissing(c.report)
 	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {
 		c.addFinding(c.last.Number, audit.Wrong("latest_not_trusted"))
 	}
+	if c.cosigned.Number == 0 {
+		if len(c.trust.Witnesses) > 0 {
+			c.addFinding(c.last.Number, audit.Wrong("never_cosigned"))
+		}
+		return Cosigned{}
+	}
+	c.cosigned.Later = max(0, c.last.Number-c.cosigned.Number)
+	return c.cosigned
 }
 
 // Whole checks the data that Range does not check. These are the stored checkpoints with their signatures, order and
@@ -110,7 +130,7 @@ func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding
 		return counts, err
 	}
 	if complete {
-		chain.end()
+		counts.Cosigned = chain.end()
 	}
 	err = v.ports.Rows.Orphans(ctx, func(owner audit.Entity, table string) {
 		report(audit.Finding{Entity: owner, Problem: audit.Wrong("orphans", "table", table)})

@@ -202,6 +202,8 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 			c.checkpoints.addFinding(n.Number, differsFromFirst)
 		} else if _, err := n.Open(); err != nil {
 			c.checkpoints.addFinding(n.Number, audit.ProblemOf(err, "cause"))
+		} else {
+			c.checkpoints.cosignatures(n)
 		}
 		return
 	}
@@ -276,7 +278,7 @@ func (c *ExportCheck) End() {
 	for _, number := range slices.Sorted(maps.Keys(c.trees)) {
 		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: audit.Wrong("no_note")})
 	}
-	c.checkpoints.end()
+	c.Counts.Cosigned = c.checkpoints.end()
 	c.Counts.Unsigned = c.unsigned()
 }
 

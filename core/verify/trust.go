@@ -13,6 +13,9 @@ import (
 type Trust struct {
 	Kept Kept
 	Keys []string // verifier keys, one of which must have signed the latest checkpoint
+	// Witnesses are keys of witnesses. One of them must have cosigned a checkpoint, and no cosignature in the name of one
+	// of them may be invalid.
+	Witnesses []audit.WitnessKey
 }
 
 // Kept holds copies of checkpoints that were kept elsewhere. The zero value holds none.

@@ -22,6 +22,8 @@ type Counts struct {
 	Unread   int                // values read by conditions that could not be compared, because they are hidden
 	Sealed   int                // sensitive values that could not be recomputed, because no keyset is given
 	Unlisted int                // findings that were not reported because of Options.MaxFindings
+
+	Cosigned Cosigned // the last checkpoint that a trusted witness has cosigned; zero if there is none
 }
 
 // Add adds the counts of another verification.
@@ -36,6 +38,9 @@ func (c *Counts) Add(o Counts) {
 	c.Unread += o.Unread
 	c.Sealed += o.Sealed
 	c.Unlisted += o.Unlisted
+	if o.Cosigned.Number > c.Cosigned.Number {
+		c.Cosigned = o.Cosigned
+	}
 }
 
 // Options select checks in addition to those of the trails and the rows.
