@@ -1,4 +1,4 @@
-// Package audittest creates forged events, for tests that must detect them.
+// Package audittest creates forged events, for tests that must detect them, and the cosignatures of witnesses.
 package audittest
 
 import (
