@@ -188,6 +188,11 @@ clients-typescript-fetch: clients-setup ## Generate a client in TypeScript with 
 clients-contract: $(CLIENTS)/node_modules ## Walk the demo through Prism, which compares all messages with the contract
 	bash $(CLIENTS)/contract.sh
 
+# A module of its own, so that Procedo does not depend on the witness. Its tests build the program.
+.PHONY: witness
+witness: ## Let a real witness of another project cosign checkpoints, and refuse forks
+	cd tests/witness && go vet ./... && go test -count=1 -timeout 5m ./...
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for ten seconds
 	@set -e; for pkg in $$(go list ./...); do \
