@@ -13,6 +13,9 @@ import (
 // cosignAgain is the time until a witness that has not cosigned the latest checkpoint is asked again.
 const cosignAgain = time.Minute
 
+// delayPart says that up to 1/20 of a period is added to it at random.
+const delayPart = 20
+
 // makeCheckpoints makes checkpoints periodically until ctx is done, and lets witnesses cosign them. A checkpoint is due
 // when the latest one, perhaps made by another replica, is older than the period. A random delay of up to 5 % of the
 // period keeps the replicas from starting at the same time.
@@ -34,13 +37,14 @@ func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, ev
 			}
 			wait = schedule.restart(number, time.Now())
 		}
-		if !cosign(ctx, s, with.witnesses, failures, log) {
-			wait = min(wait, cosignAgain)
+		delay := every / delayPart
+		if !cosign(ctx, s, with.witnesses, failures, log) && wait > cosignAgain {
+			wait, delay = cosignAgain, cosignAgain/delayPart
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(wait + rand.N(every/20+1)): //nolint:gosec // a delay, not a secret
+		case <-time.After(wait + rand.N(delay+1)): //nolint:gosec // a delay, not a secret
 		}
 	}
 }
