@@ -77,7 +77,7 @@ func (w *Witness) Cosign(ctx context.Context, checkpoint string, from int64, gro
 	if err != nil {
 		return "", requestError{err}
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
 		return "", requestError{err}
