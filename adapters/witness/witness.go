@@ -94,8 +94,11 @@ func (w *Witness) Cosign(ctx context.Context, checkpoint string, from int64, gro
 // accept returns the lines of an answer. If keys are given, it returns only those that one of them signed.
 func (w *Witness) accept(text, checkpoint string) (string, error) {
 	lines, err := audit.SignatureLines(text)
-	if err != nil || len(w.accepted) == 0 {
-		return text, err
+	if err != nil {
+		return "", errors.New("its answer does not consist of lines with signatures")
+	}
+	if len(w.accepted) == 0 {
+		return text, nil
 	}
 	signed, _, _ := strings.Cut(checkpoint, "\n\n")
 	var accepted strings.Builder

@@ -115,16 +115,16 @@ func TestEachRefusalHasItsMeaning(t *testing.T) {
 func TestOnlyLinesWithSignaturesAreAccepted(t *testing.T) {
 	line := first.Cosign(checkpoint, at)
 	for name, c := range map[string]struct{ body, text string }{
-		"nothing":            {"", "its lines with signatures are not well-formed"},
-		"a page":             {"<html>welcome</html>\n", "its lines with signatures are not well-formed"},
-		"no end of line":     {strings.TrimSuffix(line, "\n"), "its lines with signatures are not well-formed"},
-		"an empty line":      {line + "\n", "its lines with signatures are not well-formed"},
-		"something after":    {line + "x\n", "its lines with signatures are not well-formed"},
-		"other line breaks":  {strings.ReplaceAll(line, "\n", "\r\n"), "its lines with signatures are not well-formed"},
-		"65 lines":           {strings.Repeat("— w AAAAAEFB\n", 65), "its lines with signatures are not well-formed"},
+		"nothing":            {"", "its answer does not consist of lines with signatures"},
+		"a page":             {"<html>welcome</html>\n", "its answer does not consist of lines with signatures"},
+		"no end of line":     {strings.TrimSuffix(line, "\n"), "its answer does not consist of lines with signatures"},
+		"an empty line":      {line + "\n", "its answer does not consist of lines with signatures"},
+		"something after":    {line + "x\n", "its answer does not consist of lines with signatures"},
+		"other line breaks":  {strings.ReplaceAll(line, "\n", "\r\n"), "its answer does not consist of lines with signatures"},
+		"65 lines":           {strings.Repeat("— w AAAAAEFB\n", 65), "its answer does not consist of lines with signatures"},
 		"more than is read":  {strings.Repeat(line, 200), "its answer is longer than 16384 bytes"},
 		"without an end":     {strings.Repeat("x", 1<<20), "its answer is longer than 16384 bytes"},
-		"a note, not a line": {checkpoint, "its lines with signatures are not well-formed"},
+		"a note, not a line": {checkpoint, "its answer does not consist of lines with signatures"},
 	} {
 		for _, keys := range [][]audit.WitnessKey{nil, {first.Key}} {
 			_, err := serve(t, answering(200, "", c.body), keys...).Cosign(t.Context(), checkpoint, 0, nil)

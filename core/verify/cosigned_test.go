@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/audit/audittest"
 	"github.com/procedo/procedo/core/verify"
@@ -116,7 +117,7 @@ func TestCosignaturesInADatabase(t *testing.T) {
 	for name, c := range cosignedCases {
 		var findings []string
 		counts, err := fx.All(t.Context(), verify.Options{Trust: verify.Trust{Witnesses: c.trusted}}, func(f audit.Finding) {
-			findings = append(findings, f.String())
+			findings = append(findings, i18n.Accept("en").Finding(f))
 		})
 		require.NoError(t, err)
 		require.Equal(t, c.findings, findings, name)
@@ -209,14 +210,14 @@ func TestCosignaturesInABundle(t *testing.T) {
 		var findings []string
 		o := verify.Options{Trust: verify.Trust{Witnesses: c.trusted}}
 		counts := b.Verify(cel.Language{}, o, func(f audit.Finding) {
-			findings = append(findings, strings.TrimPrefix(f.String(), prefix))
+			findings = append(findings, strings.TrimPrefix(i18n.Accept("en").Finding(f), prefix))
 		})
 		require.Equal(t, c.findings, findings, name)
 		require.Equal(t, c.cosigned, counts.Cosigned, name)
 	}
 	var findings []string
 	o := verify.Options{Trust: verify.Trust{Witnesses: []audit.WitnessKey{honest.Key}}}
-	unsigned.Verify(cel.Language{}, o, func(f audit.Finding) { findings = append(findings, f.Problem) })
+	unsigned.Verify(cel.Language{}, o, func(f audit.Finding) { findings = append(findings, i18n.Accept("en").Wrong(f.Problem)) })
 	require.Equal(t, []string{"the bundle has no checkpoint"}, findings)
 }
 
@@ -225,7 +226,7 @@ func TestWithoutCheckpointsNothingIsCosigned(t *testing.T) {
 	fx.startRun()
 	var findings []string
 	o := verify.Options{Trust: verify.Trust{Witnesses: []audit.WitnessKey{honest.Key}}}
-	_, err := fx.All(t.Context(), o, func(f audit.Finding) { findings = append(findings, f.Problem) })
+	_, err := fx.All(t.Context(), o, func(f audit.Finding) { findings = append(findings, i18n.Accept("en").Wrong(f.Problem)) })
 	require.NoError(t, err)
 	require.Len(t, findings, 1)
 }
