@@ -22,12 +22,20 @@ import (
 // returns how long the server took to stop.
 func serveFor(t *testing.T, limit int, handler http.HandlerFunc) (address string, stop func() time.Duration) {
 	t.Helper()
+	listener, stop := listenFor(t, limit, handler)
+	return listener.Addr().String(), stop
+}
+
+// listenFor is like serveFor, but returns the listener.
+func listenFor(t *testing.T, limit int, handler http.HandlerFunc) (listener *connections, stop func() time.Duration) {
+	t.Helper()
 	inner, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	listener = limitConnections(inner, limit)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- serve(ctx, handler, limitConnections(inner, limit), slog.New(slog.DiscardHandler))
+		done <- serve(ctx, handler, listener, slog.New(slog.DiscardHandler))
 	}()
 	stop = sync.OnceValue(func() time.Duration {
 		begin := time.Now()
@@ -36,7 +44,7 @@ func serveFor(t *testing.T, limit int, handler http.HandlerFunc) (address string
 		return time.Since(begin)
 	})
 	t.Cleanup(func() { stop() })
-	return inner.Addr().String(), stop
+	return listener, stop
 }
 
 // dial opens a connection to a server and sends text.
@@ -84,13 +92,20 @@ func TestUnusedConnectionsKeepNobodyOut(t *testing.T) {
 
 func TestTheConnectionThatWaitedLongestIsReplaced(t *testing.T) {
 	const limit = 3
-	address, _ := serveFor(t, limit, func(http.ResponseWriter, *http.Request) {})
+	listener, _ := listenFor(t, limit, func(http.ResponseWriter, *http.Request) {})
+	address := listener.Addr().String()
 	var conns []net.Conn
 	use := func(c net.Conn) int {
 		if _, err := io.WriteString(c, request); err != nil {
 			return 0
 		}
-		return answer(c)
+		status := answer(c)
+		require.Eventually(t, func() bool { // the server counts a connection as waiting soon after it has answered
+			listener.mu.Lock()
+			defer listener.mu.Unlock()
+			return listener.waiting.Len() == len(listener.open)
+		}, time.Minute, time.Millisecond)
+		return status
 	}
 	for range limit {
 		c := dial(t, address, "")

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/procedo/procedo/core/audit"
@@ -19,11 +20,18 @@ func failure(id string, params fault.Params) error { return errors.New(say(id, p
 // errorText returns the message of an error in the language of the terminal. If a server cannot be reached, the message
 // names the server but not the request.
 func errorText(err error) string {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		texts := make([]string, 0, len(joined.Unwrap()))
+		for _, one := range joined.Unwrap() {
+			texts = append(texts, errorText(one))
+		}
+		return strings.Join(texts, "; ")
+	}
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return pathText(path)
 	}
-	if problem, held := audit.HeldProblem(err); held {
+	if problem, held := audit.HeldProblem(err); held && errors.Unwrap(err) == nil { // nothing is said around it
 		return terminalLocale().Wrong(problem)
 	}
 	var request *url.Error
