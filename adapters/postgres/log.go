@@ -22,8 +22,9 @@ var (
 			WHERE(RawBool(storage.Named("audit_nodes.position = ANY (#positions::bigint[])"))))
 	countNodes = prepare(SELECT(COUNT(STAR)).FROM(nodes))
 
-	insertCosignature = prepare(insertInto(cosignatures, cosignatures.AllColumns).ON_CONFLICT().DO_NOTHING())
-	selectCosigners   = prepare(SELECT(cosignatures.Witness).FROM(cosignatures).
+	insertCosignature    = prepare(insertInto(cosignatures, cosignatures.AllColumns).ON_CONFLICT().DO_NOTHING())
+	selectLatestCosigned = prepare(SELECT(COALESCE(MAX(cosignatures.Number), Int(0))).FROM(cosignatures))
+	selectCosigners      = prepare(SELECT(cosignatures.Witness).FROM(cosignatures).
 				WHERE(cosignatures.Number.EQ(intParam("number"))).
 				ORDER_BY(cosignatures.Witness))
 )
@@ -55,6 +56,12 @@ func (c Checkpoints) Cosign(ctx context.Context, number int64, witness, lines st
 	row := args{"number": number, "witness": witness, "lines": lines}
 	_, err := c.DB.exec(ctx, c.DB.background, insertCosignature.Bind(row))
 	return translate(err)
+}
+
+// LatestCosigned returns the number of the latest checkpoint that a witness has cosigned, or 0.
+func (c Checkpoints) LatestCosigned(ctx context.Context) (number int64, err error) {
+	err = c.DB.row(ctx, selectLatestCosigned.Bind(nil)).Scan(&number)
+	return number, translate(err)
 }
 
 // Cosigners returns the witnesses that have lines for a checkpoint.

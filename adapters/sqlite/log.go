@@ -26,9 +26,10 @@ var (
 	insertCosignature = prepare(RawStatement(storage.Named(`
 		INSERT INTO audit_cosignatures (number, witness, lines) SELECT #number, #witness, #lines
 		WHERE NOT EXISTS (SELECT 1 FROM audit_cosignatures WHERE number = #number AND witness = #witness)`)))
-	selectCosigners = prepare(SELECT(cosignatures.Witness).FROM(cosignatures).
-			WHERE(cosignatures.Number.EQ(intParam("number"))).
-			ORDER_BY(cosignatures.Witness))
+	selectLatestCosigned = prepare(SELECT(COALESCE(MAX(cosignatures.Number), Int(0))).FROM(cosignatures))
+	selectCosigners      = prepare(SELECT(cosignatures.Witness).FROM(cosignatures).
+				WHERE(cosignatures.Number.EQ(intParam("number"))).
+				ORDER_BY(cosignatures.Witness))
 )
 
 // Nodes returns the hashes of the log's nodes at the given positions.
@@ -63,6 +64,12 @@ func (c Checkpoints) Cosign(ctx context.Context, number int64, witness, lines st
 		_, err := t.exec(ctx, insertCosignature.Bind(args{"number": number, "witness": witness, "lines": lines}))
 		return translate(err)
 	})
+}
+
+// LatestCosigned returns the number of the latest checkpoint that a witness has cosigned, or 0.
+func (c Checkpoints) LatestCosigned(ctx context.Context) (number int64, err error) {
+	err = c.DB.row(ctx, selectLatestCosigned.Bind(nil)).Scan(&number)
+	return number, translate(err)
 }
 
 // Cosigners returns the witnesses that have lines for a checkpoint.

@@ -118,22 +118,42 @@ func (s *UseCases) proof(ctx context.Context, e audit.Entity) (*audit.Proof, err
 	return p, s.proveInLog(ctx, n, p)
 }
 
-// proveInLog sets the paths of a proof. If the stored checkpoint or the stored nodes are damaged, paths are missing: then
-// the proof is not valid, but whoever gets it sees what is stored.
+// proveInLog sets the paths of a proof, and the index of the leaf in the log. Every later checkpoint of the log covers the
+// leaf too: the proof leads to the latest one that a witness has cosigned, if there is one. If the stored checkpoint or
+// the stored nodes are damaged, paths are missing: then the proof is not valid, but whoever gets it sees what is stored.
 func (s *UseCases) proveInLog(ctx context.Context, n audit.StoredNote, p *audit.Proof) error {
-	c, err := n.Open()
+	own, err := n.Open()
 	if err != nil {
 		return nil //nolint:nilerr // for the proof's check to find
 	}
-	p.Index += c.HeaderIndex() + 1
+	p.Index += own.HeaderIndex() + 1
+	signed := own
+	later, err := s.latestCosigned(ctx)
+	if err == nil && later.Number > own.Number {
+		if c, err := later.Open(); err == nil && c.InLog() {
+			p.Checkpoint, signed = later, c
+		}
+	}
 	nodes := s.nodes(ctx)
-	if p.HeaderPath, err = nodes.ProveLeaf(c.Log.Size, c.HeaderIndex()); err == nil {
-		p.Path, err = nodes.ProveLeaf(c.Log.Size, p.Index)
+	if err == nil {
+		p.HeaderPath, err = nodes.ProveLeaf(signed.Log.Size, signed.HeaderIndex())
+	}
+	if err == nil {
+		p.Path, err = nodes.ProveLeaf(signed.Log.Size, p.Index)
 	}
 	if fault.Is(err, fault.Internal) {
 		return nil
 	}
 	return err
+}
+
+// latestCosigned returns the latest checkpoint that a witness has cosigned, or the zero StoredNote.
+func (s *UseCases) latestCosigned(ctx context.Context) (audit.StoredNote, error) {
+	number, err := s.ports.Checkpoints.LatestCosigned(ctx)
+	if err != nil || number == 0 {
+		return audit.StoredNote{}, err
+	}
+	return s.ports.Checkpoints.Checkpoint(ctx, number)
 }
 
 // nodes returns a reader of the log's stored nodes.

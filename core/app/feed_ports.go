@@ -42,6 +42,9 @@ type Checkpoints interface {
 	// Cosign stores the lines that a witness has signed a checkpoint with. If there already are lines of this witness,
 	// they remain.
 	Cosign(ctx context.Context, number int64, witness, lines string) error
+	// LatestCosigned returns the number of the latest checkpoint with which lines of a witness are stored; 0 if there is
+	// none.
+	LatestCosigned(ctx context.Context) (int64, error)
 	// Cosigners returns the witnesses whose lines are stored with a checkpoint.
 	Cosigners(ctx context.Context, number int64) ([]string, error)
 }

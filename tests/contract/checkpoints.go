@@ -251,6 +251,9 @@ func cosignaturesAreStoredOnce(fx *fixture) {
 	names, err := fx.Checkpoints.Cosigners(fx.ctx(), 1)
 	require.NoError(fx, err)
 	require.Empty(fx, names)
+	none, err := fx.Checkpoints.LatestCosigned(fx.ctx())
+	require.NoError(fx, err)
+	require.Zero(fx, none)
 	lines := func(name string) string { return "— " + name + " AAAAAAA=\n" }
 	for _, witness := range []string{"http://b", "http://a", "http://b"} {
 		require.NoError(fx, fx.Checkpoints.Cosign(fx.ctx(), 1, witness, lines(witness[len(witness)-1:])))
@@ -272,5 +275,16 @@ func cosignaturesAreStoredOnce(fx *fixture) {
 			require.Equal(fx, &want, r.Line().Note)
 		}
 	}
-	require.Error(fx, fx.Checkpoints.Cosign(fx.ctx(), 2, "http://a", lines("a")), "there is no such checkpoint")
+	first := fx.start("p").ID
+	fx.waitForRun(first)
+	fx.checkpoint(testKeys[0])
+	fx.waitForRun(fx.start("p").ID)
+	fx.checkpoint(testKeys[0])
+	latest, err := fx.Checkpoints.LatestCosigned(fx.ctx())
+	require.NoError(fx, err)
+	require.EqualValues(fx, 1, latest)
+	fx.requireProof(first, 2)
+	require.NoError(fx, fx.Checkpoints.Cosign(fx.ctx(), 3, "http://a", lines("a")))
+	fx.requireProof(first, 3) // a later checkpoint covers it too, and is cosigned
+	require.Error(fx, fx.Checkpoints.Cosign(fx.ctx(), 4, "http://a", lines("a")), "there is no such checkpoint")
 }
