@@ -14,7 +14,18 @@ from datetime import datetime, timedelta
 GENESIS = "0" * 64
 # How far clocks may differ without a word, how far they are set back at most, and how long a write takes at most.
 SKEW, CORRECTION, UNDER_WAY = timedelta(seconds=2), timedelta(days=1), timedelta(minutes=1)
-LEVELS = 100  # deepest nesting of a payload and of a disclosed value
+LEVELS, NESTED = 100, 200  # deepest nesting of a payload and of a disclosed value, and of any JSON text
+BLANK = b" \t\r\n"  # white space of JSON
+ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, OSError)
+# The members of objects and their types.
+EVENT = dict.fromkeys("id entity_type entity_id action actor occurred_at canonical prev_hash hash".split(), str)
+EVENT["seq"] = int
+CHECKPOINT = {"checkpoint": int, "note": str, "header": str, "index": int, "seq": int}
+CHECKPOINT.update(dict.fromkeys(["entity_type", "entity_id", "hash"], str))
+LEAF = set(CHECKPOINT) - {"note", "header"}
+BUNDLE = {"format": str, "run_id": str, "procedure": dict, "events": list, "checkpoint": dict}
+PROCEDURE = {"id": str, "version": int, "digest": str, "document": str}
+PROOF = {"note": str, "header": str, "seq": int, "hash": str, "index": int, "path": list, "header_path": list}
 ACTIONS = {
     "run": "run.created run.started run.completed run.failed run.action_refused run.content_erased step.opened "
     "step.draft_saved step.draft_refused step.committed step.commit_refused step.amended step.skipped "
@@ -82,6 +93,55 @@ def signed(public, text, signature):
     return len(signature) == 64 and s < ORDER and equal
 
 
+# The forms of a checkpoint's header and text. A text of earlier releases says everything, and has no header.
+NUMBER, HASH, UNTIL = "([1-9][0-9]*)", "([0-9a-f]{64})", r"(0|-?[1-9][0-9]*) (\S+) (\S+) (0|-?[1-9][0-9]*)"
+HEADER = f"checkpoint {NUMBER} (\\S+) {NUMBER} {UNTIL} ([^\n]+)\n"
+HEAD = rf"([^\s\0-\x1f\x7f-\x9f+\ufffd]+)\n{NUMBER}\n([^\n]+)\n"
+EARLIER = "procedo-checkpoint/1\n"
+TEXT = (
+    rf"{EARLIER}number {NUMBER}\ntime (\S+)\nprevious {HASH}\nuntil {UNTIL}\nleaves {NUMBER}\nroot {HASH}\n"
+    r"((?:key [^\n]+\n)+)"
+)
+
+
+def fields(form, text):
+    match = re.fullmatch(form, text)
+    if not match:
+        raise ValueError(f"{text[:80]!r} is not well-formed")
+    return match.groups()
+
+
+def whole(text):
+    if not -(2**63) <= int(text) < 2**63:
+        raise ValueError(f"{text} has more than 64 bits")
+    return int(text)
+
+
+def decoded(text):
+    """Decode base64 in its only proper form."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("malformed base64")
+    return raw
+
+
+def log_head(text):
+    """Parse the text that a checkpoint of the log signs: origin, size and root."""
+    origin, size, root = fields(HEAD, text)
+    if len(origin.encode()) > 255 or int(size) > 1 << 40 or len(decoded(root)) != 32:
+        raise ValueError("not the head of a log")
+    return origin, int(size), decoded(root)
+
+
+def key_of(text):
+    """Parse a verifier key: its name, the first bytes of its hash, and the public key."""
+    name, hint, public = fields(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text)
+    raw = decoded(public)
+    if len(raw) != 33 or raw[0] != 1 or sha256(name.encode() + b"\n" + raw)[:4].hex() != hint:
+        raise ValueError(f"{text!r} is not an Ed25519 key")
+    return name, bytes.fromhex(hint), raw[1:]
+
+
 class Checkpoint:
     """A signed note: its text, an empty line, and lines with signatures. Its header, a leaf of the log, names the keys.
 
@@ -90,62 +150,54 @@ class Checkpoint:
 
     def __init__(self, note, header=None):
         self.text, signatures = note.split("\n\n", 1)
-        self.text, self.header, lines = self.text + "\n", header, self.text.split("\n")
-        self.kept = kept_as(self.text)
+        self.text, self.header = self.text + "\n", header
         if header:
-            fields = header[:-1].split(" ")
-            kind, number, self.time, leaves = fields[:4]
-            self.until, self.keys, self.number, self.leaves = fields[4:8], fields[8:], int(number), int(leaves)
-            self.origin, self.size, self.root = lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True)
-            again = f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
-            if kind != "checkpoint" or header[-1] != "\n" or self.text != again or self.size >> 40:
-                raise ValueError("not a checkpoint of a log")
+            number, self.time, leaves, *self.until, keys = fields(HEADER, header)
+            self.origin, self.size, self.root = log_head(self.text)
+            self.keys, self.kept = keys.split(" "), ("log of size", self.size)
         else:
-            head = dict(line.split(" ", 1) for line in lines[1:] if not line.startswith("key "))
-            self.keys = [line[4:] for line in lines if line.startswith("key ")]
-            self.number, self.leaves, self.time = int(head["number"]), int(head["leaves"]), head["time"]
-            self.previous, self.root, self.until = head["previous"], bytes.fromhex(head["root"]), head["until"].split(" ")
-            if lines[0] != EARLIER:
-                raise ValueError("not a checkpoint")
-        self.verify(signatures)
+            number, self.time, self.previous, *self.until, leaves, root, keys = fields(TEXT, self.text)
+            self.keys, self.root = keys[4:-1].split("\nkey "), bytes.fromhex(root)
+            self.kept = "checkpoint", int(number)
+        self.number, self.leaves = whole(number), whole(leaves)
+        whole(self.until[0]), whole(self.until[3]), moment(self.time)
+        self.verify(signature_lines(signatures))
 
-    def verify(self, text):
-        given = signature_lines(text)
+    def verify(self, given):
         for key in self.keys:
-            name, hint, public = key.split("+", 2)
-            public = base64.b64decode(public, validate=True)
-            own = sha256(name.encode() + b"\n" + public)[:4]
-            by = [s[4:] for n, s in given if n == name and s[:4] == own]
-            if len(by) != 1 or public[:1] != b"\x01" or own.hex() != hint or not signed(public[1:], self.text.encode(), *by):
+            name, hint, public = key_of(key)
+            by = [s[4:] for n, s in given if n == name and s[:4] == hint]
+            if len(by) != 1 or not signed(public, self.text.encode(), *by):
                 raise ValueError("not signed by exactly the keys that it names")
-        if not self.keys or not self.header and len(given) != len(self.keys):
+        if len(set(self.keys)) != len(self.keys) or not self.header and len(given) != len(self.keys):
             raise ValueError("not signed by exactly the keys that it names")
 
     def hash(self):
         return sha256(self.text.encode()).hex()
 
 
-EARLIER = "procedo-checkpoint/1"
-
-
-def kept_as(text):
-    """Return what identifies a kept checkpoint: the size of its log or, in the earlier form, its number."""
-    lines = text.split("\n")
-    return ("checkpoint", lines[1].split(" ")[1]) if lines[0] == EARLIER else ("log of size", lines[1])
-
-
 def signature_lines(text):
     """Parse lines with signatures: a dash, the name of a key, and base64 of the key's hash and the signature."""
     all = []
     for line in text[:-1].split("\n"):
-        dash, name, data = line.split(" ")
-        raw = base64.b64decode(data, validate=True)
-        if dash != "—" or not name or "+" in name or re.search(r"\s", name) or len(raw) < 5 or len(all) == 64:
+        name, data = fields(r"— ([^\s\0-\x1f+]+) (\S+)", line)
+        all.append((name, decoded(data)))
+        if len(all[-1][1]) < 5 or len(all) > 64 or text[-1] != "\n":
             raise ValueError("malformed lines with signatures")
-        if base64.b64encode(raw).decode() != data or text[-1] != "\n" or re.search("[\0-\x1f]", line):
-            raise ValueError("malformed lines with signatures")
-        all.append((name, raw))
     return all
+
+
+def keep(kept, note):
+    """Add a kept checkpoint. One of the log comes without its header, and is trusted because it was kept."""
+    text, signatures = note.split("\n\n", 1)
+    text, known = text + "\n", ("log of size", 0)
+    if note.startswith(EARLIER):
+        known = Checkpoint(note).kept
+    else:
+        known = "log of size", log_head(text)[1]
+        signature_lines(signatures)
+    if kept.setdefault(known, text) != text:
+        raise ValueError(f"two different kept checkpoints: {known[0]} {known[1]}")
 
 
 def leaf(kind, entity, seq, hash):
@@ -218,20 +270,49 @@ def rfc8785(value):
     return json.dumps(value) if value is None or isinstance(value, bool) else number(value)
 
 
-def parsed(text):
-    """Parse JSON strictly: no member may appear twice, and NaN and Infinity are not numbers."""
+def parsed(data):
+    """Parse strict JSON: valid Unicode, no member twice, no NaN. Numbers beyond 64 bits become floats."""
 
     def members(pairs):
         if len(dict(pairs)) != len(pairs):
             raise ValueError("a member appears twice")
         return dict(pairs)
 
-    return json.loads(text, object_pairs_hook=members, parse_constant=members)
+    text = data if isinstance(data, str) else data.decode()
+    value = json.loads(
+        text, object_pairs_hook=members, parse_constant=members, parse_int=lambda n: (int if len(n) < 21 else float)(n)
+    )
+    if text.count("[") + text.count("{") > NESTED and depth(value) > NESTED:
+        raise ValueError("nested too deeply")
+    if re.search(r"\\u[dD][89a-fA-F]", text):
+        json.dumps(value, ensure_ascii=False).encode()  # raises an error for half of a surrogate pair
+    return value
 
 
 def depth(value):
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return 1 + max(map(depth, inner), default=-1)
+
+
+def check(value, members, optional=()):
+    """Check the types of an object's members. None may be null, empty or absent unless it is optional."""
+    for name, kind in members.items():
+        one = value.get(name)
+        if one is None and name in optional:
+            continue
+        if type(one) is not kind or one == "" and name not in optional or kind is int and not -(2**63) <= one < 2**63:
+            raise ValueError(f"the member {name!r} is not of the right type")
+
+
+def line_of(data):
+    """Parse a line. Report whether it holds a checkpoint or a leaf, not an event; such a line begins with its number."""
+    line, is_checkpoint = parsed(data), data.startswith(b'{"checkpoint":')
+    if is_checkpoint:
+        own = {"checkpoint", "note"} if line.get("index") is None else LEAF
+        check(line, CHECKPOINT, optional=set(CHECKPOINT) - own)
+    else:
+        check(line, EVENT)
+    return is_checkpoint, line
 
 
 def digest_of(disclosure):
@@ -276,15 +357,13 @@ def opened(payload, disclosures):
 
 
 def moment(text):
-    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text):
+    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", text, re.ASCII):
         raise ValueError(f"{text!r} is not a time")
-    return datetime.fromisoformat(text[:-1])
+    return datetime(*map(int, re.split("[-T:.]", text[:-1])))
 
 
 def chained(prev, canonical):
-    if not re.fullmatch("[0-9a-fA-F]{64}", prev):
-        return None
-    return sha256(bytes.fromhex(prev) + canonical.encode()).hex()
+    return sha256(bytes.fromhex(fields(HASH, prev)[0]) + canonical.encode()).hex()
 
 
 class Trail:
@@ -294,6 +373,7 @@ class Trail:
         self.hashes, self.seen, self.passed = {}, 0, []
         self.heads, self.repeats, self.versions, self.times = {}, {}, {}, {}  # by entity
         self.hidden, self.erased, self.restored = {}, {}, {}  # by entity: {(seq, place)}
+        self.named, self.covered = {}, []  # the last leaf of each entity; all leaves
 
     def event(self, e, repeatable=True, checkpoint=None):
         where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
@@ -317,6 +397,8 @@ class Trail:
         self.versions[where] = version
         self.hidden.setdefault(where, set()).update((seq, place) for place in hidden)
         if e["action"] == "run.content_erased":
+            for place in payload.get("places", []):
+                check(place, {"seq": int, "place": str})
             places = {(p["seq"], p["place"]) for p in payload.get("places", [])}
             self.erased.setdefault(where, set()).update(places)
         self.hashes.setdefault(where, {})[seq] = e["hash"]
@@ -363,6 +445,8 @@ class Trail:
             wrong += ["the disclosures are empty"] if e.get("disclosures") == {} else []
         for problem in wrong:
             find(where, e["seq"], problem)
+        if depth(payload) > LEVELS:
+            find(where, e["seq"], "the payload is nested too deeply")
         if rfc8785(given) != rfc8785(payload):
             find(where, e["seq"], "the payload differs from the canonical bytes and the disclosures")
         return payload, hidden, version
@@ -379,6 +463,14 @@ class Trail:
     def at(self, where, seq):
         return self.hashes.get(where, {}).get(seq)
 
+    def cover(self, number, kind, id, seq, hash):
+        """Add a leaf of a checkpoint. Its event is the last one that was read, or comes later."""
+        where = f"{kind} {id}"
+        if seq < max(self.heads.get(where, (0,))[0], self.named.get(where, 0)):
+            find(where, seq, f"comes before the leaf of checkpoint {number}")
+        self.named[where] = seq
+        self.covered.append((where, seq, hash, number))
+
     def leaves(self, until):
         """Return the leaves of the heads between the last call and a position in the feed, or None if it is unknown."""
         ends = [i for i, p in enumerate(self.passed) if [p[0], p[1], str(p[2])] == until[1:]]
@@ -390,10 +482,13 @@ class Trail:
 
 
 def verify_bundle(bundle, kept, keys):
+    check(bundle, BUNDLE, optional=["checkpoint"])
     trail, where, procedure = Trail(), f"run {bundle['run_id']}", bundle["procedure"]
+    check(procedure, PROCEDURE)
     if bundle["format"] not in ("procedo-bundle/1", "procedo-bundle/2"):
         raise ValueError("the format is not procedo-bundle/1 or procedo-bundle/2")
     for e in bundle["events"]:
+        check(e, EVENT)
         trail.event(e, repeatable=False)
         if f"{e['entity_type']} {e['entity_id']}" != where:
             find(where, e["seq"], f"belongs to {e['entity_type']} {e['entity_id']}")
@@ -405,14 +500,15 @@ def verify_bundle(bundle, kept, keys):
     if digest != procedure["digest"] or started != (procedure["id"], procedure["version"], digest):
         find(where, 0, "the definition is not the one that the run was started with")
     proof = bundle.get("checkpoint")
-    if proof:
+    if proof is not None:
+        check(proof, PROOF, optional=["header", "header_path"])
         c = Checkpoint(proof["note"], proof.get("header"))
         size, texts = c.size if c.header else c.leaves, [(leaf("run", bundle["run_id"], proof["seq"], proof["hash"]), "")]
         if c.header:
             texts.append((c.header, "header_"))
         for text, which in texts:
             index = c.size - c.leaves - 1 if which else proof["index"]
-            path = [bytes.fromhex(node) for node in proof.get(which + "path", [])]
+            path = [bytes.fromhex(fields(HASH, node)[0]) for node in proof[which + "path"] or []]
             node = root_along(path, index, size, sha256(b"\0" + text.encode()))
             if not 0 <= index < size or node != c.root:
                 find(where, 0, "not included in its checkpoint")
@@ -435,8 +531,8 @@ def grow(log, c, last, leaves, missing):
     begin = [] if last and last.header else [f"previous {last.hash() if last else GENESIS}\n"]
     for text in begin + [c.header] + leaves:
         log.append(text)
-        at = "log of size", str(log.size)
-        if log.size < c.size and missing.get(at, "").split("\n")[2:3] == [base64.b64encode(log.root()).decode()]:
+        at, root = ("log of size", log.size), base64.b64encode(log.root()).decode()
+        if log.size < c.size and missing.get(at) == f"{c.origin}\n{log.size}\n{root}\n":
             missing.pop(at)
     return log.size == c.size and log.root() == c.root
 
@@ -454,21 +550,23 @@ def follows(c, last):
 
 
 def verify_lines(lines, kept, keys):
-    trail, leaves, last, missing, notes, has_leaves = Trail(), {}, None, dict(kept), {}, False
-    log = Log()
-    for line in lines:
-        if next(iter(line), None) != "checkpoint":
+    trail, log, leaves, last, missing, notes, has_leaves = Trail(), Log(), {}, None, dict(kept), {}, False
+    for is_checkpoint, line in lines:
+        if not is_checkpoint:
             trail.event(line, checkpoint=last and moment(last.time))
-        elif line.get("index") is not None:
-            has_leaves = True
-            if line["checkpoint"] not in notes:
-                leaves.setdefault(line["checkpoint"], {})[line["index"]] = line
+            continue
+        number, where, index = line["checkpoint"], f"checkpoint {line['checkpoint']}", line.get("index")
+        if index is not None:
+            has_leaves, one = True, (line["entity_type"], line["entity_id"], line["seq"], line["hash"])
+            known = number in notes or leaves.setdefault(number, {}).setdefault(index, one)
+            if known is one:
+                trail.cover(number, *one)
+            elif known not in (True, one):
+                find(where, 0, f"has two different leaves {index}")
         else:
-            number, where = line["checkpoint"], f"checkpoint {line['checkpoint']}"
-            text, repeated = (line["note"].split("\n\n")[0], line.get("header")), number in notes
-            if repeated and notes[number] != text:
+            text, repeated = (line["note"].split("\n\n")[0], line.get("header") or ""), number in notes
+            if notes.setdefault(number, text) != text:
                 find(where, 0, "appears again with different content")
-            notes.setdefault(number, text)
             try:
                 c = Checkpoint(line["note"], line.get("header"))
             except (ValueError, LookupError) as err:
@@ -479,13 +577,9 @@ def verify_lines(lines, kept, keys):
             if number != c.number or follows(c, last):
                 find(where, 0, follows(c, last) or "has another number than its line")
             own = leaves.pop(number, {})
-            given = [leaf(l["entity_type"], l["entity_id"], l["seq"], l["hash"]) for _, l in sorted(own.items())]
+            given = [leaf(*one) for _, one in sorted(own.items())]
             if not has_leaves:  # a sink's lines are in the order of the commits
                 given = trail.leaves(c.until)
-            for l in own.values():
-                entity = f"{l['entity_type']} {l['entity_id']}"
-                if trail.at(entity, l["seq"]) != l["hash"]:
-                    find(entity, l["seq"], f"differs from the event that checkpoint {number} covers")
             if not given or len(given) != c.leaves or sorted(own) != list(range(len(own))):
                 find(where, 0, "its leaves are not there, or not those that were signed")
             elif not grow(log, c, last, given, missing) if c.header else Log(*given).root() != c.root:
@@ -494,6 +588,9 @@ def verify_lines(lines, kept, keys):
             if missing.pop(c.kept, c.text) != c.text:
                 find(where, 0, "differs from the kept checkpoint")
             last = c
+    for where, seq, hash, number in trail.covered:
+        if trail.at(where, seq) != hash:
+            find(where, seq, f"differs from the event that checkpoint {number} covers")
     for number in leaves:
         find(f"checkpoint {number}", 0, "is missing")
     for kind, number in missing:
@@ -510,15 +607,45 @@ def verify_lines(lines, kept, keys):
     return count(trail.seen, "event"), []
 
 
-def is_bundle(name):
-    """Report whether a file holds a bundle, on one line or several, rather than lines. An empty file does not."""
-    with open(name, encoding="utf-8", newline="\n") as file:
-        first = file.readline().strip()
+NOTE = r"(?:[^\n]+\n)+\n(?:— [^\n]*\n)+"
+
+
+def kept_notes(name):
+    """Return the signed notes in a file, or those in the lines of a sink."""
+    with open(name, "rb") as file:
+        data = file.read()
+    if data.startswith(b"{"):
+        lines = [line_of(line.strip(BLANK)) for line in data.split(b"\n") if line.startswith(b'{"checkpoint":')]
+        notes, more = [line["note"] for _, line in lines if line.get("index") is None], ""
+    else:
+        text = "".join(line.rstrip("\r") + "\n" for line in data.decode().split("\n"))
+        notes, more = re.findall(NOTE, text), re.sub(NOTE, "", text).strip("\n")
+    if more or not notes:
+        raise ValueError(f"{name} does not contain kept checkpoints only")
+    return notes
+
+
+def is_line(data):
     try:
-        line = parsed(first or '{"checkpoint": 0}')
-    except ValueError:
-        return True
-    return first.startswith('{"format":') or not ("canonical" in line or type(line.get("checkpoint")) is int)
+        return bool(line_of(data))
+    except ERRORS:
+        return False
+
+
+def verify(names, checkpoints, keys):
+    """Verify a bundle, on one line or several, or the lines of files. An empty file does not hold a bundle."""
+    kept = {}
+    for note in [note for name in checkpoints for note in kept_notes(name)]:
+        keep(kept, note)
+    for key in keys:
+        key_of(key)
+    with open(names[0], "rb") as file:
+        first = file.readline().strip(BLANK)
+        rest = file.read() if len(names) == 1 and first and not is_line(first) else None
+    if rest is not None:
+        return verify_bundle(parsed(first + b"\n" + rest), kept, keys)
+    lines = (line.strip(BLANK) for name in names for line in open(name, "rb"))
+    return verify_lines((line_of(line) for line in lines if line), kept, keys)
 
 
 def main():
@@ -529,24 +656,10 @@ def main():
     args.add_argument("--checkpoint", action="append", default=[], help="file with kept checkpoints (signed notes)")
     args.add_argument("files", nargs="+")
     args = args.parse_args()
-    kept, seen, hidden = {}, count(0, "event"), []
-    for name in args.checkpoint:
-        with open(name, encoding="utf-8") as file:
-            for note in re.findall(r"(?:[^\n]+\n)+\n(?:— [^\n]+\n)+", file.read()):
-                text = note.split("\n\n")[0] + "\n"
-                if text.startswith(EARLIER):
-                    Checkpoint(note)
-                kept[kept_as(text)] = text
-        if not kept:
-            sys.exit(f"{name}: contains no checkpoint")
+    seen, hidden = count(0, "event"), []
     try:
-        if len(args.files) == 1 and is_bundle(args.files[0]):
-            seen, hidden = verify_bundle(parsed(open(args.files[0], encoding="utf-8").read()), kept, args.key)
-        else:
-            files = (open(name, encoding="utf-8", newline="\n") for name in args.files)
-            lines = (parsed(line) for file in files for line in file if line.strip())
-            seen, hidden = verify_lines(lines, kept, args.key)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as err:
+        seen, hidden = verify(args.files, args.checkpoint, args.key)
+    except ERRORS as err:
         find("input", 0, f"cannot be read: {err!r}")
     for line in found + [f"warning: {line}" for line in warned]:
         print(line)

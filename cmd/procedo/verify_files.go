@@ -59,7 +59,7 @@ func readBundle(name string) (verify.Bundle, error) {
 	if len(first) > maxInput {
 		return verify.Bundle{}, failure("file_too_long", nil)
 	}
-	first = bytes.TrimSpace(first)
+	first = trimmed(first)
 	if !bytes.HasPrefix(first, []byte(`{"format":`)) { // the service's bundles begin like this
 		if _, err := audit.ReadLine(first); err == nil || len(first) == 0 {
 			return verify.Bundle{}, errExportLines
@@ -159,11 +159,14 @@ func forEachPart(r io.Reader, fn func(text []byte) bool) error {
 	}
 }
 
+// trimmed returns a line without the white space of JSON around it.
+func trimmed(line []byte) []byte { return bytes.Trim(line, " \t\r\n") }
+
 // parseLines parses lines. At the first invalid line, it returns the lines before it and an error.
 func parseLines(text []byte) (all []parsedLine, err error) {
 	var checker audit.Checker
 	for line := range bytes.Lines(text) {
-		if line = bytes.TrimSpace(line); len(line) == 0 {
+		if line = trimmed(line); len(line) == 0 {
 			continue
 		}
 		l, err := audit.ReadLine(line)
@@ -198,7 +201,7 @@ func readNotes(name string) (notes []string, err error) {
 			if !audit.IsCheckpointLine(line) {
 				continue
 			}
-			l, err := audit.ReadLine(bytes.TrimSpace(line))
+			l, err := audit.ReadLine(trimmed(line))
 			if err != nil {
 				invalid = err
 				return false

@@ -23,7 +23,11 @@ func ParseTime(text string) (time.Time, error) {
 	if len(text) != len(TimeFormat) || text[fraction] != '.' || text[zone] != 'Z' {
 		return time.Time{}, fmt.Errorf("%q is not a time of the form %s", text, TimeFormat)
 	}
-	return time.Parse(time.RFC3339Nano, text) // with TimeFormat as the layout, Parse would accept a sign in the fraction
+	at, err := time.Parse(time.RFC3339Nano, text) // with TimeFormat as the layout, Parse would accept a sign in the fraction
+	if err == nil && at.Year() < 1 {
+		err = fmt.Errorf("%q is before the year 1", text)
+	}
+	return at, err
 }
 
 // Event is one event in the hash chain of an entity. Canonical holds everything that is hashed; the fields before it

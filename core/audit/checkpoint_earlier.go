@@ -42,6 +42,10 @@ func parseEarlier(text string) (c Checkpoint, err error) {
 	c.Until, errs[2] = ParseCursor(fields["until"])
 	c.Leaves, errs[3] = strconv.ParseInt(fields["leaves"], 10, 64)
 	c.Previous, c.Root = fields["previous"], fields["root"]
+	for _, hash := range []string{c.Previous, c.Root} {
+		_, err := parseHash(hash)
+		errs = append(errs, err)
+	}
 	if err := errors.Join(errs...); err != nil || c.earlierText() != text || c.Number < 1 || c.Leaves < 1 {
 		return c, errors.Join(Wrong("malformed_checkpoint").Err(), err)
 	}

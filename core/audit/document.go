@@ -59,6 +59,9 @@ func (e *Event) UnmarshalJSONFrom(from *jsontext.Decoder) error {
 	if number, ok := strings.CutPrefix(d.ID, d.EntityID); !ok || !isSlashed(number, d.Seq) {
 		return fmt.Errorf("event %q is not event %d of %q", d.ID, d.Seq, d.EntityID)
 	}
+	if d.EntityType == "" || d.EntityID == "" || d.Action == "" || d.Actor == "" {
+		return fmt.Errorf("event %q: a member is missing or empty", d.ID)
+	}
 	if d.Payload == nil {
 		return fmt.Errorf("event %q has no payload", d.ID)
 	}

@@ -46,7 +46,7 @@ func (c *Checker) open(e *Event) (o Opened, flaws []Problem) {
 	}
 	o, wrong := c.openPayload(payload, v, e)
 	if len(wrong) > 0 && e.claimed != nil { // JSON spacing and escapes may differ in a document
-		if text := jsontext.Value(e.Disclosures); text.Canonicalize() == nil && string(text) != e.Disclosures {
+		if text := jsontext.Value(e.Disclosures); canonicalize(&text) == nil && string(text) != e.Disclosures {
 			e.Disclosures = string(text)
 			o, wrong = c.openPayload(payload, v, e)
 		}
@@ -167,7 +167,7 @@ func writeHash(scratch []byte, prev, canonical string, out *[2 * sha256.Size]byt
 // appendPrevHash appends the 32 bytes of a hash that is given in hex. It returns false if prev is not a hash.
 func appendPrevHash(b []byte, prev string) ([]byte, bool) {
 	var digits [2 * sha256.Size]byte
-	if copy(digits[:], prev); len(prev) != len(digits) {
+	if copy(digits[:], prev); len(prev) != len(digits) || bytes.ContainsAny(digits[:], "ABCDEF") {
 		return b, false
 	}
 	b, err := hex.AppendDecode(b, digits[:])

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -82,9 +83,44 @@ func PublicKeys(keys []Key) []string {
 	return all
 }
 
+// newVerifier returns the verifier of a key. The key must be written exactly as PublicKeys writes it, and its point must
+// be written as RFC 8032 requires.
+func newVerifier(key string) (note.Verifier, error) {
+	v, err := note.NewVerifier(key)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(key, "+", 3)[2])
+	if err != nil {
+		return nil, err
+	}
+	if written, err := note.NewEd25519VerifierKey(v.Name(), raw[1:]); err != nil || written != key {
+		return nil, fmt.Errorf("it should be written %q", written)
+	}
+	if !isReduced(raw[1:]) {
+		return nil, errors.New("its point is not written as RFC 8032 requires")
+	}
+	return v, nil
+}
+
+// isReduced reports whether the encoded point has coordinates below 2^255-19, and no sign if x is 0 (RFC 8032, section
+// 5.1.3). The Go implementation of Ed25519 accepts others as well.
+func isReduced(point []byte) bool {
+	y := slices.Clone(point)
+	last := len(y) - 1
+	sign := y[last] >> 7
+	y[last] &= 0x7f
+	slices.Reverse(y)
+	n := new(big.Int).SetBytes(y)
+	one, p := big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), 255)
+	p.Sub(p, big.NewInt(19))
+	isZeroX := n.Cmp(one) == 0 || n.Cmp(new(big.Int).Sub(p, one)) == 0
+	return n.Cmp(p) < 0 && (sign == 0 || !isZeroX)
+}
+
 // CheckPublic returns an error if the key is not a verifier key.
 func CheckPublic(key string) error {
-	if _, err := note.NewVerifier(key); err != nil {
+	if _, err := newVerifier(key); err != nil {
 		return fmt.Errorf("%q is not a verifier key as printed by procedo audit keygen", key)
 	}
 	return nil

@@ -27,6 +27,14 @@ type checkpointLine struct {
 	Index      *int64 `json:"index,omitzero"`
 }
 
+// isComplete reports whether the line has the members of a leaf or, without an index, those of a checkpoint.
+func (c *checkpointLine) isComplete() bool {
+	if c.Index == nil {
+		return c.Note != ""
+	}
+	return c.EntityType != "" && c.EntityID != "" && c.Hash != ""
+}
+
 // checkpointPrefix is how every checkpointLine begins.
 const checkpointPrefix = `{"checkpoint":`
 
@@ -55,6 +63,9 @@ var ErrLine = errors.New("it is neither an event nor a checkpoint")
 
 // ReadLine parses a line without verifying its content. It returns ErrLine if the text is not a line.
 func ReadLine(data []byte) (Line, error) {
+	if err := CheckNesting(data); err != nil {
+		return Line{}, fmt.Errorf("%w: %w", ErrLine, err)
+	}
 	if !IsCheckpointLine(data) {
 		var e Event
 		if err := json.Unmarshal(data, &e); err != nil {
@@ -65,6 +76,9 @@ func ReadLine(data []byte) (Line, error) {
 	var c checkpointLine
 	if err := json.Unmarshal(data, &c); err != nil {
 		return Line{}, fmt.Errorf("%w: %w", ErrLine, err)
+	}
+	if !c.isComplete() {
+		return Line{}, fmt.Errorf("%w: a member is missing or empty", ErrLine)
 	}
 	if c.Index == nil {
 		return Line{Note: &StoredNote{Number: c.Checkpoint, Note: c.Note, Header: c.Header}}, nil

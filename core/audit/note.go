@@ -87,7 +87,7 @@ var errSigners = Wrong("signers").Err()
 func checkSignatures(signed, signatures string, c Checkpoint) error {
 	verifiers := make([]note.Verifier, len(c.Keys))
 	for i, key := range c.Keys {
-		v, err := note.NewVerifier(key)
+		v, err := newVerifier(key)
 		if err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
@@ -136,7 +136,8 @@ func SignatureLines(text string) (all []SignatureLine, err error) {
 		const hashSize = 4
 		raw, err := base64.StdEncoding.DecodeString(fields[2])
 		// DecodeString skips line breaks and accepts several texts for the same bytes.
-		if err != nil || len(raw) <= hashSize || base64.StdEncoding.EncodeToString(raw) != fields[2] {
+		exact := err == nil && base64.StdEncoding.EncodeToString(raw) == fields[2]
+		if !exact || len(raw) <= hashSize || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' }) {
 			return nil, errLines
 		}
 		hash := uint32(raw[0])<<24 | uint32(raw[1])<<16 | uint32(raw[2])<<8 | uint32(raw[3])

@@ -39,7 +39,7 @@ func (o Opened) matches(claimed jsontext.Value) bool {
 		return true
 	}
 	claimed = claimed.Clone()
-	return claimed.Canonicalize() == nil && bytes.Equal(claimed, o.Payload)
+	return canonicalize(&claimed) == nil && bytes.Equal(claimed, o.Payload)
 }
 
 // parsePayload decodes the payload and the version from canonical bytes that contradict the other fields of their

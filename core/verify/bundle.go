@@ -45,7 +45,7 @@ type bundleCheckpoint struct {
 	HeaderPath []string `json:"header_path,omitempty"`
 	Seq        int64    `json:"seq"`
 	Hash       string   `json:"hash"`
-	Index      int64    `json:"index"`
+	Index      *int64   `json:"index"`
 	Path       []string `json:"path"`
 }
 
@@ -55,7 +55,7 @@ func (c *bundleCheckpoint) proof() *audit.Proof {
 		return nil
 	}
 	return &audit.Proof{
-		Checkpoint: audit.StoredNote{Note: c.Note, Header: c.Header}, Index: c.Index,
+		Checkpoint: audit.StoredNote{Note: c.Note, Header: c.Header}, Index: *c.Index,
 		Head: audit.Head{Seq: c.Seq, Hash: c.Hash}, Path: c.Path, HeaderPath: c.HeaderPath,
 	}
 }
@@ -78,11 +78,17 @@ type InParts func(n int, fn func(from, to int))
 // events. It returns ErrBundle if the document is not a bundle.
 func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	var d bundleDocument
+	if err := audit.CheckNesting(data); err != nil {
+		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
+	}
 	if err := json.Unmarshal(data, &d); err != nil {
 		return Bundle{}, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
 	if d.Format != BundleFormat && d.Format != EarlierBundleFormat {
 		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
+	}
+	if c := d.Checkpoint; c != nil && (c.Index == nil || c.Path == nil) {
+		return Bundle{}, fmt.Errorf("%w: its checkpoint has no index or no path", ErrBundle)
 	}
 	p := d.Procedure
 	b := Bundle{

@@ -64,7 +64,7 @@ func (b Bundle) frame() (start, end []byte, err error) {
 	if p := b.Proof; p != nil {
 		d.Checkpoint = &bundleCheckpoint{
 			Note: p.Checkpoint.Note, Header: p.Checkpoint.Header, HeaderPath: p.HeaderPath,
-			Seq: p.Seq, Hash: p.Hash, Index: p.Index, Path: p.Path,
+			Seq: p.Seq, Hash: p.Hash, Index: &p.Index, Path: p.Path,
 		}
 	}
 	text, err := json.Marshal(d)

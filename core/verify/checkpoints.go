@@ -62,7 +62,7 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 	if opened.InLog() {
 		r = c.grow(opened, leaves)
 	} else if leaves != nil {
-		r.differs = opened.Root != audit.NewTree(leaves).Root()
+		r.differs = opened.Leaves != int64(len(leaves)) || opened.Root != audit.NewTree(leaves).Root()
 	}
 	if c.kept.differs(opened) {
 		c.addFinding(n.Number, audit.Wrong("kept_differs"))

@@ -172,7 +172,10 @@ func (c *ExportCheck) repeat(x *exportedEntity, e *audit.Event, flaws []audit.Pr
 func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	c.hasLeaves = true
 	_, noted := c.notes[l.Number]
-	if first, known := c.trees[l.Number][l.Index]; noted || known && first == l.Leaf {
+	if first, known := c.trees[l.Number][l.Index]; noted || known {
+		if !noted && first != l.Leaf {
+			c.checkpoints.addFindingf(l.Number, "it has two different leaves %d", l.Index)
+		}
 		return
 	}
 	x := c.entity(l.Entity)

@@ -5,13 +5,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/procedo/procedo/core/audit"
 )
 
-// isCanonical reports whether a JSON text is in RFC 8785 form. It needs the general algorithm only for unusual texts.
+// maxDepth limits the nesting of a payload with its disclosed values, as audit does for each of them.
+const maxDepth = 100
+
+// isCanonical reports whether a JSON text is in RFC 8785 form, and nested at most 100 levels deep. It needs the general algorithm only for unusual texts.
 func isCanonical(text jsontext.Value) bool {
 	f := formScanner{text: text}
 	if f.value(0) && f.pos == len(text) && utf8.Valid(text) {
 		return true
+	}
+	if audit.Nesting(text) > maxDepth {
+		return false
 	}
 	form := text.Clone()
 	return form.Canonicalize() == nil && bytes.Equal(form, text)
@@ -42,7 +50,6 @@ func (f *formScanner) skip(b byte) bool {
 }
 
 func (f *formScanner) value(depth int) bool {
-	const maxDepth = 100
 	switch b := f.next(); {
 	case depth > maxDepth:
 		return false

@@ -43,7 +43,7 @@ func (w *feedWindow) add(e windowEntry) {
 func (w *feedWindow) leaves(until audit.Cursor) ([]audit.Leaf, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {
-			return until.Entity.Type == audit.CheckpointEntity && until.Seq == e.seq
+			return until.Entity == audit.CheckpointNumbered(e.seq) && until.Seq == e.seq
 		}
 		return e.seq == until.Seq && e.entity.chain.Entity == until.Entity
 	})
