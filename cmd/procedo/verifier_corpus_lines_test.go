@@ -104,6 +104,15 @@ func (c *corpus) addPaths(e *corpusEvidence) {
 				}
 			}
 		}
+		for _, given := range []string{"null", "[]", "[null]", `[""]`, "{}", `""`, `["` + strings.Repeat("0", 64) + `"]`} {
+			root := parseNode(c.t, text)
+			n := root.at("checkpoint")
+			n.insert(len(n.values), "header_path", given)
+			if at := slices.Index(n.names, `"header_path"`); at < len(n.names)-1 {
+				n.remove(at)
+			}
+			c.add(bundle+": header_path is "+given, root.String())
+		}
 		for _, index := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "100", "1099511627776", "9223372036854775807", "-9223372036854775808"} {
 			root := parseNode(c.t, text)
 			root.at("checkpoint", "index").raw = index

@@ -49,6 +49,11 @@ type bundleCheckpoint struct {
 	Path       []string `json:"path"`
 }
 
+// isComplete reports whether the proof, if there is one, has the members that its form needs.
+func (c *bundleCheckpoint) isComplete() bool {
+	return c == nil || c.Index != nil && c.Path != nil && (c.Header != "" || c.HeaderPath == nil)
+}
+
 // proof returns the proof; nil if there is none.
 func (c *bundleCheckpoint) proof() *audit.Proof {
 	if c == nil {
@@ -87,8 +92,8 @@ func ReadBundle(data []byte, parts InParts) (Bundle, error) {
 	if d.Format != BundleFormat && d.Format != EarlierBundleFormat {
 		return Bundle{}, fmt.Errorf("%w: format %q, want %q", ErrBundle, d.Format, BundleFormat)
 	}
-	if c := d.Checkpoint; c != nil && (c.Index == nil || c.Path == nil) {
-		return Bundle{}, fmt.Errorf("%w: its checkpoint has no index or no path", ErrBundle)
+	if !d.Checkpoint.isComplete() {
+		return Bundle{}, fmt.Errorf("%w: its checkpoint lacks a member, or has a path without a header", ErrBundle)
 	}
 	p := d.Procedure
 	b := Bundle{

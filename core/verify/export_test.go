@@ -339,7 +339,7 @@ func TestLinesOfAnExportMayBeRepeatedWithItsCheckpoints(t *testing.T) {
 func TestAPayloadThatIsNotInRFC8785FormYieldsAFinding(t *testing.T) {
 	for payload, valid := range map[string]bool{`{"a":1,"b":2}`: true, `{"b":2,"a":1}`: false, `{"a":1.0}`: false} {
 		sealed, err := audit.Seal(audit.Run("r"), audit.Head{}, audit.Entry{
-			Action: "step.opened", Payload: []byte("{}"),
+			Action: "step.opened", Actor: "ann", Payload: []byte("{}"),
 		})
 		require.NoError(t, err)
 		sealed.Canonical = strings.Replace(sealed.Canonical, `"payload":{}`, `"payload":`+payload, 1)
