@@ -6,9 +6,8 @@ program checks the hash chains, all copied fields against the hashed bytes, disc
 the definition's digest, and the checkpoints: Ed25519 signatures (RFC 8032, C2SP signed notes), Merkle trees (RFC 6962)
 and their order. It lists what a bundle withholds. It does not check whether the events make sense together; only
 Procedo can do that. It needs Python 3.8 or later and no packages.
-Exit status: 0 if there are no findings, 1 if there are any.
-"""
-import argparse, base64, decimal, functools, hashlib, json, re, sys
+Exit status: 0 if there are no findings, 1 if there are any."""
+import argparse, base64, contextlib, decimal, functools, hashlib, json, re, sys
 from collections import defaultdict
 from datetime import datetime, timedelta
 
@@ -19,8 +18,7 @@ LEVELS, NESTED, MOST = 100, 200, 1 << 40  # deepest nesting of a payload and of 
 BLANK = b" \t\r\n"  # white space of JSON
 ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, OSError)
 # The types of members; the others are texts.
-KINDS = {"checkpoint": int, "index": int, "seq": int, "version": int, "procedure": dict, "events": list, "path": list}
-KINDS["header_path"] = list
+KINDS = dict(checkpoint=int, index=int, seq=int, version=int, procedure=dict, events=list, path=list, header_path=list)
 EVENT = "id entity_type entity_id seq action actor occurred_at canonical prev_hash hash"
 LEAF = "entity_type entity_id seq hash"
 ACTIONS = {
@@ -55,8 +53,7 @@ def sha256(data):
 
 
 # Ed25519, RFC 8032: points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
 
@@ -67,9 +64,7 @@ def plus(a, b):
 
 
 def times(n, point):
-    if n == 0:
-        return (0, 1, 1, 0)
-    double = times(n >> 1, plus(point, point))
+    double = times(n >> 1, plus(point, point)) if n else (0, 1, 1, 0)
     return plus(double, point) if n & 1 else double
 
 
@@ -86,12 +81,11 @@ def point(data):
 BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
-def signed(public, text, signature):
-    s = int.from_bytes(signature[32:], "little")
-    h = int.from_bytes(hashlib.sha512(signature[:32] + public + text).digest(), "little") % ORDER
-    a, b = times(s, BASE), plus(point(signature[:32]), times(h, point(public)))
-    equal = (a[0] * b[2] - b[0] * a[2]) % P == (a[1] * b[2] - b[1] * a[2]) % P == 0
-    return len(signature) == 64 and s < ORDER and equal
+def signed(public, text, raw):
+    s = int.from_bytes(raw[32:], "little")
+    h = int.from_bytes(hashlib.sha512(raw[:32] + public + text).digest(), "little") % ORDER
+    a, b = times(s, BASE), plus(point(raw[:32]), times(h, point(public)))
+    return len(raw) == 64 and s < ORDER and (a[0] * b[2] - b[0] * a[2]) % P == (a[1] * b[2] - b[1] * a[2]) % P == 0
 
 
 # The forms of a checkpoint's header and text. A text of earlier releases says everything, and has no header.
@@ -116,7 +110,6 @@ def whole(text):
 
 
 def decoded(text):
-    """Decode base64 in its only proper form."""
     raw = base64.b64decode(text, validate=True)
     must(base64.b64encode(raw).decode() == text, "malformed base64")
     return raw
@@ -133,15 +126,13 @@ def key_of(text):
     """Parse a verifier key: its name, the first bytes of its hash, and the public key."""
     name, hint, public = fields(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text)
     raw = decoded(public)
-    known = len(raw) == 33 and raw[0] == 1 and sha256(name.encode() + b"\n" + raw)[:4].hex() == hint
-    must(known, f"{text!r} is not an Ed25519 key")
+    must(len(raw) == 33 and raw[0] == 1 and sha256(name.encode() + b"\n" + raw)[:4].hex() == hint, "not an Ed25519 key")
     return name, bytes.fromhex(hint), raw[1:]
 
 
 def signature_lines(text):
     """Parse lines with signatures: a dash, the name of a key, and base64 of the key's hash and the signature."""
-    lines = [fields(r"— ([^\s\0-\x1f+]+) (\S+)", line) for line in text[:-1].split("\n")]
-    all = [(name, decoded(data)) for name, data in lines]
+    all = [(n, decoded(s)) for n, s in (fields(r"— ([^\s\0-\x1f+]+) (\S+)", line) for line in text[:-1].split("\n"))]
     must(len(all) <= 64 and min(len(raw) for _, raw in all) > 4 and text[-1] == "\n", "malformed signatures")
     return all
 
@@ -149,8 +140,7 @@ def signature_lines(text):
 class Checkpoint:
     """A signed note: its text, an empty line, and lines with signatures. Its header, a leaf of the log, names the keys.
 
-    Without a header it has the form of earlier releases: the text names the keys, and nobody else may sign it.
-    """
+    Without a header it has the form of earlier releases: the text names the keys, and nobody else may sign it."""
 
     def __init__(self, note, header=None):
         self.text, signatures = note.split("\n\n", 1)
@@ -165,18 +155,13 @@ class Checkpoint:
             self.kept = "checkpoint", int(number)
         self.number, self.leaves = whole(number), whole(leaves)
         whole(self.until[0]), whole(self.until[3]), moment(self.time)
-        self.verify(signature_lines(signatures))
-
-    def verify(self, given):
+        self.hash, given = sha256(self.text.encode()).hex(), signature_lines(signatures)
         for key in self.keys:
             name, hint, public = key_of(key)
             by = [s[4:] for n, s in given if n == name and s[:4] == hint]
             must(len(by) == 1 and signed(public, self.text.encode(), *by), "not signed by a key that it names")
-        once = len(set(self.keys)) == len(self.keys)
-        must(once and (self.header or len(given) == len(self.keys)), "not signed by exactly the keys that it names")
-
-    def hash(self):
-        return sha256(self.text.encode()).hex()
+        signers = len(self.keys) if header else len(given)  # witnesses may sign the log
+        must(len(set(self.keys)) == len(self.keys) == signers, "not signed by exactly the keys that it names")
 
 
 def kept_in(names):
@@ -294,8 +279,7 @@ def check(value, required, optional=""):
 def line_of(data):
     """Parse a line. Report whether it holds a checkpoint or a leaf, not an event: its number comes first."""
     line, is_checkpoint = parsed(data), data.startswith(b'{"checkpoint":')
-    has_index = line.get("index") is not None
-    own, others = ("index " + LEAF, "note header") if has_index else ("note", "header " + LEAF)
+    own, others = ("note", "header " + LEAF) if line.get("index") is None else ("index " + LEAF, "note header")
     check(line, *(("checkpoint " + own, others) if is_checkpoint else (EVENT,)))
     return is_checkpoint, line
 
@@ -370,8 +354,7 @@ class Trail:
             for place in payload.get("places", []):
                 check(place, "seq place")
                 self.erased[where].add((place["seq"], place["place"]))
-        self.hashes[where][seq] = e["hash"]
-        self.heads[where] = seq, e["hash"]
+        self.hashes[where][seq], self.heads[where] = e["hash"], (seq, e["hash"])
         self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
 
     def time(self, where, e, version, checkpoint):
@@ -410,8 +393,7 @@ class Trail:
         if version == 2:
             payload, hidden = opened(payload, disclosures, report)
         report(depth(payload) <= LEVELS, "the payload is nested too deeply")
-        same = rfc8785(e["payload"]) == rfc8785(payload)
-        report(same, "the payload differs from the canonical bytes and the disclosures")
+        report(rfc8785(e["payload"]) == rfc8785(payload), "the payload differs from the bytes and disclosures")
         return payload, hidden, version
 
     def withheld(self, still_present):
@@ -424,8 +406,7 @@ class Trail:
 
     def cover(self, number, where, seq, hash):
         """Add a leaf of a checkpoint. Its event is the last one that was read, or comes later."""
-        ordered = seq >= max(self.heads.get(where, (0,))[0], self.named[where])
-        expect(ordered, where, seq, f"is not the last event before the leaf of checkpoint {number}")
+        expect(seq >= max(self.heads.get(where, (0,))[0], self.named[where]), where, seq, "its leaf comes too late")
         self.named[where] = seq
         self.covered.append((where, seq, hash, number))
 
@@ -446,8 +427,7 @@ def verify_bundle(bundle, kept, keys):
     for e in bundle["events"]:
         check(e, EVENT)
         trail.event(e, repeatable=False)
-        own = f"{e['entity_type']} {e['entity_id']}"
-        expect(own == where, where, e["seq"], f"belongs to {own}")
+        expect(f"{e['entity_type']} {e['entity_id']}" == where, where, e["seq"], "belongs to another run")
     digest = "sha256:" + sha256(procedure["document"].encode()).hex()
     created = bundle["events"][0]["payload"] if bundle["events"] else {}
     expect(created.get("conditions") in (None, 2), where, 1, "its conditions have an unknown meaning")
@@ -481,7 +461,7 @@ def verify_proof(trail, where, proof, kept, keys):
 
 def grow(log, c, last, leaves, missing):
     """Append the leaves of a checkpoint to the log. Return whether the checkpoint signs the log."""
-    begin = [] if last and last.header else [f"previous {last.hash() if last else GENESIS}\n"]
+    begin = [] if last and last.header else [f"previous {last.hash if last else GENESIS}\n"]
     for text in begin + [c.header] + leaves:
         log.append(text)
         at, root = ("log of size", log.size), base64.b64encode(log.root()).decode()
@@ -491,21 +471,19 @@ def grow(log, c, last, leaves, missing):
 
 
 def follows(c, last):
-    """Report whether a checkpoint can come after the last one."""
     if not last:
         return c.number == 1 and (c.header or c.previous == GENESIS)
-    linked = not last.header and (c.header or c.previous == last.hash()) or c.header and c.origin == last.origin
+    linked = not last.header and (c.header or c.previous == last.hash) or c.header and c.origin == last.origin
     return c.number == last.number + 1 and linked and c.time >= last.time and set(c.keys) & set(last.keys)
 
 
 def verify_lines(lines, kept, keys):
     trail, log, leaves, last, missing, notes, has_leaves = Trail(), Log(), {}, None, dict(kept), {}, False
     for is_checkpoint, line in lines:
+        number, where, index = line.get("checkpoint"), f"checkpoint {line.get('checkpoint')}", line.get("index")
         if not is_checkpoint:
             trail.event(line, checkpoint=last and moment(last.time))
-            continue
-        number, where, index = line["checkpoint"], f"checkpoint {line['checkpoint']}", line.get("index")
-        if index is not None:
+        elif index is not None:
             has_leaves, one = True, (line["entity_type"], line["entity_id"], line["seq"], line["hash"])
             known = number in notes or leaves.setdefault(number, {}).setdefault(index, one)
             if known is one:
@@ -536,8 +514,7 @@ def verify_lines(lines, kept, keys):
         expect(trail.hashes[where].get(seq) == hash, where, seq, f"differs from the event in checkpoint {number}")
     for kind, number in [*missing, *(("checkpoint", number) for number in leaves)]:
         find(f"{kind} {number}", 0, "is missing")
-    trusted = not keys or last and set(keys) & set(last.keys)
-    expect(trusted, "checkpoints", 0, "the latest is not signed by a trusted key")
+    expect(not keys or last and set(keys) & set(last.keys), "checkpoints", 0, "the latest is by no trusted key")
     # What was erased later is still present in the output of a sink, which keeps what it was given.
     hidden, _ = trail.withheld(warned if notes and not has_leaves else found)
     for entity, seq in [(entity, seq) for entity, repeats in trail.repeats.items() for seq in sorted(repeats)]:
@@ -549,13 +526,11 @@ def verify_lines(lines, kept, keys):
 
 def verify(names, kept, keys):
     """Verify a bundle, on one line or several, or the lines of files. An empty file does not hold a bundle."""
-    keys = [key for key in keys if key_of(key)]
     with open(names[0], "rb") as file:
         first = file.readline().strip(BLANK)
-        try:
-            is_bundle = len(names) == 1 and first and (first.startswith(b'{"format":') or not line_of(first))
-        except ERRORS:
-            is_bundle = True
+        is_bundle = len(names) == 1 and first != b""
+        with contextlib.suppress(*ERRORS):
+            is_bundle = is_bundle and (first.startswith(b'{"format":') or not line_of(first))
         if is_bundle:
             return verify_bundle(parsed(first + b"\n" + file.read()), kept, keys)
     lines = (line.strip(BLANK) for name in names for line in open(name, "rb"))
@@ -570,12 +545,11 @@ def main():
     args = args.parse_args()
     seen, hidden = count(0, "event"), []
     try:
-        seen, hidden = verify(args.files, kept_in(args.checkpoint), args.key)
+        seen, hidden = verify(args.files, kept_in(args.checkpoint), [key for key in args.key if key_of(key)])
     except ERRORS as err:
         find("input", 0, f"cannot be read: {err!r}")
-    warnings = [count(len(warned), "warning")] if warned else []
-    summary = f"{seen} checked: {', '.join([count(len(found), 'finding')] + warnings + hidden)}"
-    print(*found, *(f"warning: {line}" for line in warned), summary, sep="\n")
+    numbers = [count(len(found), "finding"), *[count(len(warned), "warning")] * bool(warned), *hidden]
+    print(*found, *(f"warning: {line}" for line in warned), f"{seen} checked: {', '.join(numbers)}", sep="\n")
     sys.exit(1 if found else 0)
 
 

@@ -59,7 +59,7 @@ func (c *corpus) addMembers(e *corpusEvidence) {
 		seen := map[string]bool{}
 		for i, line := range in {
 			kind := kindOfLine(line)
-			if seen[kind] || !strings.Contains(kind, "checkpoint") {
+			if seen[kind] || !strings.Contains(kind, "checkpoint") || kind == "earlier checkpoint" && what == "export " {
 				continue
 			}
 			seen[kind] = true
