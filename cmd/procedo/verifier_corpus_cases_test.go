@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,14 @@ func (c *corpus) addMembers(e *corpusEvidence) {
 				continue
 			}
 			seen[kind] = true
+			for _, name := range []string{"note", "header", "entity_type", "entity_id", "seq", "hash", "index"} {
+				for _, other := range replacements {
+					root := parseNode(c.t, line)
+					if root.insert(len(root.values), name, other); !slices.Contains(root.names[:len(root.names)-1], quote(name)) {
+						c.add(what+kind+": also "+name+" "+shortened(other), joined(e.with(in, i, root.String())...))
+					}
+				}
+			}
 			eachMember(c.t, line, nil, func(how, text string) {
 				c.add(what+kind+how, joined(e.with(in, i, text)...))
 			})

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,7 +14,6 @@ import (
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/storage"
-	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
@@ -37,6 +38,27 @@ type corpusEvidence struct {
 	sink     []string
 }
 
+// corpusClock and corpusRandom make the same evidence in every run of the test.
+type corpusClock struct{ now time.Time }
+
+func (c *corpusClock) Now() time.Time {
+	c.now = c.now.Add(time.Second)
+	return c.now
+}
+
+type corpusRandom struct{ n byte }
+
+func (r *corpusRandom) next() byte {
+	r.n++
+	return r.n
+}
+
+func (r *corpusRandom) RunID() string { return fmt.Sprintf("01a20950-0000-7000-8000-%012x", r.next()) }
+
+func (r *corpusRandom) Suffix() string { return fmt.Sprintf("%08x", r.next()) }
+
+func (r *corpusRandom) Salt() commitment.Salt { return commitment.Salt{r.next()} }
+
 const corpusProcedure = `{"id":"p","name":"P","steps":[
 	{"key":"s","title":"S","slots":[{"name":"a","type":"string"},{"name":"n","type":"number"}]},
 	{"key":"t","title":"T","slots":[{"name":"b","type":"string"}]}]}`
@@ -45,7 +67,7 @@ func newCorpusEvidence(t *testing.T) *corpusEvidence {
 	t.Helper()
 	e := &corpusEvidence{t: t, keys: []audit.Key{corpusKey(t, "k"), corpusKey(t, "l")}}
 	e.storage = sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
-	e.storage.App.Clock, e.storage.App.Random = system.Clock{}, system.Random{}
+	e.storage.App.Clock, e.storage.App.Random = &corpusClock{corpusTime}, &corpusRandom{}
 	document, err := jsondoc.Parse([]byte(corpusProcedure))
 	require.NoError(t, err)
 	_, err = e.service().SaveDefinition(t.Context(), app.Request{}, document)
