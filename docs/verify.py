@@ -1,23 +1,20 @@
 #!/usr/bin/env python3
 """Verify the audit trail of Procedo without Procedo: python3 verify.py [--key KEY] [--checkpoint FILE] FILE...
 
-FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or the output of a file sink. The
-program checks the hash chains, all copied fields against the hashed bytes, disclosed values against their commitments,
-the definition's digest, and the checkpoints: Ed25519 signatures (RFC 8032, C2SP signed notes), Merkle trees (RFC 6962)
-and their order. It lists what a bundle withholds. It does not check whether the events make sense together; only
-Procedo can do that. It needs Python 3.8 or later and no packages.
+FILE is a run's bundle (GET /runs/{run_id}/bundle), an export (procedo audit export) or the output of a file sink. It
+checks hash chains, times, copied fields, disclosures, the definition's digest, and checkpoints: their signatures (RFC
+8032, C2SP signed notes), Merkle trees (RFC 6962) and order. It lists what a bundle withholds. Whether the events make
+sense together, only Procedo can check. It needs Python 3.8 or later and no packages.
 Exit status: 0 if there are no findings, 1 if there are any."""
 import argparse, base64, contextlib, decimal, functools, hashlib, json, re, sys
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-GENESIS = "0" * 64
 # How far clocks may differ without a word, how far they are set back at most, and how long a write takes at most.
 SKEW, CORRECTION, UNDER_WAY = timedelta(seconds=2), timedelta(days=1), timedelta(minutes=1)
 LEVELS, NESTED, MOST = 100, 200, 1 << 40  # deepest nesting of a payload and of any JSON text; most leaves of a log
 BLANK = b" \t\r\n"  # white space of JSON
 ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, OSError)
-# The types of members; the others are texts.
 KINDS = dict(checkpoint=int, index=int, seq=int, version=int, procedure=dict, events=list, path=list, header_path=list)
 EVENT = "id entity_type entity_id seq action actor occurred_at canonical prev_hash hash"
 LEAF = "entity_type entity_id seq hash"
@@ -27,7 +24,7 @@ ACTIONS = {
     "step.not_applicable step.value_erased slot.revealed",
     "procedure": "procedure.created procedure.version_published procedure.archived procedure.unarchived",
 }
-found, warned = [], []
+found, warned, GENESIS = [], [], "0" * 64
 
 
 def find(where, seq, problem, into=found):
@@ -35,8 +32,14 @@ def find(where, seq, problem, into=found):
 
 
 def expect(ok, where, seq, problem):
-    if not ok:
-        find(where, seq, problem)
+    return ok or find(where, seq, problem)
+
+
+def late(where, seq, version, by, least, what):
+    if by > least:
+        into = warned if by <= CORRECTION or version == 1 else found
+        find(where, seq, f"its time is {by} before that of the {what} before it", into)
+    return by > least
 
 
 def must(ok, problem):
@@ -188,8 +191,7 @@ def notes_in(name):
     return notes
 
 
-def leaf(kind, entity, seq, hash):
-    return f"{kind} {entity} {seq} {hash}\n"
+leaf = "{} {} {} {}\n".format  # of kind, entity, seq and hash
 
 
 class Log:
@@ -233,7 +235,6 @@ quoted = json.encoder.encode_basestring
 
 
 def rfc8785(value):
-    """Return the text of a JSON value as RFC 8785 writes it."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, dict):
@@ -249,13 +250,10 @@ def members(pairs):
     return dict(pairs)
 
 
-def integer(text):
-    return int(text) if len(text) < 21 else float(text)
-
-
 def parsed(data):
     """Parse strict JSON: valid Unicode, no member twice, no NaN, no deep nesting. Large numbers become floats."""
     text = data.decode()
+    integer = lambda digits: int(digits) if len(digits) < 21 else float(digits)
     value = json.loads(text, object_pairs_hook=members, parse_constant=members, parse_int=integer)
     must(text.count("[") + text.count("{") <= NESTED or depth(value) <= NESTED, "nested too deeply")
     if re.search(r"\\u[dD][89a-fA-F]", text):
@@ -269,7 +267,7 @@ def depth(value):
 
 
 def check(value, required, optional=""):
-    """Check the types of an object's members. Those that are required may be neither null nor empty texts."""
+    """Check the types of members: texts, but for KINDS. Those that are required may be neither null nor empty texts."""
     for name in required.split() + [name for name in optional.split() if value.get(name) is not None]:
         one, kind = value.get(name), KINDS.get(name, str)
         must(type(one) is kind and (one != "" or name in optional.split()), f"the member {name!r} has another type")
@@ -285,7 +283,6 @@ def line_of(data):
 
 
 def digest_of(disclosure):
-    """Return the digest of the commitment to a disclosed value."""
     salt, value = disclosure["salt"], disclosure["value"]
     must(len(disclosure) == 2 and re.fullmatch("[A-Za-z0-9_-]{21}[AQgw]", salt), "malformed")
     digest = sha256(base64.urlsafe_b64decode(salt + "==") + rfc8785(value).encode())
@@ -328,12 +325,12 @@ class Trail:
     """The chains of all entities. Events of different entities may alternate, and an event may appear repeatedly."""
 
     def __init__(self):
-        self.seen, self.passed, self.heads, self.times, self.covered = 0, [], {}, {}, []
-        self.hashes, self.repeats = defaultdict(dict), defaultdict(dict)  # by entity: by seq
+        self.seen, self.passed, self.heads, self.covered = 0, [], {}, defaultdict(list)
+        self.hashes, self.repeats, self.moments = defaultdict(dict), defaultdict(dict), defaultdict(list)  # by entity
         self.versions, self.named = defaultdict(int), defaultdict(int)  # by entity: of the last event; last leaf's seq
         self.hidden, self.erased, self.restored = defaultdict(set), defaultdict(set), defaultdict(set)  # {(seq, place)}
 
-    def event(self, e, repeatable=True, checkpoint=None):
+    def event(self, e, repeatable=True, follows=None):
         where, seq = f"{e['entity_type']} {e['entity_id']}", e["seq"]
         last, head = self.heads.get(where, (0, GENESIS))
         self.seen += 1
@@ -346,7 +343,9 @@ class Trail:
         expect(e["action"] in ACTIONS.get(e["entity_type"], "").split(), where, seq, "no release records such an event")
         expect(seq == last + 1, where, seq, f"follows event {last}")
         expect(e["prev_hash"] == head, where, seq, "prev_hash is not the hash of the previous event")
-        self.time(where, e, version, checkpoint)
+        at, before = moment(e["occurred_at"]), self.moments[where][-1:]
+        late(where, seq, version, before[0][1] - at if before else SKEW, SKEW, "event")
+        self.moments[where].append((seq, at, version, follows))
         expect(version >= self.versions[where], where, seq, "has an older form than the event before it")
         self.versions[where] = version
         self.hidden[where].update((seq, place) for place in hidden)
@@ -357,15 +356,16 @@ class Trail:
         self.hashes[where][seq], self.heads[where] = e["hash"], (seq, e["hash"])
         self.passed.append((e["entity_type"], e["entity_id"], seq, e["hash"]))
 
-    def time(self, where, e, version, checkpoint):
-        """Compare the time of an event with those of the event and of the checkpoint that it follows."""
-        at, (last, told) = moment(e["occurred_at"]), self.times.get(where, (None, False))
-        for before, least, what in (last, SKEW, "event before it"), (checkpoint, UNDER_WAY, "checkpoint before it"):
-            if before and before - at > least and not (told and before is checkpoint):
-                into = warned if before - at <= CORRECTION or version == 1 else found
-                find(where, e["seq"], f"its time is {before - at} before that of the {what}", into)
-                told = told or before is checkpoint
-        self.times[where] = at, told
+    def compare_times(self, times, last):
+        """Compare times with those of the checkpoints before. In an export, leaves tell which one an event follows."""
+        exported = any(self.covered.values())
+        for where, moments in self.moments.items():
+            own = self.covered[where]
+            for seq, at, version, follows in moments:
+                own = own[1:] if own and own[0][0] < seq else own
+                follows = (own[0][2] - 1 if own else last) if exported else follows
+                if follows in times and late(where, seq, version, times[follows] - at, UNDER_WAY, "checkpoint"):
+                    break  # one event of an entity says it
 
     def repeat(self, where, seq, prev, hash):
         """Check a repeated event without its content. Repeated events must form a chain that ends with the head."""
@@ -408,10 +408,10 @@ class Trail:
         """Add a leaf of a checkpoint. Its event is the last one that was read, or comes later."""
         expect(seq >= max(self.heads.get(where, (0,))[0], self.named[where]), where, seq, "its leaf comes too late")
         self.named[where] = seq
-        self.covered.append((where, seq, hash, number))
+        self.covered[where].append((seq, hash, number))
 
     def leaves(self, until):
-        """Return the leaves of the heads between the last call and a position in the feed, or None if it is unknown."""
+        """Return the leaves between the last call and a position in the feed, in whose order a sink gets its lines."""
         for i, passed in enumerate(self.passed):
             if [passed[0], passed[1], str(passed[2])] == until[1:]:
                 heads = {p[:2]: p for p in self.passed[: i + 1] if p[0] != "checkpoint"}
@@ -478,13 +478,13 @@ def follows(c, last):
 
 
 def verify_lines(lines, kept, keys):
-    trail, log, leaves, last, missing, notes, has_leaves = Trail(), Log(), {}, None, dict(kept), {}, False
+    trail, log, leaves, last, missing, notes, times, exported = Trail(), Log(), {}, None, dict(kept), {}, {}, False
     for is_checkpoint, line in lines:
         number, where, index = line.get("checkpoint"), f"checkpoint {line.get('checkpoint')}", line.get("index")
         if not is_checkpoint:
-            trail.event(line, checkpoint=last and moment(last.time))
+            trail.event(line, follows=last and last.number)
         elif index is not None:
-            has_leaves, one = True, (line["entity_type"], line["entity_id"], line["seq"], line["hash"])
+            exported, one = True, (line["entity_type"], line["entity_id"], line["seq"], line["hash"])
             known = number in notes or leaves.setdefault(number, {}).setdefault(index, one)
             if known is one:
                 trail.cover(number, f"{one[0]} {one[1]}", *one[2:])
@@ -502,21 +502,21 @@ def verify_lines(lines, kept, keys):
             expect(number == c.number, where, 0, "has another number than its line")
             expect(follows(c, last), where, 0, "does not follow the previous checkpoint")
             own = leaves.pop(number, {})
-            # The lines of a sink are in the order of the commits.
-            given = [leaf(*one) for _, one in sorted(own.items())] if has_leaves else trail.leaves(c.until)
+            given = [leaf(*one) for _, one in sorted(own.items())] if exported else trail.leaves(c.until)
             complete = given and len(given) == c.leaves and sorted(own) == list(range(len(own)))
             same = complete and (grow(log, c, last, given, missing) if c.header else Log(*given).root() == c.root)
             expect(same, where, 0, "its leaves, or the events before it, are not the signed ones")
             trail.passed.append(("checkpoint", str(number), number, None))
             expect(missing.pop(c.kept, c.text) == c.text, where, 0, "differs from the kept checkpoint")
-            last = c
-    for where, seq, hash, number in trail.covered:
+            last, times[c.number] = c, moment(c.time)
+    for where, seq, hash, number in [(where, *one) for where, all in trail.covered.items() for one in all]:
         expect(trail.hashes[where].get(seq) == hash, where, seq, f"differs from the event in checkpoint {number}")
+    trail.compare_times(times, last and last.number)
     for kind, number in [*missing, *(("checkpoint", number) for number in leaves)]:
         find(f"{kind} {number}", 0, "is missing")
     expect(not keys or last and set(keys) & set(last.keys), "checkpoints", 0, "the latest is by no trusted key")
     # What was erased later is still present in the output of a sink, which keeps what it was given.
-    hidden, _ = trail.withheld(warned if notes and not has_leaves else found)
+    hidden, _ = trail.withheld(warned if notes and not exported else found)
     for entity, seq in [(entity, seq) for entity, repeats in trail.repeats.items() for seq in sorted(repeats)]:
         find(entity, seq, f"the repeated events do not lead to event {trail.heads[entity][0]}")
     for entity, seq, place in hidden:

@@ -174,7 +174,7 @@ func (c *ExportCheck) leaf(l audit.StoredLeaf) {
 	_, noted := c.notes[l.Number]
 	if first, known := c.trees[l.Number][l.Index]; noted || known {
 		if !noted && first != l.Leaf {
-			c.checkpoints.addFindingf(l.Number, "it has two different leaves %d", l.Index)
+			c.checkpoints.addFinding(l.Number, audit.Wrong("leaf_twice", "offset", l.Index))
 		}
 		return
 	}

@@ -120,7 +120,7 @@ type timeCheck struct {
 // latest stands for the number of the latest checkpoint.
 const latest = -1
 
-// waitingTime is the earliest time of the events that follow a checkpoint whose time is not known yet.
+// waitingTime is the time of an event that follows a checkpoint whose time is not known yet.
 type waitingTime struct {
 	checkpoint int64 // its number; latest, or 0 if there is none
 	seq        int64
@@ -138,12 +138,10 @@ func (t *timeCheck) next(e *audit.Event, version int64, checkpoint time.Time, re
 	t.compare(e.Entity, waitingTime{seq: e.Seq, at: e.OccurredAt, version: version}, checkpoint, report)
 }
 
-// wait keeps the time of an event until the time of the checkpoint that it follows is known.
+// wait keeps the time of an event until the time of the checkpoint that it follows is known. Only an event that is
+// earlier than all others after the same checkpoint can be the first one that is too early.
 func (t *timeCheck) wait(e *audit.Event, version, checkpoint int64) {
-	if n := len(t.waiting); n > 0 && t.waiting[n-1].checkpoint == checkpoint {
-		if earliest := &t.waiting[n-1]; e.OccurredAt.Before(earliest.at) {
-			earliest.seq, earliest.at, earliest.version = e.Seq, e.OccurredAt, version
-		}
+	if n := len(t.waiting); n > 0 && t.waiting[n-1].checkpoint == checkpoint && !e.OccurredAt.Before(t.waiting[n-1].at) {
 		return
 	}
 	t.waiting = append(t.waiting, waitingTime{checkpoint, e.Seq, e.OccurredAt, version})

@@ -34,35 +34,40 @@ func TestBothVerifiersCompareTimes(t *testing.T) {
 		"an hour before the checkpoint": {[]time.Duration{-2 * time.Hour, -time.Hour, -time.Hour}, 1, 1, true},
 		"long before the checkpoint":    {[]time.Duration{-49 * time.Hour, -48 * time.Hour, 0}, 1, 0, false},
 	} {
-		head, lines := audit.Head{}, []string{}
-		line := func(value any) {
-			lines = append(lines, string(asJSON(t, value)))
-		}
-		for i, d := range c.events {
-			entry := audit.Entry{Action: "step.opened", Actor: "ann", OccurredAt: start.Add(d), Payload: []byte("{}")}
-			sealed, err := audit.Seal(audit.Run("r"), head, entry)
-			require.NoError(t, err)
-			head = sealed.Head()
-			line(sealed)
-			if i+1 == c.checkpoint {
-				made := audit.Checkpoint{
-					Number: 1, Time: start, Previous: audit.Genesis, Leaves: 1,
-					Root:  audit.NewTree([]audit.Leaf{{Entity: audit.Run("r"), Head: head}}).Root(),
-					Until: audit.Cursor{Position: 1, Entity: audit.Run("r"), Seq: head.Seq},
-				}
-				made.Keys = audit.PublicKeys(keys)
-				note, err := made.Sign(keys)
+		for _, export := range []bool{false, true} { // the checkpoints of an export come last, after leaves that name them
+			head, lines, last := audit.Head{}, []string{}, []string{}
+			for i, d := range c.events {
+				entry := audit.Entry{Action: "step.opened", Actor: "ann", OccurredAt: start.Add(d), Payload: []byte("{}")}
+				sealed, err := audit.Seal(audit.Run("r"), head, entry)
 				require.NoError(t, err)
-				line(map[string]any{"checkpoint": 1, "note": note})
+				head = sealed.Head()
+				lines = append(lines, string(asJSON(t, sealed)))
+				if i+1 != c.checkpoint {
+					continue
+				}
+				leaf := audit.Leaf{Entity: audit.Run("r"), Head: head}
+				made := audit.Checkpoint{
+					Number: 1, Time: start, Previous: audit.Genesis, Leaves: 1, Root: audit.NewTree([]audit.Leaf{leaf}).Root(),
+					Until: audit.Cursor{Position: 1, Entity: audit.Run("r"), Seq: head.Seq}, Keys: audit.PublicKeys(keys),
+				}
+				signed, err := made.Sign(keys)
+				require.NoError(t, err)
+				note := string(asJSON(t, audit.Line{Note: &audit.StoredNote{Number: 1, Note: signed}}))
+				if !export {
+					lines = append(lines, note)
+					continue
+				}
+				first := string(asJSON(t, audit.Line{Leaf: &audit.StoredLeaf{Leaf: leaf, Number: 1}}))
+				lines, last = append([]string{first}, lines...), []string{note}
 			}
+			file := filepath.Join(e.dir, "trail")
+			require.NoError(t, os.WriteFile(file, []byte(strings.Join(append(lines, last...), "\n")+"\n"), 0o600))
+			valid := e.requireAgreement(t, name, file)
+			ours, _, _ := procedo(t, e.dir, "audit", "verify", file)
+			require.Equal(t, c.valid, valid, "%s\n%s", name, ours)
+			theirs, _ := verifyIndependently(t, file)
+			require.Equal(t, c.warnings, strings.Count(ours, "warning: run r event "), "%s\n%s", name, ours)
+			require.Equal(t, c.warnings, strings.Count(theirs, "warning: run r event "), "%s\n%s", name, theirs)
 		}
-		file := filepath.Join(e.dir, "trail")
-		require.NoError(t, os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
-		valid := e.requireAgreement(t, name, file)
-		ours, _, _ := procedo(t, e.dir, "audit", "verify", file)
-		require.Equal(t, c.valid, valid, "%s\n%s", name, ours)
-		theirs, _ := verifyIndependently(t, file)
-		require.Equal(t, c.warnings, strings.Count(ours, "warning: run r event "), "%s\n%s", name, ours)
-		require.Equal(t, c.warnings, strings.Count(theirs, "warning: run r event "), "%s\n%s", name, theirs)
 	}
 }
