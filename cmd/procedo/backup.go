@@ -44,7 +44,7 @@ func (c backupCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer db.Close() //nolint:contextcheck // closing goes on after a cancellation
 	dir, err := os.MkdirTemp(filepath.Dir(c.File), ".procedo-backup-")
 	if err != nil {
 		return err

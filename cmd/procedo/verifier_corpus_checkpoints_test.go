@@ -202,7 +202,7 @@ func (c *corpus) addForgedKeys() {
 		"the identity": append([]byte{1}, identity...), "the identity, not reduced": append([]byte{1},
 			beyond...), "the identity, negative": append([]byte{1}, negative...),
 		"another algorithm": append([]byte{2}, identity...), "too short": append([]byte{1}, identity[:31]...),
-		"too long": append([]byte{1}, append(identity, 0)...), "empty": {},
+		"too long": slices.Concat([]byte{1}, identity, []byte{0}), "empty": {},
 	} {
 		for _, name := range []string{"n", "n\x7f", "n\u00a0", "é", "n\ufffd", "—"} {
 			key, line := keyOf(name, raw)

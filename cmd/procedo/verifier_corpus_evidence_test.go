@@ -136,7 +136,7 @@ func (e *corpusEvidence) execute(id string, c run.Command) {
 
 func (e *corpusEvidence) checkpoint(s *app.UseCases, keys []audit.Key) {
 	e.t.Helper()
-	made, err := s.Service.MakeCheckpoints(e.t.Context(), keys, "")
+	made, err := s.MakeCheckpoints(e.t.Context(), keys, "")
 	require.NoError(e.t, err)
 	require.Len(e.t, made, 1)
 	stored, err := e.storage.App.Checkpoints.Checkpoint(e.t.Context(), made[0].Number)

@@ -260,7 +260,7 @@ func (e *corpusEvidence) headWithin(size int) string {
 	for _, line := range e.export {
 		l, err := audit.ReadLine([]byte(line))
 		if err == nil && l.Leaf != nil && l.Leaf.Number == 2 && log.Size() < int64(size) {
-			log.Append(l.Leaf.Leaf.String())
+			log.Append(l.Leaf.String())
 		}
 	}
 	return audit.LogHead{Origin: head.Origin, Size: log.Size(), Root: log.Root()}.Text() + "\n— w AAAAAAA=\n"

@@ -111,7 +111,7 @@ func (s *UseCases) findSignedHead(ctx context.Context, id string, v *RunVerifica
 	}
 	if err != nil {
 		find(audit.Finding{Entity: run, Problem: audit.Wrong("covering_invalid", "what", audit.ProblemOf(err, "cause"))})
-		return nil //nolint:nilerr // the error is a finding
+		return nil // the error is a finding
 	}
 	v.Signed = &SignedHead{Head: proof.Head, Checkpoint: c}
 	return nil

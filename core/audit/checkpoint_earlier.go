@@ -36,17 +36,15 @@ func parseEarlier(text string) (c Checkpoint, err error) {
 		}
 		fields[name] = value
 	}
-	errs := make([]error, 4)
+	errs := [6]error{}
 	c.Number, errs[0] = strconv.ParseInt(fields["number"], 10, 64)
 	c.Time, errs[1] = ParseTime(fields["time"])
 	c.Until, errs[2] = ParseCursor(fields["until"])
 	c.Leaves, errs[3] = strconv.ParseInt(fields["leaves"], 10, 64)
 	c.Previous, c.Root = fields["previous"], fields["root"]
-	for _, hash := range []string{c.Previous, c.Root} {
-		_, err := parseHash(hash)
-		errs = append(errs, err)
-	}
-	if err := errors.Join(errs...); err != nil || c.earlierText() != text || c.Number < 1 || c.Leaves < 1 {
+	_, errs[4] = parseHash(c.Previous)
+	_, errs[5] = parseHash(c.Root)
+	if err := errors.Join(errs[:]...); err != nil || c.earlierText() != text || c.Number < 1 || c.Leaves < 1 {
 		return c, errors.Join(Wrong("malformed_checkpoint").Err(), err)
 	}
 	return c, nil

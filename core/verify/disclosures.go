@@ -47,9 +47,11 @@ func (c *disclosureCheck) repeat(e *audit.Event, checked audit.Checked, addFindi
 // checkForm reports a payload or a disclosed value that is not in RFC 8785 form. Its hash says nothing about that.
 func checkForm(e *audit.Event, checked audit.Checked, addFinding findingFunc) {
 	// An empty payload means that the canonical bytes cannot be read, which is a flaw that audit.Checker has found.
+	if len(checked.Payload) == 0 || isCanonical(checked.Payload) {
+		return
+	}
 	problem := audit.Wrong("not_canonical")
-	known := slices.ContainsFunc(checked.Flaws, func(p audit.Problem) bool { return p.Code == problem.Code })
-	if len(checked.Payload) > 0 && !known && !isCanonical(checked.Payload) {
+	if !slices.ContainsFunc(checked.Flaws, func(p audit.Problem) bool { return p.Code == problem.Code }) {
 		addFinding(e.Seq, problem)
 	}
 }

@@ -192,7 +192,7 @@ func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 }
 
 func aLogKeepsItsOrigin(fx *fixture) {
-	make := func(origin string) (audit.Checkpoint, error) {
+	checkpoint := func(origin string) (audit.Checkpoint, error) {
 		fx.save(definition("p", oneStep))
 		fx.waitForRun(fx.start("p").ID)
 		made, err := fx.service.MakeCheckpoints(fx.ctx(), testKeys, origin)
@@ -201,13 +201,13 @@ func aLogKeepsItsOrigin(fx *fixture) {
 		}
 		return made[0].Open()
 	}
-	first, err := make("")
+	first, err := checkpoint("")
 	require.NoError(fx, err)
 	require.Regexp(fx, "^procedo/[0-9a-f-]{36}$", first.Log.Origin)
-	_, err = make("example.com/other")
+	_, err = checkpoint("example.com/other")
 	require.ErrorContains(fx, err, "other_origin")
 	for _, origin := range []string{first.Log.Origin, ""} {
-		c, err := make(origin)
+		c, err := checkpoint(origin)
 		require.NoError(fx, err)
 		require.Equal(fx, first.Log.Origin, c.Log.Origin)
 	}
