@@ -12,7 +12,8 @@ import (
 // maxDepth limits the nesting of a payload with its disclosed values, as audit does for each of them.
 const maxDepth = 100
 
-// isCanonical reports whether a JSON text is in RFC 8785 form, and nested at most 100 levels deep. It needs the general algorithm only for unusual texts.
+// isCanonical reports whether a JSON text is in RFC 8785 form, and nested at most 100 levels deep. It needs the general
+// algorithm only for unusual texts.
 func isCanonical(text jsontext.Value) bool {
 	f := formScanner{text: text}
 	if f.value(0) && f.pos == len(text) && utf8.Valid(text) {
