@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -26,6 +27,9 @@ func errorText(err error) string {
 			texts = append(texts, errorText(one))
 		}
 		return strings.Join(texts, "; ")
+	}
+	if fork, ok := errors.AsType[app.ForkError](err); ok {
+		return say("witness_fork", fault.Params{"witness": fork.Witness, "size": fork.Size})
 	}
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -61,7 +61,7 @@ func (s *Service) Cosign(ctx context.Context, w Witness) (cosigned audit.StoredN
 	}
 	c, err := n.Open()
 	if err != nil {
-		return audit.StoredNote{}, fmt.Errorf("the latest checkpoint: %w", err)
+		return audit.StoredNote{}, audit.Wrong("latest_checkpoint", "what", audit.ProblemOf(err, "cause")).Err()
 	}
 	names, err := s.ports.Checkpoints.Cosigners(ctx, n.Number)
 	if err != nil || slices.Contains(names, w.Name()) {
