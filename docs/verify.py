@@ -363,8 +363,8 @@ class Trail:
             own = self.covered[where]
             for seq, at, version, follows in moments:
                 own = own[1:] if own and own[0][0] < seq else own
-                follows = (own[0][2] - 1 if own else last) if exported else follows
-                if follows in times and late(where, seq, version, times[follows] - at, UNDER_WAY, "checkpoint"):
+                time, least = times.get((own[0][2] - 1 if own else last) if exported else follows, (at, 2))
+                if late(where, seq, max(version, least), time - at, UNDER_WAY, "checkpoint"):
                     break  # one event of an entity says it
 
     def repeat(self, where, seq, prev, hash):
@@ -508,7 +508,7 @@ def verify_lines(lines, kept, keys):
             expect(same, where, 0, "its leaves, or the events before it, are not the signed ones")
             trail.passed.append(("checkpoint", str(number), number, None))
             expect(missing.pop(c.kept, c.text) == c.text, where, 0, "differs from the kept checkpoint")
-            last, times[c.number] = c, moment(c.time)
+            last, times[c.number] = c, (moment(c.time), 2 if c.header else 1)
     for where, seq, hash, number in [(where, *one) for where, all in trail.covered.items() for one in all]:
         expect(trail.hashes[where].get(seq) == hash, where, seq, f"differs from the event in checkpoint {number}")
     trail.compare_times(times, last and last.number)

@@ -140,7 +140,7 @@ func TestFindingsAreWordedInBothLanguages(t *testing.T) {
 			audit.Finding{Entity: audit.CheckpointNumbered(7), Warning: true, Problem: audit.Wrong("covers_more",
 				"leaves", audit.Wrong("leaves", "count", 2), "changed", audit.Wrong("entities", "count", 1))},
 			"warning: checkpoint 7: it has 2 leaves, but only 1 entity changed before it according to the feed",
-			"avertissement\u00a0: point de contrôle 7\u00a0: il a 2 feuilles, mais le changement de 1 entité seulement le précède dans le flux d’audit",
+			"avertissement\u00a0: point de contrôle 7\u00a0: il a 2 feuilles, mais selon le flux d’audit, il ne devait couvrir que 1 entité",
 		},
 		{
 			audit.Finding{Entity: run, Problem: audit.ProblemOf(errors.Join(errors.New("x"), audit.Wrong("signers").Err()), "cause")},

@@ -42,6 +42,32 @@ func (d *DB) unmark() error {
 	return d.setUserVersion(ctx, 0)
 }
 
+// hasMarkOfAnother reports whether there was a write-ahead log, and the file has a mark that this process has not made. A
+// service made it that runs, or that has crashed.
+func (d *DB) hasMarkOfAnother() bool {
+	if !d.hadLog || d.marked.Load() || d.file.check() != nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	version, err := d.pragma(ctx, "user_version")
+	return err == nil && version != 0
+}
+
+// clearMark removes the mark of a service that has crashed. It is called after the database was closed: if the log is
+// gone by then, SQLite has moved all of it into the file, and nobody else has the file open.
+func (d *DB) clearMark() error {
+	if hasLog(d.file.path) {
+		return nil
+	}
+	db, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=immediate", beginBusy))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(context.Background(), "PRAGMA user_version = 0")
+	return errors.Join(translate(err), db.Close())
+}
+
 func (d *DB) setUserVersion(ctx context.Context, version int64) error {
 	_, err := d.write.ExecContext(ctx, "PRAGMA user_version = "+strconv.FormatInt(version, 10))
 	return translate(err)

@@ -59,6 +59,8 @@ func TestACopyWithoutItsLogIsRecognised(t *testing.T) {
 	copyFile(t, path, both)
 	copyFile(t, path+"-wal", both+"-wal")
 	require.Empty(t, flawsOf(t, both), "the log was copied with it")
+	require.NoFileExists(t, both+"-wal")
+	require.Empty(t, flawsOf(t, both), "all of it was moved into the file, as after a crash")
 
 	backup := filepath.Join(dir, "backup.db")
 	require.NoError(t, db.Backup(t.Context(), backup))

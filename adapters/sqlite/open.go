@@ -160,8 +160,12 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	err := d.unmark()
-	return errors.Join(err, d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
+	err, left := d.unmark(), d.hasMarkOfAnother()
+	err = errors.Join(err, d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
+	if left && err == nil {
+		err = d.clearMark()
+	}
+	return err
 }
 
 // translate converts an error of one of the two drivers to a fault. It returns a fault unchanged.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -201,6 +202,26 @@ func TestVerificationSaysWhatNoSignatureCovers(t *testing.T) {
 	require.Regexp(t, `(?m)^\d of \d events are covered by no signature$`, out)
 	require.Contains(t, inFrench(t, "audit", "verify", "--database-url", url), "ne sont couverts par aucune signature")
 
+	raw, err := sql.Open("sqlite", file)
+	require.NoError(t, err)
+	var trigger string
+	require.NoError(t, raw.QueryRowContext(t.Context(),
+		"SELECT sql FROM sqlite_schema WHERE name = 'audit_checkpoints_no_update'").Scan(&trigger))
+	_, err = raw.ExecContext(t.Context(), "DROP TRIGGER audit_checkpoints_no_update")
+	require.NoError(t, err)
+	change := func(expression string) {
+		_, err := raw.ExecContext(t.Context(), "UPDATE audit_checkpoints SET note = "+expression)
+		require.NoError(t, err)
+	}
+	change("'x' || note")
+	status, out := inEnglish(t, "audit", "verify", "--database-url", url)
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "1 checkpoint is not valid, so that it is not known which events a signature covers\n")
+	change("substr(note, 2)")
+	_, err = raw.ExecContext(t.Context(), trigger)
+	require.NoError(t, err)
+	require.NoError(t, raw.Close())
+
 	bundle := filepath.Join(t.TempDir(), "bundle.json")
 	var text bytes.Buffer
 	require.NoError(t, apptest.As(w.Service, apptest.Actor).WriteBundle(t.Context(), &text, first))
@@ -208,7 +229,7 @@ func TestVerificationSaysWhatNoSignatureCovers(t *testing.T) {
 	_, out = inEnglish(t, "audit", "verify", bundle)
 	require.Contains(t, out, "A checkpoint’s signature covers every event")
 	export := filepath.Join(t.TempDir(), "export.jsonl")
-	status, out := inEnglish(t, "audit", "export", "--database-url", url, "--output", export)
+	status, out = inEnglish(t, "audit", "export", "--database-url", url, "--output", export)
 	require.Equal(t, 0, status, out)
 	_, out = inEnglish(t, "audit", "verify", export)
 	require.Equal(t, line(verify(url), "signature"), line(out, "signature"), "an export says the same")

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/procedo/procedo/core/audit"
 )
@@ -23,7 +25,8 @@ func (checkpointCmd) Help() string {
 }
 
 // Run signs checkpoints of the trails that have changed since the latest checkpoint, and lets witnesses cosign the latest
-// one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now.
+// one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now or if the file does
+// not have it.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	with, err := c.checkpointing()
 	if err == nil && with.keys == nil {
@@ -49,6 +52,9 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 		}
 		made = append(made, cosigned)
 	}
+	if made, err = c.addLatest(ctx, w, made); err != nil {
+		errs = append(errs, err)
+	}
 	if err := errors.Join(append(errs, c.write(m.data(), made))...); err != nil {
 		return err
 	}
@@ -58,8 +64,37 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// write appends the signed notes of the checkpoints to the output, each followed by an empty line.
+// addLatest adds the latest checkpoint if the file does not have it: a server may have made it. Only a file that has the
+// latest checkpoint vouches for all that was recorded before.
+func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.StoredNote) ([]audit.StoredNote, error) {
+	if c.Output == "-" {
+		return made, nil
+	}
+	latest, err := w.LatestNote(ctx)
+	if err != nil || latest.Number == 0 {
+		return made, err
+	}
+	kept, err := os.ReadFile(c.Output)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return made, err
+	}
+	notes := audit.SplitNotes(string(kept))
+	for _, n := range made {
+		notes = append(notes, n.Note)
+	}
+	signed, _, _ := strings.Cut(latest.Note, "\n\n")
+	if slices.ContainsFunc(notes, func(note string) bool { return strings.HasPrefix(note, signed+"\n\n") }) {
+		return made, nil
+	}
+	return append(made, latest), nil
+}
+
+// write appends the signed notes of the checkpoints to the output, each followed by an empty line. Without any, it does
+// not make a file.
 func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error) {
+	if len(made) == 0 {
+		return nil
+	}
 	if c.Output != "-" {
 		var file *os.File
 		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {

@@ -101,6 +101,49 @@ func TestACheckpointIsWrittenWithItsCosignatures(t *testing.T) {
 	require.Contains(t, out, "Checkpoint 2 was cosigned by second.example on 2026-11-29T10:00:00Z\n")
 }
 
+// A server may have made the latest checkpoint. Only with it does the file vouch for all that was recorded before.
+func TestTheFileGetsTheLatestCheckpointWhoeverMadeIt(t *testing.T) {
+	w, args := signingDemo(t)
+	file := filepath.Join(t.TempDir(), "kept.txt")
+	args = append(args, "-o", file)
+	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys()
+	require.NoError(t, err)
+	for made := 1; made <= 2; made++ {
+		_, err = w.MakeCheckpoints(t.Context(), keys, "")
+		require.NoError(t, err)
+		for range 2 { // what it has is not written again
+			status, out := inEnglish(t, args...)
+			require.Equal(t, 0, status, out)
+			kept, err := os.ReadFile(file)
+			require.NoError(t, err)
+			notes := audit.SplitNotes(string(kept))
+			require.Len(t, notes, made)
+			latest, err := w.LatestNote(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, latest.Note, notes[made-1])
+		}
+		startDemo(t.Context(), t, w)
+	}
+	status, out := inEnglish(t, args...)
+	require.Equal(t, 0, status, out)
+	status, out = inEnglish(t, verifyArgs(args, "--checkpoint", file)...)
+	require.Equal(t, 0, status, out)
+}
+
+func TestWithoutACheckpointThereIsNoFile(t *testing.T) {
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "log")
+	require.NoError(t, err)
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	status, out := inEnglish(t, "migrate", "up", "--database-url", "sqlite:"+empty)
+	require.Equal(t, 0, status, out)
+	kept := filepath.Join(t.TempDir(), "kept.txt")
+	status, out = inEnglish(t, "audit", "checkpoint", "--database-url", "sqlite:"+empty, "-o", kept,
+		"--audit-key-file", writeFile(t, "key", private))
+	require.Equal(t, 0, status, out)
+	require.Contains(t, out, "nothing has changed since the last checkpoint")
+	require.NoFileExists(t, kept)
+}
+
 func TestAWitnessThatRefusesFailsTheCommandButNotTheCheckpoint(t *testing.T) {
 	for status, want := range map[int]string{
 		http.StatusNotFound:            "it does not know this log (404)",

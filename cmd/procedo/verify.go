@@ -87,6 +87,9 @@ func unsignedText(done verify.Counts) []string {
 	if done.Events == 0 {
 		return nil
 	}
+	if done.Invalid > 0 {
+		return []string{say("checkpoints_invalid", fault.Params{"count": done.Invalid})}
+	}
 	if done.Unsigned == 0 {
 		return []string{say("checkpoint_covers_all", nil)}
 	}

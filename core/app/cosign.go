@@ -122,7 +122,7 @@ func (s *Service) otherSize(ctx context.Context, w Witness, c audit.Checkpoint, 
 		return err
 	}
 	if latest.Log.Size >= other.Size {
-		return fmt.Errorf("the witness %s: %w: another replica has asked it in the meantime", w.Name(), other)
+		return fmt.Errorf("the witness %s: %w: it was asked by somebody else in the meantime, or contradicts itself", w.Name(), other)
 	}
 	return ForkError{Witness: w.Name(), Size: c.Log.Size, Reason: other.Error()}
 }
@@ -137,6 +137,9 @@ func checkLines(n audit.StoredNote, lines string) error {
 	if err == nil {
 		n.Note += lines
 		_, err = n.Open()
+	}
+	if _, held := audit.HeldProblem(err); held {
+		return errors.New("its lines are no signatures, or are in the name of the checkpoint's own key")
 	}
 	return err
 }

@@ -131,3 +131,10 @@ func (s *Service) LatestCheckpoint(ctx context.Context) (last audit.Checkpoint, 
 	defer begun.end(&err)
 	return s.latestCheckpoint(ctx)
 }
+
+// LatestNote returns the latest checkpoint as it is stored, with its cosignatures; zero if there is none.
+func (s *Service) LatestNote(ctx context.Context) (n audit.StoredNote, err error) {
+	ctx, begun := s.begin(ctx, "LatestNote")
+	defer begun.end(&err)
+	return s.ports.Checkpoints.Checkpoint(ctx, 0)
+}

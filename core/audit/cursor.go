@@ -3,6 +3,8 @@ package audit
 import (
 	"cmp"
 	"fmt"
+	"strings"
+	"unicode"
 )
 
 // Cursor is a place in the feed, which lists all events and checkpoints in the order of their database transactions. A
@@ -26,7 +28,7 @@ func (c Cursor) String() string {
 // ParseCursor parses the text of a cursor.
 func ParseCursor(text string) (c Cursor, err error) {
 	n, _ := fmt.Sscanf(text, "%d %s %s %d", &c.Position, &c.Entity.Type, &c.Entity.ID, &c.Seq)
-	if n != 4 || c.String() != text {
+	if n != 4 || c.String() != text || strings.ContainsFunc(text, unicode.IsControl) {
 		return Cursor{}, fmt.Errorf("%q is not a cursor of the feed", text)
 	}
 	if c.Entity.Type == "-" {

@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"time"
-
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/procedure"
@@ -42,7 +40,7 @@ func (b Bundle) Verify(language condition.Language, o Options, report func(audit
 		}
 		run.next(e, checked.Opened, addFinding)
 		disclosures.next(e, checked, addFinding)
-		times.next(e, checked.Version, time.Time{}, report)
+		times.next(e, checked.Version, checkpointTime{}, report)
 	}
 	counts.Withheld, counts.Erased = disclosures.end(addFinding)
 	counts.Unread = run.unread

@@ -9,12 +9,13 @@ import (
 // checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys. It computes
 // the log from their leaves. Checkpoints must be added oldest first.
 type checkpointChain struct {
-	trust  Trust
-	report func(audit.Finding)
-	last   audit.Checkpoint
-	count  int
-	broken bool // the previous note could not be opened
-	kept   Kept // those that have not been found yet
+	trust   Trust
+	report  func(audit.Finding)
+	last    audit.Checkpoint
+	count   int
+	invalid int  // of the count
+	broken  bool // the previous note could not be opened
+	kept    Kept // those that have not been found yet
 
 	log  *audit.Log // computed from the leaves
 	lost bool       // the log could not be computed, or differs from what was signed
@@ -35,6 +36,7 @@ func (c *checkpointChain) open(n audit.StoredNote) (audit.Checkpoint, bool) {
 	opened, err := n.Open()
 	if err != nil {
 		c.count++
+		c.invalid++
 		c.addFinding(n.Number, audit.ProblemOf(err, "cause"))
 		c.broken, c.lost = true, true
 		return opened, false
@@ -55,7 +57,8 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 	if opened.Number != n.Number {
 		c.addFinding(n.Number, audit.Wrong("note_of_other", "number", opened.Number))
 	}
-	if err := opened.Follows(c.last); err != nil && !c.broken {
+	err := opened.Follows(c.last)
+	if err != nil && !c.broken {
 		c.addFinding(n.Number, audit.ProblemOf(err, "cause"))
 		c.lost = c.lost || opened.InLog()
 	}
@@ -63,6 +66,9 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 		r = c.grow(opened, leaves)
 	} else if leaves != nil {
 		r.differs = opened.Leaves != int64(len(leaves)) || opened.Root != audit.NewTree(leaves).Root()
+	}
+	if err != nil || r.differs {
+		c.invalid++
 	}
 	if c.kept.differs(opened) {
 		c.addFinding(n.Number, audit.Wrong("kept_differs"))
@@ -125,7 +131,7 @@ func (v *Verifier) Whole(ctx context.Context, t Trust, report func(audit.Finding
 		ctx: ctx, ports: v.ports, chain: chain, heads: map[entityKey]int64{}, changed: map[entityKey]struct{}{},
 	}
 	complete, err := feed.run()
-	counts := Counts{Checkpoints: chain.count}
+	counts := Counts{Checkpoints: chain.count, Invalid: chain.invalid}
 	if err != nil {
 		return counts, err
 	}

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/procedure"
@@ -45,7 +44,8 @@ type link struct{ prev, hash string }
 func NewExportCheck(t Trust, report func(audit.Finding)) *ExportCheck {
 	return &ExportCheck{
 		report: report, entities: map[audit.Entity]*exportedEntity{}, checkpoints: newCheckpointChain(t, report),
-		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]signedText{}, times: CheckpointTimes{times: map[int64]time.Time{}}, window: feedWindow{limit: maxWindow},
+		trees: map[int64]map[int64]audit.Leaf{}, notes: map[int64]signedText{},
+		times: CheckpointTimes{times: map[int64]checkpointTime{}}, window: feedWindow{limit: maxWindow},
 	}
 }
 
@@ -89,7 +89,8 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	if !isKnown(e) {
 		c.addFinding(x, e.Seq, audit.Wrong("unknown_event"))
 	}
-	x.times.next(e, checked.Version, c.checkpoints.last.Time, c.report)
+	last := c.checkpoints.last
+	x.times.next(e, checked.Version, checkpointTime{last.Time, last.InLog()}, c.report)
 	if c.checkpoints.count == 0 { // in an export, the checkpoints come after all events
 		x.times.wait(e, checked.Version, x.followed())
 	}
@@ -214,7 +215,7 @@ func (c *ExportCheck) note(n audit.StoredNote) {
 	c.Counts.Checkpoints++
 	opened, ok := c.checkpoints.open(n)
 	if ok {
-		c.times.times[n.Number], c.times.last = opened.Time, n.Number
+		c.times.times[n.Number], c.times.last = checkpointTime{opened.Time, opened.InLog()}, n.Number
 	}
 	switch {
 	case !ok:
@@ -282,7 +283,7 @@ func (c *ExportCheck) End() {
 		c.report(audit.Finding{Entity: audit.CheckpointNumbered(number), Problem: audit.Wrong("no_note")})
 	}
 	c.Counts.Cosigned = c.checkpoints.end()
-	c.Counts.Unsigned = c.unsigned()
+	c.Counts.Unsigned, c.Counts.Invalid = c.unsigned(), c.checkpoints.invalid
 }
 
 // unsigned returns the number of events that no checkpoint covers. Without leaves, these are the events after the last

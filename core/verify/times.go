@@ -21,15 +21,21 @@ const underWay = time.Minute
 
 // CheckpointTimes holds the times of the checkpoints, as their notes state them.
 type CheckpointTimes struct {
-	times map[int64]time.Time
+	times map[int64]checkpointTime
 	last  int64
+}
+
+// checkpointTime is the time of a checkpoint. Releases that make checkpoints of the log record no events of version 1.
+type checkpointTime struct {
+	time.Time
+	inLog bool
 }
 
 // CheckpointTimes reads the times of all checkpoints. Those after one that cannot be read are left out: that it cannot
 // be read is found elsewhere.
 func (v *Verifier) CheckpointTimes(ctx context.Context) (CheckpointTimes, error) {
 	const page = 1000
-	t := CheckpointTimes{times: map[int64]time.Time{}}
+	t := CheckpointTimes{times: map[int64]checkpointTime{}}
 	for {
 		notes, err := v.ports.Checkpoints.CheckpointsAfter(ctx, t.last, page)
 		if fault.Is(err, fault.Internal) {
@@ -56,7 +62,7 @@ const maxTimes = 100
 // timesAround reads the times that matter for a few entities: that of the latest checkpoint, for the events that no
 // checkpoint covers, and for the others those of the checkpoints before the ones that cover them.
 func (v *Verifier) timesAround(ctx context.Context, r audit.Range) (CheckpointTimes, error) {
-	t := CheckpointTimes{times: map[int64]time.Time{}}
+	t := CheckpointTimes{times: map[int64]checkpointTime{}}
 	read := func(number int64) (audit.StoredNote, error) {
 		n, err := v.ports.Checkpoints.Checkpoint(ctx, number)
 		if at, ok := timeOf(n); ok && err == nil {
@@ -89,21 +95,21 @@ func (v *Verifier) timesAround(ctx context.Context, r audit.Range) (CheckpointTi
 }
 
 // timeOf returns the time of a checkpoint. Its signature is checked elsewhere.
-func timeOf(n audit.StoredNote) (at time.Time, ok bool) {
+func timeOf(n audit.StoredNote) (t checkpointTime, ok bool) {
 	const field = 2 // of the header
 	if fields := strings.Fields(n.Header); len(fields) > field {
 		at, err := audit.ParseTime(fields[field])
-		return at, err == nil
+		return checkpointTime{at, true}, err == nil
 	}
 	_, rest, _ := strings.Cut(n.Note, "\ntime ")
 	line, _, ok := strings.Cut(rest, "\n")
 	at, err := audit.ParseTime(line)
-	return at, ok && err == nil
+	return checkpointTime{at, false}, ok && err == nil
 }
 
 // before returns the time of the last checkpoint that was made before the next event of an entity was stored, given the
 // leaves of its later events. A checkpoint has a leaf for each entity that has changed since the one before.
-func (t CheckpointTimes) before(later []audit.StoredLeaf) time.Time {
+func (t CheckpointTimes) before(later []audit.StoredLeaf) checkpointTime {
 	if len(later) > 0 {
 		return t.times[later[0].Number-1]
 	}
@@ -130,7 +136,7 @@ type waitingTime struct {
 
 // next checks the time of the next event of the entity, in a version of the hashed form. The checkpoint is the time of
 // one that was made before, and zero if none is known.
-func (t *timeCheck) next(e *audit.Event, version int64, checkpoint time.Time, report func(audit.Finding)) {
+func (t *timeCheck) next(e *audit.Event, version int64, checkpoint checkpointTime, report func(audit.Finding)) {
 	if by := t.last.Sub(e.OccurredAt); by > skew {
 		report(tooEarly(e.Entity, e.Seq, version, by, "before_event"))
 	}
@@ -158,10 +164,14 @@ func (t *timeCheck) settle(of audit.Entity, times CheckpointTimes, report func(a
 	}
 }
 
-func (t *timeCheck) compare(of audit.Entity, w waitingTime, checkpoint time.Time, report func(audit.Finding)) {
+func (t *timeCheck) compare(of audit.Entity, w waitingTime, checkpoint checkpointTime, report func(audit.Finding)) {
 	if by := checkpoint.Sub(w.at); by > underWay && !checkpoint.IsZero() && !t.told {
 		t.told = true
-		report(tooEarly(of, w.seq, w.version, by, "before_checkpoint"))
+		version := w.version
+		if checkpoint.inLog {
+			version = audit.Version
+		}
+		report(tooEarly(of, w.seq, version, by, "before_checkpoint"))
 	}
 }
 

@@ -12,7 +12,9 @@ import (
 
 func TestTimesThatRunBackwardsAreReported(t *testing.T) {
 	start := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	found := func(version int64, checkpoint time.Time, after ...time.Duration) (texts []string) {
+	inLog := false
+	found := func(version int64, at time.Time, after ...time.Duration) (texts []string) {
+		checkpoint := checkpointTime{at, inLog}
 		var c timeCheck
 		for i, d := range after {
 			e := audit.Event{Entity: audit.Run("r"), Seq: int64(i + 1), OccurredAt: start.Add(d)}
@@ -35,4 +37,10 @@ func TestTimesThatRunBackwardsAreReported(t *testing.T) {
 		found(2, start, -time.Hour, -time.Hour+time.Second), "it is said once")
 	require.Equal(t, []string{"run r event 1: its time is 48h0m0s before that of the checkpoint that it follows"},
 		found(2, start, -48*time.Hour))
+
+	require.Equal(t, []string{"warning: run r event 1: its time is 48h0m0s before that of the checkpoint that it follows"},
+		found(1, start, -48*time.Hour))
+	inLog = true
+	require.Equal(t, []string{"run r event 1: its time is 48h0m0s before that of the checkpoint that it follows"},
+		found(1, start, -48*time.Hour), "no release that makes such a checkpoint records events of version 1")
 }

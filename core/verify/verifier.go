@@ -16,6 +16,7 @@ import (
 type Counts struct {
 	Procedures, Runs, Events, Checkpoints int
 
+	Invalid  int                // checkpoints that are not valid, so that what they cover is not known
 	Unsigned int                // events that no checkpoint covers: a copy of the database can lack them unnoticed
 	Erased   int                // texts and values that were erased from the events
 	Withheld []commitment.Place // places of texts and values that a bundle does not disclose
@@ -32,6 +33,7 @@ func (c *Counts) Add(o Counts) {
 	c.Runs += o.Runs
 	c.Events += o.Events
 	c.Checkpoints += o.Checkpoints
+	c.Invalid += o.Invalid
 	c.Unsigned += o.Unsigned
 	c.Erased += o.Erased
 	c.Withheld = append(c.Withheld, o.Withheld...)

@@ -11,7 +11,7 @@ CREATE TABLE audit_nodes (
 CREATE TABLE audit_cosignatures (
   number bigint NOT NULL REFERENCES audit_checkpoints (number),
   witness text COLLATE "C" NOT NULL,
-  lines text NOT NULL,
+  lines text NOT NULL CHECK (lines <> ''),
   PRIMARY KEY (number, witness)
 );
 

@@ -11,7 +11,7 @@ CREATE TABLE audit_nodes (
 CREATE TABLE audit_cosignatures (
   number INTEGER NOT NULL REFERENCES audit_checkpoints (number),
   witness TEXT NOT NULL,
-  lines TEXT NOT NULL,
+  lines TEXT NOT NULL CHECK (lines <> ''),
   PRIMARY KEY (number, witness)
 ) STRICT, WITHOUT ROWID;
 

@@ -39,6 +39,15 @@ var schemaAttacks = map[string][]attack{
 		{"a trigger is added", []string{
 			"CREATE TRIGGER quiet BEFORE INSERT ON run_slot_values BEGIN SELECT RAISE(IGNORE); END",
 		}, []string{"schema trigger run_slot_values.quiet: it was added"}},
+		{"a trigger is added, with other capitals", []string{
+			"CREATE TRIGGER quiet BEFORE UPDATE ON Run_Slot_VALUES BEGIN SELECT RAISE(IGNORE); END",
+		}, []string{"schema trigger run_slot_values.quiet: it was added"}},
+		{"a trigger is named like a table of SQLite", []string{
+			"CREATE TRIGGER quiet BEFORE UPDATE ON runs BEGIN SELECT RAISE(IGNORE); END",
+			"PRAGMA writable_schema = ON",
+			"UPDATE sqlite_schema SET name = 'sqlite_stat_1', sql = replace(sql, 'quiet', 'sqlite_stat_1') WHERE name = 'quiet'",
+			"PRAGMA writable_schema = RESET",
+		}, []string{"schema trigger runs.sqlite_stat_1: it was added"}},
 		{"a view stands in a table's place", []string{
 			"PRAGMA legacy_alter_table = ON", "ALTER TABLE audit_deliveries RENAME TO hidden",
 			"CREATE VIEW audit_deliveries AS SELECT * FROM hidden",
