@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -283,7 +282,7 @@ func TestAWitnessThatFailsIsAskedAgainEveryMinuteAndLoggedOnce(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		trail, w := &endlessTrail{}, &failingWitness{err: errors.New("out of order")}
 		s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: system.Clock{}})
-		var log bytes.Buffer
+		var log lockedBuffer
 		var running sync.WaitGroup
 		running.Go(func() {
 			with := checkpointing{keys: keys, origin: "o", witnesses: []app.Witness{w}}
