@@ -194,7 +194,7 @@ func TestALaterCheckpointOfAnotherReplicaIsNoFork(t *testing.T) {
 		return "", app.WitnessedSizeError{Size: w.head.Size}
 	})
 	_, err = fx.Cosign(t.Context(), w)
-	require.ErrorContains(t, err, "another replica has asked it in the meantime")
+	require.ErrorContains(t, err, "it was asked by somebody else in the meantime")
 	require.NotErrorAs(t, err, new(app.ForkError))
 	again, err := fx.Cosign(t.Context(), w)
 	require.NoError(t, err)
@@ -203,7 +203,7 @@ func TestALaterCheckpointOfAnotherReplicaIsNoFork(t *testing.T) {
 	fx.checkpoint()
 	w.answers("", app.WitnessedSizeError{Size: 1}) // and another size when it is asked from there
 	_, err = fx.Cosign(t.Context(), w)
-	require.ErrorContains(t, err, "another replica has asked it in the meantime")
+	require.ErrorContains(t, err, "it was asked by somebody else in the meantime")
 	_, err = fx.Cosign(t.Context(), w)
 	require.NoError(t, err)
 }
