@@ -464,8 +464,8 @@ def grow(log, c, last, leaves, missing):
     begin = [] if last and last.header else [f"previous {last.hash if last else GENESIS}\n"]
     for text in begin + [c.header] + leaves:
         log.append(text)
-        at, root = ("log of size", log.size), base64.b64encode(log.root()).decode()
-        if log.size < c.size and missing.get(at) == f"{c.origin}\n{log.size}\n{root}\n":
+        at = "log of size", log.size
+        if log.size < c.size and at in missing and log_head(missing[at]) == (c.origin, log.size, log.root()):
             missing.pop(at)
     return log.size == c.size and log.root() == c.root
 

@@ -96,9 +96,8 @@ func (c *checkpointChain) grow(opened audit.Checkpoint, leaves []audit.Leaf) (r 
 	}
 	for text := range opened.LogLeaves(c.last, leaves) {
 		r.nodes = append(r.nodes, c.log.Append(text)...)
-		head := audit.LogHead{Origin: opened.Log.Origin, Size: c.log.Size(), Root: c.log.Root()}
-		if head.Size < opened.Log.Size {
-			c.kept.foundHead(head)
+		if size := c.log.Size(); size < opened.Log.Size && c.kept.hasSize(size) {
+			c.kept.foundHead(audit.LogHead{Origin: opened.Log.Origin, Size: size, Root: c.log.Root()})
 		}
 	}
 	r.differs = c.log.Size() != opened.Log.Size || c.log.Root() != opened.Log.Root

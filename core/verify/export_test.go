@@ -253,6 +253,41 @@ func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T)
 	require.Equal(t, []string{"checkpoint 1: it differs from an earlier line with the same number"}, findings)
 }
 
+// A kept head of the log need not be that of a stored checkpoint: the log has it if it has grown from it.
+func TestKeptHeadsBetweenCheckpointsAreFound(t *testing.T) {
+	_, all, _ := newExport(t)
+	var first audit.Checkpoint
+	heads := map[int64]audit.Leaf{}
+	for _, text := range all {
+		line, err := audit.ReadLine([]byte(text))
+		require.NoError(t, err)
+		if l := line.Leaf; l != nil && l.Number == 1 {
+			heads[l.Index] = l.Leaf
+		}
+		if line.Note != nil && line.Note.Number == 1 {
+			first, err = line.Note.Open()
+			require.NoError(t, err)
+		}
+	}
+	leaves := []audit.Leaf{heads[0], heads[1], heads[2]}
+	log := audit.NewLog(0, nil)
+	for text := range first.LogLeaves(audit.Checkpoint{}, leaves) {
+		if log.Append(text); log.Size() == 4 {
+			break
+		}
+	}
+	for changed, want := range [][]string{nil, {"the kept checkpoint of 4 leaves is missing"}} {
+		head := audit.LogHead{Origin: first.Log.Origin, Size: 4, Root: log.Root()}
+		head.Root[0] ^= byte(changed)
+		note, err := audit.Checkpoint{Log: head}.Sign([]audit.Key{auditKey(t, "alice")})
+		require.NoError(t, err)
+		kept, err := verify.KeptCheckpoints([]string{note})
+		require.NoError(t, err)
+		findings, _ := checkLines(t, verify.Trust{Kept: kept}, all...)
+		require.Equal(t, want, withoutOrigin(findings))
+	}
+}
+
 // In an export, the checkpoints come after all events. What no leaf covers follows the latest of them.
 func TestTimesOfAnExportAreComparedWithItsCheckpoints(t *testing.T) {
 	_, all, _ := newExport(t)

@@ -92,6 +92,12 @@ func (k Kept) found(c audit.Checkpoint) {
 	}
 }
 
+// hasSize reports whether the head of a log of the given size was kept.
+func (k Kept) hasSize(size int64) bool {
+	_, kept := k.heads[size]
+	return kept
+}
+
 // foundHead removes a head of the log that was kept.
 func (k Kept) foundHead(h audit.LogHead) {
 	if k.heads[h.Size] == h {
