@@ -194,7 +194,8 @@ witness: ## Let a real witness of another project cosign checkpoints, and refuse
 	cd tests/witness && go vet ./... && go test -count=1 -timeout 5m ./...
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target for ten seconds
+fuzz: ## Run every fuzz target for ten seconds, and compare both verifiers on the whole corpus
+	PROCEDO_TEST_WHOLE_CORPUS=1 go test -count=1 ./cmd/procedo -run Corpus
 	@set -e; for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s $$pkg; done; done
