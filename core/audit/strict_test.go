@@ -69,7 +69,7 @@ func TestANumberBeyondDoublesIsNotTheGreatestOne(t *testing.T) {
 	}
 }
 
-// Two texts of one key would be two keys to whoever compares texts.
+// Where texts are compared, two texts of one key would be two keys.
 func TestAKeyHasOneForm(t *testing.T) {
 	_, public, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "k")
 	require.NoError(t, err)

@@ -60,7 +60,6 @@ func (c *checkpointChain) add(n audit.StoredNote, opened audit.Checkpoint, leave
 	err := opened.Follows(c.last)
 	if err != nil && !c.broken {
 		c.addFinding(n.Number, audit.ProblemOf(err, "cause"))
-		c.lost = c.lost || opened.InLog()
 	}
 	if opened.InLog() {
 		r = c.grow(opened, leaves)
