@@ -25,11 +25,11 @@ func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, ev
 		last, err := s.LatestCheckpoint(ctx)
 		number, wait := last.Number, every
 		if err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "cannot read the last checkpoint", "error", err)
+			log.WarnContext(ctx, "cannot read the last checkpoint", "error", forLog(err))
 		} else if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
 			made, err := s.MakeCheckpoints(ctx, with.keys, with.origin)
 			if err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "cannot make a checkpoint", "error", err)
+				log.WarnContext(ctx, "cannot make a checkpoint", "error", forLog(err))
 			}
 			for _, n := range made {
 				log.InfoContext(ctx, "checkpoint", "number", n.Number)
@@ -72,7 +72,7 @@ func cosign(
 		if _, fork := errors.AsType[app.ForkError](err); fork {
 			level = slog.LevelError
 		}
-		log.Log(ctx, level, "a witness has not cosigned the last checkpoint", "witness", w.Name(), "error", err)
+		log.Log(ctx, level, "a witness has not cosigned the last checkpoint", "witness", w.Name(), "error", forLog(err))
 	}
 	return all
 }

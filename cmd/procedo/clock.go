@@ -20,7 +20,7 @@ func raiseClock(ctx context.Context, clock *system.SteadyClock, s *app.Service, 
 	last, err := s.LatestCheckpoint(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
-			log.WarnContext(ctx, "cannot read the time of the last checkpoint", "error", err)
+			log.WarnContext(ctx, "cannot read the time of the last checkpoint", "error", forLog(err))
 		}
 		return
 	}

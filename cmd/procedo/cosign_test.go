@@ -143,6 +143,20 @@ func TestWithoutACheckpointThereIsNoFile(t *testing.T) {
 	require.NoFileExists(t, kept)
 }
 
+func TestAServerRefusesAnotherNameOfTheLogAtOnce(t *testing.T) {
+	w, args := signingDemo(t)
+	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys()
+	require.NoError(t, err)
+	_, err = w.MakeCheckpoints(t.Context(), keys, "example.com/one")
+	require.NoError(t, err)
+	status, out := inEnglish(t, "serve", "--listen", "127.0.0.1:0", args[2], args[3], args[4], args[5],
+		"--audit-origin", "example.com/two")
+	require.Equal(t, 1, status)
+	require.Contains(t, out, "the log of this database is example.com/one: it cannot become example.com/two")
+	require.EqualError(t, forLog(audit.Wrong("log_damaged", "number", 3).Err()),
+		"the stored nodes of the log differ from the root that checkpoint 3 signs")
+}
+
 func TestAWitnessThatRefusesFailsTheCommandButNotTheCheckpoint(t *testing.T) {
 	for status, want := range map[int]string{
 		http.StatusNotFound:            "it does not know this log (404)",

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -49,6 +50,14 @@ func errorText(err error) string {
 	return say("no_server", fault.Params{
 		"server": server.Scheme + "://" + server.Host, "reason": unavailableReason(request.Err),
 	})
+}
+
+// forLog returns an error as the log shows it: in English, and a problem with its words rather than its code.
+func forLog(err error) error {
+	if problem, held := audit.HeldProblem(err); held {
+		return errors.New(i18n.Accept("en").Wrong(problem))
+	}
+	return err
 }
 
 // pathText returns the message of an error about a file, in the language of the terminal.

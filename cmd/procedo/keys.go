@@ -82,6 +82,19 @@ func (f checkpointFlags) checkpointing() (c checkpointing, err error) {
 	return c, nil
 }
 
+// checkOrigin returns an error if the log of the database has another name than the one that was given. That a checkpoint
+// cannot be read is found when the next one is made.
+func (c checkpointing) checkOrigin(ctx context.Context, s *app.Service) error {
+	if c.origin == "" {
+		return nil
+	}
+	last, err := s.LatestCheckpoint(ctx)
+	if err != nil || !last.InLog() || last.Log.Origin == c.origin {
+		return nil //nolint:nilerr // see above
+	}
+	return audit.Wrong("other_origin", "log", last.Log.Origin, "given", c.origin).Err()
+}
+
 // witnessKeys parses the verifier keys of witnesses.
 func witnessKeys(given []string) ([]audit.WitnessKey, error) {
 	keys := make([]audit.WitnessKey, len(given))

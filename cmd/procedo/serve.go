@@ -104,6 +104,9 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer within(finishTime, func() { w.close() })
+	if err := checkpoints.checkOrigin(ctx, w.Service); err != nil {
+		return err
+	}
 	c.warnOfExposedFiles(log)
 	if err := w.markInUse(ctx); err != nil {
 		log.WarnContext(ctx, "cannot mark the database as being in use", "error", err)
