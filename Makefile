@@ -310,8 +310,8 @@ $(TOOLS): .ci/tools/go.mod .ci/tools/go.sum
 FORBIDDEN := ariga.io/atlas/sql/(postgres|sqlite|sqlclient)|ariga.io/atlas/schemahcl|github.com/hashicorp/hcl|$\
 	github.com/zclconf|github.com/getkin/kin-openapi|github.com/google/go-cmp|github.com/stretchr|$\
 	github.com/testcontainers|pgregory.net/rapid|testing$$
-# The editor of the console and the sign-in took the last MiB.
-MAX_BYTES := $(shell echo $$((59 << 20)))
+# The tools for assistants took the last two MiB: the protocol and its schemas are 2.2 MB.
+MAX_BYTES := $(shell echo $$((61 << 20)))
 .PHONY: size
 size: ## Fail if the stripped program is too large or contains packages that it must not
 	@! go list -deps ./cmd/procedo | grep -E '^($(FORBIDDEN))' || { echo "These must not be in the program."; exit 1; }

@@ -94,7 +94,9 @@ func TestCoreUsesNoIOClockRandomNumbersOrGoroutines(t *testing.T) {
 
 // sharedAdapters lists the adapters that other adapters may import, with the adapters that may import them.
 var sharedAdapters = map[string][]string{
-	"i18n": {"apidocs", "console", "http", "terminal"},
+	"i18n": {"apidocs", "console", "http", "mcp", "terminal"},
+	// The API checks requests against the contract, the tools of assistants their arguments.
+	"jsonschema": {"http", "mcp"},
 	// Both ask an OpenID Connect issuer: for its keys, and to log people in.
 	"discovery": {"identity", "login"},
 	"storage":   {"sqlite", "postgres", "headcheck"},

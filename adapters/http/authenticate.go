@@ -167,5 +167,5 @@ func (s *server) setChallenge(r *http.Request, h http.Header, code string) {
 	case code != tokenMissing:
 		return // another refusal with the same status
 	}
-	h.Set("WWW-Authenticate", challenge+`, resource_metadata="`+callOf(r.Context()).origin+resourceMetadataPath+`"`)
+	h.Set("WWW-Authenticate", challenge+`, resource_metadata="`+s.metadataOf(r)+`"`)
 }

@@ -91,6 +91,16 @@ func newCall(r *http.Request) (*call, error) {
 	return c, invalidRequest(issues)
 }
 
+// OriginOf returns the scheme and the host under which a client reached the server, by the context of its request.
+func OriginOf(ctx context.Context) string { return callOf(ctx).origin }
+
+// within makes the call of a request that a mount sends to the API on behalf of another request: it has the caller, the
+// limits and the id of that one, which has passed the checks. The context of a request from outside never has a call.
+func (c *call) within(outer *call) {
+	c.principal, c.token, c.unproven, c.useCases = outer.principal, outer.token, outer.unproven, outer.useCases
+	c.origin, c.address, c.requestID = outer.origin, outer.address, outer.requestID
+}
+
 // request returns the address and the request id in the type that the use cases take.
 func (c *call) request() app.Request {
 	return app.Request{Address: c.address, ID: c.requestID, ReadCommand: c.numbers.readCommand()}

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
-	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/procedure"

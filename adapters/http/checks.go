@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"

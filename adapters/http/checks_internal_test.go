@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/jsondoc"
 )

@@ -7,10 +7,11 @@ import (
 	"github.com/procedo/procedo/api"
 )
 
-// The mounts that the first page knows. Browsers are sent to the console, or else to the API reference.
+// The mounts that the first answer names. Browsers are sent to the console, or else to the API reference.
 const (
 	consolePath = "/ui/"
 	docsPath    = "/docs/"
+	mcpPath     = "/mcp"
 )
 
 // home is the response body, Home in the contract.
@@ -60,6 +61,9 @@ func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.G
 	}
 	if hasDocs {
 		links["docs"] = docsPath
+	}
+	if _, hasTools := s.mounts[mcpPath]; hasTools {
+		links["mcp"] = mcpPath
 	}
 	return jsonResponse(http.StatusOK, home{"Procedo", s.version, links}, header)
 }

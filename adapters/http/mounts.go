@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"path"
 	"strings"
+
+	"github.com/procedo/procedo/core/access"
 )
 
 // Mount is a part of the server that the contract does not describe, such as the API reference. Its requests pass the
@@ -18,7 +20,13 @@ type Mount struct {
 	// Methods returns the methods that a path below the mount supports, or none if nothing is there. The server itself
 	// refuses all other requests.
 	Methods func(path string) []string
+	// Agents says that only assistants use the mount, with tokens and not with sessions. Where callers are authenticated,
+	// its requests need a token, and whoever shows one acts through an agent.
+	Agents bool
 }
+
+// mountedAgent is the agent of a caller of a mount for assistants whose token names none.
+const mountedAgent = "mcp"
 
 // mounted is the mount that a request belongs to.
 type mounted struct {
@@ -26,10 +34,16 @@ type mounted struct {
 	prefix, path string
 }
 
-// mountOf returns the mount of a path. The prefix of a mount begins and ends with a slash; without the slash at the
-// end, the path itself is empty.
+// mountOf returns the mount of a path. A prefix that ends with a slash is that of a mount with paths below it; without
+// the slash at the end, the path itself is empty. Any other prefix is the only path of its mount.
 func (s *server) mountOf(requested string) (m mounted, found bool) {
 	for prefix, mount := range s.mounts {
+		if !strings.HasSuffix(prefix, "/") {
+			if requested == prefix {
+				return mounted{mount, prefix, "/"}, true
+			}
+			continue
+		}
 		if below, ok := strings.CutPrefix(requested+"/", prefix); ok {
 			return mounted{mount, prefix, strings.TrimSuffix("/"+below, "/")}, true
 		}
@@ -44,6 +58,12 @@ func (t *router) serveMount(w http.ResponseWriter, r *http.Request, m mounted) {
 		return
 	}
 	callOf(r.Context()).operation = r.Method + " " + m.prefix
+	if m.Agents {
+		if refused := t.admitAgent(r); refused != nil {
+			t.writeError(w, r, refused)
+			return
+		}
+	}
 	if m.path == "" {
 		w.Header().Set("Location", path.Base(m.prefix)+"/") // relative, because a proxy may add a prefix
 		w.WriteHeader(http.StatusPermanentRedirect)
@@ -56,6 +76,18 @@ func (t *router) serveMount(w http.ResponseWriter, r *http.Request, m mounted) {
 	if err := m.Serve(w, r); err != nil {
 		t.refuseMounted(w, r, err)
 	}
+}
+
+// admitAgent returns an error if a request to a mount for assistants has no valid token although callers are
+// authenticated. Otherwise it makes sure that the caller acts through an agent.
+func (t *router) admitAgent(r *http.Request) error {
+	if err := t.requireToken(r, access.Identify); err != nil {
+		return err
+	}
+	if c := callOf(r.Context()); t.authenticator != nil && !c.principal.IsAgent() {
+		c.principal.Agent = &access.Agent{Subject: mountedAgent}
+	}
+	return nil
 }
 
 // Serving returns the Serve of a mount whose handler answers every request itself.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 )
 

@@ -17,7 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/procedo/procedo/adapters/http/jsonschema"
+	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
@@ -142,6 +142,7 @@ func New(c Config) (http.Handler, error) {
 	if s.principal == nil {
 		s.principal = access.Unproven
 	}
+	s.mountMetadata()
 	if s.registry = c.Metrics; s.registry == nil {
 		s.registry = prometheus.NewRegistry()
 	}
@@ -183,7 +184,11 @@ func (s *server) middleware(next *router) http.Handler {
 		if s.tracing != nil {
 			r = s.tracing.start(r) //nolint:contextcheck // it has the context of the request
 		}
+		outer, isWithin := r.Context().Value(callKey{}).(*call)
 		c, err := newCall(r)
+		if isWithin {
+			c.within(outer)
+		}
 		w := &statusRecorder{ResponseWriter: rw, status: http.StatusOK}
 		ctx, limit, stop := withDeadline(context.WithValue(r.Context(), callKey{}, c), s.timeout)
 		defer stop()
@@ -194,13 +199,8 @@ func (s *server) middleware(next *router) http.Handler {
 		joinPrefer(r.Header)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
-		refused := s.checkEdge(r)
-		if refused == nil {
-			s.authenticate(w, r)
-			refused = s.limitRequest(r)
-		}
-		if refused != nil {
-			err = refused
+		if !isWithin {
+			err = cmp.Or(s.admit(w, r), err)
 		}
 		if err != nil {
 			s.writeError(w, r, err)
@@ -208,6 +208,15 @@ func (s *server) middleware(next *router) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// admit checks a request from outside and finds out who sent it. It returns an error if the request is refused.
+func (s *server) admit(w http.ResponseWriter, r *http.Request) error {
+	if refused := s.checkEdge(r); refused != nil {
+		return refused
+	}
+	s.authenticate(w, r)
+	return s.limitRequest(r)
 }
 
 // recordRequest records the metrics of a finished request, logs it and ends its span.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"os/user"
 
@@ -11,11 +12,15 @@ import (
 // systemPrincipal returns the principal of a command that works on a database directly. Its actor stands behind
 // access.SystemPrefix in the trail, beside the name of the operating system's user, if it is known.
 func systemPrincipal(actor string) access.Principal {
-	name := ""
+	return access.System(actor, loginName())
+}
+
+// loginName returns the name of the operating system's user, or an empty string if it is not known.
+func loginName() string {
 	if u, err := user.Current(); err == nil {
-		name = u.Username
+		return u.Username
 	}
-	return access.System(actor, name)
+	return ""
 }
 
 // servicePrincipal returns the principal of the service itself.
@@ -35,3 +40,6 @@ func (a *actor) UnmarshalText(text []byte) error {
 	*a = actor(text)
 	return nil
 }
+
+// orLogin returns the actor or, if none is given, the login name.
+func (a actor) orLogin() string { return cmp.Or(string(a), loginName()) }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -52,11 +49,7 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 	if err != nil {
 		return apiClient{}, err
 	}
-	return newAPIClientOver("http://procedo.local", procedo.WithActor(actor), doerFunc(func(r *http.Request) (*http.Response, error) {
-		rec := &recorder{header: http.Header{}, status: http.StatusOK}
-		handler.ServeHTTP(rec, r)
-		return rec.response(r), nil
-	}))
+	return newAPIClientOver(procedo.InProcess, procedo.WithActor(actor), procedo.Handler(handler))
 }
 
 // newAPIClientOver returns a client that sends its requests through httpClient.
@@ -71,28 +64,6 @@ func newAPIClientOver(server string, as procedo.Option, httpClient client.HttpRe
 		return apiClient{}, err
 	}
 	return apiClient{c.API, c, reconnecting}, nil
-}
-
-// doerFunc is a function that implements client.HttpRequestDoer.
-type doerFunc func(*http.Request) (*http.Response, error)
-
-func (d doerFunc) Do(r *http.Request) (*http.Response, error) { return d(r) }
-
-// recorder is an http.ResponseWriter that keeps the response in memory.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (rec *recorder) Header() http.Header         { return rec.header }
-func (rec *recorder) WriteHeader(status int)      { rec.status = status }
-func (rec *recorder) Write(p []byte) (int, error) { return rec.body.Write(p) }
-func (rec *recorder) response(r *http.Request) *http.Response {
-	return &http.Response{
-		StatusCode: rec.status, Status: fmt.Sprintf("%d %s", rec.status, http.StatusText(rec.status)), Header: rec.header,
-		Body: io.NopCloser(&rec.body), ContentLength: int64(rec.body.Len()), Request: r, ProtoMajor: 1, ProtoMinor: 1,
-	}
 }
 
 // shown returns an error of the client as one for a person at a terminal.

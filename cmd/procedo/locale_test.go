@@ -143,3 +143,8 @@ func TestMigrateShowsTheStateOfEachMigration(t *testing.T) {
 		})
 	}
 }
+
+// doerFunc is a function that implements client.HttpRequestDoer.
+type doerFunc func(*http.Request) (*http.Response, error)
+
+func (d doerFunc) Do(r *http.Request) (*http.Response, error) { return d(r) }

@@ -43,6 +43,7 @@ type cli struct {
 	Load    loadCmd    `cmd:"" help:"Create procedures from definition files, or publish new versions of them."`
 	Lint    lintCmd    `cmd:"" help:"Check definition files without saving them."`
 	Config  configCmd  `cmd:"" help:"Show the settings that serve would use, and where each comes from."`
+	MCP     mcpCmd     `cmd:"" name:"mcp" help:"Offer the tools for assistants on standard input and output."`
 	Health  healthCmd  `cmd:"" help:"Ask the server on this machine whether it is ready."`
 	Migrate migrateCmd `cmd:"" help:"Upgrade, downgrade or show the database schema."`
 	Backup  backupCmd  `cmd:"" help:"Write a copy of an SQLite database into a file, also while the server runs."`

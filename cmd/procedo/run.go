@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/user"
 	"time"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -100,15 +99,7 @@ func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error)
 }
 
 // actor returns the actor of the flag or else the login name.
-func (c runCmd) actor() string {
-	if c.Actor != "" {
-		return string(c.Actor)
-	}
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return ""
-}
+func (c runCmd) actor() string { return c.Actor.orLogin() }
 
 // user returns the user of the run to start: --user or, on a database, the actor without the mark of such commands. A
 // server knows who the actor is.

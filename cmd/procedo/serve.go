@@ -17,6 +17,7 @@ import (
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/identity"
 	"github.com/procedo/procedo/adapters/login"
+	"github.com/procedo/procedo/adapters/mcp"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -209,10 +210,12 @@ func (c serveCmd) handler(
 		}
 	}
 	w.answers.addTo(&config)
-	if err := c.addTo(&config); err != nil {
+	var api served
+	if err := c.addTo(&config, c.PublicURL, &api, log); err != nil {
 		return nil, err
 	}
-	return httpadapter.New(config)
+	api.Handler, err = httpadapter.New(config)
+	return api.Handler, err
 }
 
 // logger returns a logger of the level that the flags set, and a function that passes on the lines that wait in it.
@@ -279,7 +282,9 @@ func (c serveCmd) announce(m *Main, addr net.Addr) {
 	if c.toStdout() {
 		out = m.Stderr
 	}
-	fmt.Fprintln(out, say("serving", fault.Params{"url": base, "database": c.shown(), "docs": c.Docs, "console": c.console(base)}))
+	fmt.Fprintln(out, say("serving", fault.Params{
+		"url": base, "database": c.shown(), "docs": c.Docs, "console": c.console(base), "mcp": c.MCP != mcp.Off,
+	}))
 	if c.Demo && !c.authenticates() {
 		fmt.Fprintf(out, "\n%s\n\n  curl -sd '{\"procedure_id\":\"%s\"}' -H 'Content-Type: application/json' %s/runs\n",
 			say("start_demo", nil), docs.DemoID, base)

@@ -1,0 +1,59 @@
+package mcp_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/mcp"
+	"github.com/procedo/procedo/api/client"
+)
+
+func TestAnAssistantThatActsWalksTheRunAndEachCallHasOneEffect(t *testing.T) {
+	for _, transport := range []string{overHTTP, overMemory} {
+		t.Run(transport, func(t *testing.T) {
+			f := newFixture(t, mcp.Act)
+			robot := f.connect(transport, revisions[0], nil)
+			twice := func(tool, arguments string) object {
+				t.Helper()
+				first := f.do(robot, tool, arguments)
+				id := first["run"].(object)["id"].(string)
+				before := f.actions(id)
+				again := f.do(robot, tool, arguments)
+				if tool != "save_draft" { // the same draft once more is simply no change
+					require.Equal(t, true, again["repeated"])
+				}
+				require.NotContains(t, first, "repeated")
+				require.Equal(t, before, f.actions(id))
+				require.Equal(t, id, again["run"].(object)["id"])
+				return first
+			}
+			run := twice("start_run", `{"procedure_id":"release"}`)["run"].(object)
+			id := run["id"].(string)
+			other := f.do(robot, "start_run", `{"procedure_id":"release","key":"another"}`)["run"].(object)
+			require.NotEqual(t, id, other["id"])
+
+			// Only a person fills in the sensitive slot.
+			_, err := f.person.Draft(t.Context(), id, "prepare", client.StepDraft{Slots: client.Values{"pin": []byte(`"1234"`)}})
+			require.NoError(t, err)
+			on := func(step string) string {
+				return fmt.Sprintf(`{"run_id":"%s","step":"%s","revision":%d`, id, step, f.read(id).Revision)
+			}
+			twice("save_draft", on("prepare")+`,"slots":{"amount":"7","urgent":false}}`)
+			twice("commit_step", on("prepare")+`,"checklist":[{"key":"seen","completed":true}]}`)
+			p, _ := f.refused(robot, "commit_step", `{"run_id":"`+id+`","step":"optional","revision":1}`)
+			require.EqualValues(t, 412, p["status"])
+			twice("skip_step", on("optional")+`,"reason":"Not needed"}`)
+			twice("amend_step", on("prepare")+`,"slots":{"amount":"8"},"reason":"Misread"}`)
+			require.EqualValues(t, "8", f.read(id).Steps[0].Slots["amount"])
+			require.EqualValues(t, "agent", f.read(id).Steps[0].Origins["amount"])
+			done := twice("commit_step", on("close")+`}`)
+			require.Equal(t, "completed", done["run"].(object)["state"])
+			require.Nil(t, done["next"])
+
+			failed := fmt.Sprintf(`{"run_id":"%s","revision":1,"reason":"A test"}`, other["id"])
+			require.Equal(t, "failed", twice("fail_run", failed)["run"].(object)["state"])
+		})
+	}
+}

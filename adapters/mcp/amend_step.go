@@ -1,0 +1,27 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+type amendArguments struct {
+	content
+	Reason string `json:"reason"`
+}
+
+// amendStep handles the tool amend_step.
+func (s *Server) amendStep(ctx context.Context, c call, a amendArguments) (any, error) {
+	if err := s.refuseSensitive(ctx, a.content); err != nil {
+		return nil, err
+	}
+	match, err := s.ifMatch(ctx, a.RunID, a.Revision)
+	if err != nil {
+		return nil, err
+	}
+	params, draft := client.AmendStepParams{IfMatch: match, IdempotencyKey: c.key()}, a.draft()
+	return s.changed(ctx)(s.api.AmendStep(ctx, a.RunID, a.Step, &params, client.StepAmend{ //nolint:bodyclose // changed closes it
+		Slots: draft.Slots, Checklist: draft.Checklist, Origins: draft.Origins, Visit: draft.Visit, Reason: a.Reason,
+	}))
+}

@@ -1,0 +1,99 @@
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/procedo/procedo/adapters/jsonschema"
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/jsondoc"
+)
+
+// noArguments are the arguments of a call that names none.
+var noArguments = json.RawMessage("{}")
+
+// checked returns the arguments of a call if they are strict JSON and conform to the schema of the tool.
+func checked(ctx context.Context, schema *jsonschema.Schema, given json.RawMessage) (json.RawMessage, error) {
+	if len(given) == 0 {
+		given = noArguments
+	}
+	if jsondoc.CountValues(given) > jsondoc.MaxValues {
+		return nil, unreadable(ctx, &jsondoc.Error{Reason: jsondoc.Values})
+	}
+	document, err := jsondoc.Parse(given)
+	if err != nil {
+		return nil, unreadable(ctx, err)
+	}
+	var issues fault.IssueList
+	schema.Check(document, &issues)
+	for _, m := range document.Members {
+		if isDots(m.Value.Text) {
+			issues.Add(fault.Issue{Field: jsondoc.Pointer("", m.Name), Code: "request.value"})
+		}
+	}
+	if issues.Count == 0 {
+		return given, nil
+	}
+	p := newProblem(ctx, "assistant.arguments", nil)
+	for _, issue := range issues.First {
+		p.Issues = append(p.Issues, client.Issue{
+			Field: issue.Field, Code: issue.Code, Params: issue.Params, Message: callerOf(ctx).locale.Issue(issue),
+		})
+	}
+	p.IssueCount = &issues.Count
+	return nil, p
+}
+
+// isDots reports whether a text would lead elsewhere as a segment of a path (RFC 3986, section 5.2.4).
+func isDots(text string) bool { return text == "." || text == ".." }
+
+// unreadable returns the problem of arguments that are not strict JSON, for example with a name twice.
+func unreadable(ctx context.Context, err error) *problem {
+	params := fault.Params{"reason": jsondoc.Syntax}
+	var at *jsondoc.Error
+	if errors.As(err, &at) {
+		params = fault.Params{"reason": at.Reason, "offset": at.Offset}
+		if at.Pointer != "" {
+			params["pointer"] = at.Pointer
+		}
+	}
+	return newProblem(ctx, "request.malformed", params)
+}
+
+// onRun are the arguments that say what a call is about.
+type onRun struct {
+	RunID string `json:"run_id"`
+	Step  string `json:"step"`
+}
+
+// content are the arguments with values and ticks for a step.
+type content struct {
+	onRun
+	Slots     client.Values `json:"slots"`
+	Checklist []client.Tick `json:"checklist"`
+	Visit     *int          `json:"visit"`
+	Revision  *int64        `json:"revision"`
+}
+
+// draft returns the content as the API takes it. Every value has the origin agent; no argument changes that.
+func (c content) draft() client.StepDraft {
+	d := client.StepDraft{Slots: c.Slots, Visit: c.Visit}
+	if c.Checklist != nil {
+		d.Checklist = c.Checklist
+	}
+	d.Origins = c.origins()
+	return d
+}
+
+func (c content) origins() client.Origins {
+	origins := client.Origins{}
+	for name := range c.Slots {
+		origins[name] = agentOrigin
+	}
+	return origins
+}
+
+// agentOrigin is the origin of a value that an assistant gave.
+const agentOrigin = "agent"

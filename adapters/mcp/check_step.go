@@ -1,0 +1,21 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
+)
+
+// checkStep handles the tool check_step.
+func (s *Server) checkStep(ctx context.Context, _ call, a content) (any, error) {
+	if err := s.refuseSensitive(ctx, a); err != nil {
+		return nil, err
+	}
+	return s.check(ctx, a)
+}
+
+// check says what a commit of the draft with the content laid over it would lead to.
+func (s *Server) check(ctx context.Context, a content) (*client.StepCheck, error) {
+	return procedo.Decode[client.StepCheck](s.api.CheckStep(ctx, a.RunID, a.Step, client.StepCommit(a.draft()))) //nolint:bodyclose // Decode closes it
+}

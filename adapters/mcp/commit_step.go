@@ -1,0 +1,20 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+// commitStep handles the tool commit_step.
+func (s *Server) commitStep(ctx context.Context, c call, a content) (any, error) {
+	if err := s.refuseSensitive(ctx, a); err != nil {
+		return nil, err
+	}
+	match, err := s.ifMatch(ctx, a.RunID, a.Revision)
+	if err != nil {
+		return nil, err
+	}
+	params := client.CommitStepParams{IfMatch: match, IdempotencyKey: c.key()}
+	return s.changed(ctx)(s.api.CommitStep(ctx, a.RunID, a.Step, &params, client.StepCommit(a.draft()))) //nolint:bodyclose // changed closes it
+}

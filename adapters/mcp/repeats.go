@@ -1,0 +1,52 @@
+package mcp
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
+)
+
+// key returns the Idempotency-Key of a call: the same for the same tool and arguments, so that a call which is sent
+// again after a broken connection has no second effect. The arguments name the run, the step and its revision; the
+// service keeps the keys of each caller apart.
+func (c call) key() *string {
+	sum := sha256.Sum256(append([]byte(c.tool+"\n"), compact(c.arguments)...))
+	return new("assistant-" + hex.EncodeToString(sum[:]))
+}
+
+// ifMatch returns the condition that the run still has the revision of the arguments, and nil if they name none. A
+// revision that is not the run's becomes a tag that the run does not have, so that the API refuses it and records that.
+func (s *Server) ifMatch(ctx context.Context, run string, revision *int64) (*string, error) {
+	if revision == nil {
+		return nil, nil //nolint:nilnil // no condition and no error
+	}
+	res, err := s.api.GetRun(ctx, run, nil) //nolint:bodyclose // Decode closes it
+	now, err := procedo.Decode[client.Run](res, err)
+	if err != nil {
+		return nil, err
+	}
+	if tag := res.Header.Get("ETag"); now.Revision == *revision && tag != "" {
+		return &tag, nil
+	}
+	return new(strconv.Quote(strconv.FormatInt(*revision, 10))), nil
+}
+
+// changed returns a function that reads the answer to a write, which is a run.
+func (s *Server) changed(ctx context.Context) func(*http.Response, error) (*shownRun, error) {
+	return func(res *http.Response, err error) (*shownRun, error) {
+		run, err := procedo.Decode[client.Run](res, err)
+		if err != nil {
+			return nil, err
+		}
+		shown, err := s.shown(ctx, run)
+		if err == nil {
+			shown.Repeated = res.Header.Get("Idempotency-Replayed") == "true"
+		}
+		return shown, err
+	}
+}

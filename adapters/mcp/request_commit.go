@@ -1,0 +1,92 @@
+package mcp
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
+)
+
+// requested is the result of the tool request_commit.
+type requested struct {
+	Requested bool         `json:"requested"`
+	Message   string       `json:"message"`
+	Confirm   confirmation `json:"confirm"`
+	ByPerson  []string     `json:"by_person,omitempty"` // what only the person can fill in
+	Next      any          `json:"then"`                // where the commit would lead; null if that depends on the person
+	Run       runSummary   `json:"run"`
+}
+
+// requestCommit handles the tool request_commit: it checks the content, saves it in the draft, and says where a person
+// confirms it. It commits nothing.
+func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, error) {
+	sensitive, err := s.sensitiveSlots(ctx, a.onRun)
+	if err == nil {
+		err = s.refuseGiven(ctx, a, sensitive)
+	}
+	if err != nil {
+		return nil, err
+	}
+	check, err := s.check(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	byPerson, mendable := parted(check, sensitive)
+	if len(mendable) > 0 {
+		p := newProblem(ctx, "assistant.not_committable", nil)
+		p.Issues, p.IssueCount = mendable, new(len(mendable))
+		return nil, p
+	}
+	run, err := s.draft(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	answer := requested{
+		Requested: true, Confirm: s.confirmation(ctx, a.RunID), ByPerson: byPerson, Next: check.Next, Run: run.Run,
+	}
+	answer.Message = callerOf(ctx).locale.Text("assistant.confirm.nowhere", nil)
+	if answer.Confirm.At == nil {
+		return answer, nil
+	}
+	answer.Message = callerOf(ctx).locale.Text("assistant.confirm.console", fault.Params{"url": *answer.Confirm.At})
+	if open := invitation(ctx, c.request, answer.Message, *answer.Confirm.At); open != nil {
+		return open, nil
+	}
+	return answer, nil
+}
+
+// parted returns the fields that only a person may fill in, and the issues that the assistant can mend itself.
+func parted(check *client.StepCheck, sensitive []string) (byPerson []string, mendable []client.Issue) {
+	for _, issue := range check.Issues {
+		name, isSlot := strings.CutPrefix(issue.Field, "slots.")
+		if isSlot && slices.Contains(sensitive, name) {
+			byPerson = append(byPerson, name)
+			continue
+		}
+		mendable = append(mendable, client.Issue(issue))
+	}
+	return byPerson, mendable
+}
+
+// invitation asks the client to show the person the address, if it can and has not done so. Whatever it answers proves
+// nothing and changes nothing: the person confirms in the console. It returns nil if there is nothing to wait for.
+func invitation(ctx context.Context, r *sdk.CallToolRequest, message, address string) *sdk.CallToolResult {
+	capabilities := r.ClientCapabilities()
+	if capabilities == nil || capabilities.Elicitation == nil || capabilities.Elicitation.URL == nil ||
+		len(r.Params.InputResponses) > 0 {
+		return nil
+	}
+	ask := &sdk.ElicitParams{Mode: "url", Message: message, URL: address, ElicitationID: address}
+	if p := r.Session.InitializeParams(); p != nil && p.ProtocolVersion < multiRoundTrip {
+		_, _ = r.Session.Elicit(ctx, ask) // a client that fails to ask has the address in the result
+		return nil
+	}
+	return &sdk.CallToolResult{InputRequests: sdk.InputRequestMap{"confirm": ask}}
+}
+
+// multiRoundTrip is the first revision of the protocol in which a result asks for input.
+const multiRoundTrip = "2026-07-28"

@@ -1,0 +1,24 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+type skipArguments struct {
+	onRun
+	Reason   string `json:"reason"`
+	Visit    *int   `json:"visit"`
+	Revision *int64 `json:"revision"`
+}
+
+// skipStep handles the tool skip_step.
+func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, error) {
+	match, err := s.ifMatch(ctx, a.RunID, a.Revision)
+	if err != nil {
+		return nil, err
+	}
+	params := client.SkipStepParams{IfMatch: match, IdempotencyKey: c.key()}
+	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason, Visit: a.Visit})) //nolint:bodyclose // changed closes it
+}

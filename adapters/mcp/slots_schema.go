@@ -1,0 +1,176 @@
+package mcp
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+// slotsSchema returns a JSON Schema of the argument slots for a step: of exactly the slots that apply now and that an
+// assistant may fill in. Required are those that a commit needs and that the draft does not have.
+func slotsSchema(f *client.StepForm) (json.RawMessage, error) {
+	properties, required := object{}, []string{}
+	for _, slot := range f.Slots {
+		if slot.Sensitive {
+			continue
+		}
+		properties = append(properties, member{slot.Name, slotSchema(slot)})
+		if slot.Required && !slot.Given {
+			required = append(required, slot.Name)
+		}
+	}
+	return marshal(object{
+		{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false},
+	})
+}
+
+// slotSchema returns the schema of a slot. Bounds that depend on the time are those of this moment.
+func slotSchema(s client.FormSlot) object {
+	schema := object{{"title", s.Label}}
+	if s.Description != nil {
+		schema = append(schema, member{"description", *s.Description})
+	}
+	switch s.Type {
+	case "integer", "number":
+		schema = append(schema, numeric(s)...)
+	case "boolean":
+		schema = append(schema, member{"type", "boolean"})
+	case "enum":
+		schema = append(schema, options(s.Options)...)
+		return schema
+	case "multi_enum":
+		schema = append(schema, member{"type", "array"}, member{"items", options(s.Options)}, member{"uniqueItems", true})
+		return append(schema, lengths(s, "minItems", "maxItems")...)
+	default:
+		schema = append(schema, member{"type", "string"})
+		schema = append(schema, lengths(s, "minLength", "maxLength")...)
+		schema = append(schema, textual(s)...)
+	}
+	if s.Unit != nil {
+		schema = append(schema, member{"x-unit", *s.Unit})
+	}
+	return schema
+}
+
+// numeric returns the keywords of a number. It may be given as a string, so that no client loses digits of it.
+func numeric(s client.FormSlot) object {
+	pattern := `^-?[0-9]+$`
+	if s.Type == "number" {
+		pattern = `^-?[0-9]+(\.[0-9]+)?$`
+		if s.Decimals != nil {
+			pattern = `^-?[0-9]+(\.[0-9]{1,` + strconv.Itoa(*s.Decimals) + `})?$`
+		}
+	}
+	schema := object{{"type", []string{s.Type, "string"}}, {"pattern", pattern}}
+	if s.Type == "number" && s.Decimals != nil && *s.Decimals == 0 {
+		schema = object{{"type", []string{"integer", "string"}}, {"pattern", `^-?[0-9]+$`}}
+	}
+	for _, bound := range []struct {
+		keyword string
+		value   client.Bound
+	}{{"minimum", s.Min}, {"maximum", s.Max}} {
+		if number := strings.Trim(string(bound.value), `"`); number != "" {
+			schema = append(schema, member{bound.keyword, json.RawMessage(number)})
+		}
+	}
+	return schema
+}
+
+// options returns the keywords of a choice.
+func options(all []client.FormOption) object {
+	choices := make([]object, 0, len(all))
+	for _, o := range all {
+		choices = append(choices, object{{"const", o.Value}, {"title", o.Label}})
+	}
+	return object{{"type", "string"}, {"oneOf", choices}}
+}
+
+// lengths returns the keywords for the least and the greatest length.
+func lengths(s client.FormSlot, least, greatest string) (schema object) {
+	if s.MinLength != nil {
+		schema = append(schema, member{least, *s.MinLength})
+	}
+	if s.MaxLength != nil {
+		schema = append(schema, member{greatest, *s.MaxLength})
+	}
+	return schema
+}
+
+// formats maps types of slots to formats of JSON Schema.
+var formats = map[string]string{"date": "date", "datetime": "date-time", "email": "email", "url": "uri"}
+
+// textual returns the keywords of a text, a date or a time.
+func textual(s client.FormSlot) (schema object) {
+	if format := formats[s.Type]; format != "" {
+		schema = append(schema, member{"format", format})
+	}
+	switch {
+	case s.Validate != nil:
+		schema = append(schema, member{"pattern", "^(?:" + *s.Validate + ")$"})
+	case s.Mask != nil:
+		schema = append(schema, member{"pattern", "^" + patternOf(*s.Mask) + "$"})
+	}
+	for _, bound := range []struct {
+		keyword string
+		values  []client.Bound
+	}{{"formatMinimum", []client.Bound{s.MinNow, s.Min}}, {"formatMaximum", []client.Bound{s.MaxNow, s.Max}}} {
+		for _, value := range bound.values {
+			if len(value) > 0 {
+				schema = append(schema, member{bound.keyword, value})
+				break
+			}
+		}
+	}
+	return schema
+}
+
+// patternOf returns a mask as a regular expression: X is a digit, a backslash makes the next character stand for itself.
+func patternOf(mask string) string {
+	var pattern strings.Builder
+	literal := false
+	for _, r := range mask {
+		switch {
+		case literal:
+			pattern.WriteString(regexp.QuoteMeta(string(r)))
+			literal = false
+		case r == '\\':
+			literal = true
+		case r == 'X':
+			pattern.WriteString("[0-9]")
+		default:
+			pattern.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	return pattern.String()
+}
+
+// object is a JSON object whose members keep their order.
+type object []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON writes the members in their order.
+func (o object) MarshalJSON() ([]byte, error) {
+	text := []byte{'{'}
+	for i, m := range o {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		name, err := marshal(m.name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := marshal(m.value)
+		if err != nil {
+			return nil, err
+		}
+		text = append(append(append(text, name...), ':'), value...)
+	}
+	return append(text, '}'), nil
+}

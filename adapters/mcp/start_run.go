@@ -1,0 +1,25 @@
+package mcp
+
+import (
+	"context"
+
+	"github.com/procedo/procedo/api/client"
+)
+
+type startRunArguments struct {
+	ProcedureID      string          `json:"procedure_id"`
+	ProcedureVersion *int            `json:"procedure_version"`
+	Reference        *string         `json:"reference"`
+	UserID           *string         `json:"user_id"`
+	Metadata         client.Metadata `json:"metadata"`
+	// Key only makes calls differ that are otherwise equal.
+	Key string `json:"key"`
+}
+
+// startRun handles the tool start_run.
+func (s *Server) startRun(ctx context.Context, c call, a startRunArguments) (any, error) {
+	return s.changed(ctx)(s.api.StartRun(ctx, &client.StartRunParams{IdempotencyKey: c.key()}, client.RunStart{ //nolint:bodyclose // changed closes it
+		ProcedureID: a.ProcedureID, ProcedureVersion: a.ProcedureVersion, Reference: a.Reference, UserID: a.UserID,
+		Metadata: a.Metadata,
+	}))
+}

@@ -1,0 +1,176 @@
+package mcp_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/mcp"
+)
+
+// maxToolList limits what every conversation of an assistant begins with, in bytes.
+const maxToolList = 12 << 10
+
+// names of the tools of each mode.
+var (
+	proposing = []string{
+		"check_step", "explain_run", "get_run", "list_procedures", "list_runs", "request_commit", "save_draft", "start_run",
+	}
+	acting = []string{
+		"amend_step", "check_step", "commit_step", "explain_run", "fail_run", "get_run", "list_procedures", "list_runs",
+		"save_draft", "skip_step", "start_run",
+	}
+)
+
+// rpc sends a message to the tools as it is, and returns the answer.
+func (f *fixture) rpc(message string, headers ...string) (status int, answer string) {
+	f.t.Helper()
+	r, err := http.NewRequestWithContext(f.t.Context(), http.MethodPost, f.address+"/mcp", strings.NewReader(message))
+	require.NoError(f.t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json, text/event-stream")
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(f.t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.NoError(f.t, err)
+	return res.StatusCode, string(body)
+}
+
+func TestTheListOfToolsIsShortAndPlain(t *testing.T) {
+	for mode, names := range map[mcp.Mode][]string{mcp.Propose: proposing, mcp.Act: acting} {
+		f := newFixture(t, mode)
+		titles := map[string]string{}
+		for _, language := range []string{"en", "fr"} {
+			status, answer := f.rpc(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`, "Accept-Language", language)
+			require.Equal(t, http.StatusOK, status)
+			require.LessOrEqual(t, len(answer), maxToolList, mode)
+			require.NotContains(t, answer, "$ref")
+			var list struct{ Result struct{ Tools []sdk.Tool } }
+			require.NoError(t, json.Unmarshal([]byte(answer), &list))
+			var listed []string
+			for _, tool := range list.Result.Tools {
+				listed = append(listed, tool.Name)
+				require.NotEmpty(t, tool.Description, tool.Name)
+				require.NotEqual(t, "assistant.tool."+tool.Name, tool.Title)
+				require.NotEqual(t, titles[tool.Name], tool.Title, "the title of %s is not translated", tool.Name)
+				titles[tool.Name] = tool.Title
+				require.False(t, *tool.Annotations.OpenWorldHint)
+				requireObjects(t, tool.Name, tool.InputSchema)
+				requireObjects(t, tool.Name, tool.OutputSchema)
+			}
+			slices.Sort(listed)
+			require.Equal(t, names, listed)
+		}
+	}
+}
+
+// requireObjects fails if a schema or a part of it is true or false: some clients refuse the whole list then.
+func requireObjects(t *testing.T, where string, schema any) {
+	t.Helper()
+	s, ok := schema.(object)
+	require.True(t, ok, "%s is no object: %v", where, schema)
+	properties, _ := s["properties"].(object)
+	for name, property := range properties {
+		requireObjects(t, where+"/"+name, property)
+	}
+	if items, has := s["items"]; has {
+		requireObjects(t, where+"/items", items)
+	}
+}
+
+func TestAnUnlistedToolCannotBeCalled(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	robot := f.robot()
+	for _, tool := range acting {
+		if slices.Contains(proposing, tool) {
+			continue
+		}
+		_, err := robot.CallTool(t.Context(), &sdk.CallToolParams{Name: tool, Arguments: object{}})
+		require.ErrorContains(t, err, "unknown tool", tool)
+	}
+}
+
+func TestArgumentsThatAreNotThoseOfTheToolAreRefused(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	robot, run := f.robot(), f.start()
+	for arguments, want := range map[string]string{
+		`{}`:                               "/run_id request.required",
+		`{"run_id":"..","step":"prepare"}`: "/run_id request.value",
+		`{"run_id":7,"step":"prepare"}`:    "/run_id request.type",
+		`{"run_id":"RUN","step":"prepare","origins":{"amount":"manual"}}`:            "/origins request.unknown_member",
+		`{"run_id":"RUN","step":"prepare","slots":[]}`:                               "/slots request.type",
+		`{"run_id":"RUN","step":"prepare","checklist":[{"key":"seen"}]}`:             "/checklist/0/completed request.required",
+		`{"run_id":"RUN","step":"prepare","slots":{"amount":1},"revision":1.5}`:      "/revision request.type",
+		`{"run_id":"RUN","step":"prepare","slots":{"amount":1,"amount":2}}`:          "",
+		`{"run_id":"RUN","step":"prepare","slots":{"amount":1},"revision":99999e99}`: "/revision request.format",
+	} {
+		p, text := f.refused(robot, "save_draft", strings.ReplaceAll(arguments, "RUN", run.ID))
+		if want == "" {
+			require.Equal(t, "request.malformed", p["code"], arguments)
+		} else {
+			require.Equal(t, "assistant.arguments", p["code"], arguments)
+			issue := p["issues"].([]any)[0].(object)
+			require.Equal(t, want, fmt.Sprint(issue["field"], " ", issue["code"]))
+			require.Contains(t, text, issue["message"])
+		}
+	}
+	require.Len(t, f.actions(run.ID), 2)
+}
+
+func TestRefusalsOfTheAPIAreResultsInTheLanguageOfTheCaller(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	run := f.start()
+	message := `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"save_draft","arguments":` +
+		`{"run_id":"` + run.ID + `","step":"prepare","slots":{"amount":"-1","nothing":1}}}}`
+	for language, detail := range map[string]string{"en": "Nothing was changed", "fr": "Rien n’a"} {
+		status, answer := f.rpc(message, "Accept-Language", language)
+		require.Equal(t, http.StatusOK, status)
+		var got struct {
+			Result struct {
+				IsError           bool
+				Content           []struct{ Text string }
+				StructuredContent struct {
+					Problem struct {
+						Code, Detail string
+						Status       int
+						Issues       []struct{ Field, Code, Message string }
+					}
+				}
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(answer), &got))
+		require.True(t, got.Result.IsError)
+		p := got.Result.StructuredContent.Problem
+		require.Equal(t, "values.invalid", p.Code)
+		require.Equal(t, 422, p.Status)
+		require.Len(t, p.Issues, 2)
+		require.Contains(t, p.Detail, detail)
+		for _, issue := range p.Issues {
+			require.Contains(t, got.Result.Content[0].Text, "\n- "+issue.Field+": "+issue.Message+" ("+issue.Code+")")
+		}
+	}
+}
+
+func TestAServiceThatDoesNotAnswerIsARefusalWithoutItsCause(t *testing.T) {
+	tools, err := mcp.New(mcp.Config{API: "http://127.0.0.1:1", Doer: failing{}, Mode: mcp.Propose})
+	require.NoError(t, err)
+	f := &fixture{t: t, tools: tools}
+	p, text := f.refused(f.connect(overMemory, revisions[0], nil), "get_run", `{"run_id":"r"}`)
+	require.Equal(t, "assistant.unreachable", p["code"])
+	require.NotContains(t, text, "secret")
+}
+
+type failing struct{}
+
+func (failing) Do(*http.Request) (*http.Response, error) { return nil, fmt.Errorf("dial: secret") }
