@@ -188,6 +188,15 @@ clients-typescript-fetch: clients-setup ## Generate a client in TypeScript with 
 clients-contract: $(CLIENTS)/node_modules ## Walk the demo through Prism, which compares all messages with the contract
 	bash $(CLIENTS)/contract.sh
 
+MCP_CLIENTS := tests/mcp-clients
+$(MCP_CLIENTS)/node_modules: $(MCP_CLIENTS)/package.json $(MCP_CLIENTS)/package-lock.json
+	npm ci --prefix $(MCP_CLIENTS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: mcp-clients
+mcp-clients: $(MCP_CLIENTS)/node_modules ## Use the tools for assistants with the Inspector and the conformance suite of MCP
+	bash $(MCP_CLIENTS)/check.sh
+
 # A module of its own, so that Procedo does not depend on the witness. Its tests build the program.
 .PHONY: witness
 witness: ## Let a real witness of another project cosign checkpoints, and refuse forks

@@ -9,6 +9,7 @@ ignore (
 	./api/typescript/node_modules
 	./tests/browser/node_modules
 	./tests/clients/node_modules
+	./tests/mcp-clients/node_modules
 	./tests/provider/node_modules
 )
 

@@ -31,6 +31,8 @@ func TestAnAssistantThatActsWalksTheRunAndEachCallHasOneEffect(t *testing.T) {
 			}
 			run := twice("start_run", `{"procedure_id":"release"}`)["run"].(object)
 			id := run["id"].(string)
+			again := f.do(robot, "start_run", `{"procedure_id":"release"}`)
+			require.Contains(t, again["note"], "another key")
 			other := f.do(robot, "start_run", `{"procedure_id":"release","key":"another"}`)["run"].(object)
 			require.NotEqual(t, id, other["id"])
 

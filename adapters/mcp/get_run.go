@@ -14,7 +14,8 @@ type shownRun struct {
 	Steps []shownStep `json:"steps"`
 	Next  *nextStep   `json:"next"` // nil if the run has ended
 	// Repeated says that an earlier call with the same arguments had this effect, and that this one had none.
-	Repeated bool `json:"repeated,omitempty"`
+	Repeated bool   `json:"repeated,omitempty"`
+	Note     string `json:"note,omitempty"`
 }
 
 // shownStep is a step with the values that it holds.

@@ -18,8 +18,12 @@ type startRunArguments struct {
 
 // startRun handles the tool start_run.
 func (s *Server) startRun(ctx context.Context, c call, a startRunArguments) (any, error) {
-	return s.changed(ctx)(s.api.StartRun(ctx, &client.StartRunParams{IdempotencyKey: c.key()}, client.RunStart{ //nolint:bodyclose // changed closes it
+	run, err := s.changed(ctx)(s.api.StartRun(ctx, &client.StartRunParams{IdempotencyKey: c.key()}, client.RunStart{ //nolint:bodyclose // changed closes it
 		ProcedureID: a.ProcedureID, ProcedureVersion: a.ProcedureVersion, Reference: a.Reference, UserID: a.UserID,
 		Metadata: a.Metadata,
 	}))
+	if err == nil && run.Repeated {
+		run.Note = callerOf(ctx).locale.Text("assistant.repeated_start", nil)
+	}
+	return run, err
 }
