@@ -143,7 +143,7 @@ func mirror(text string) []string {
 
 // forPeopleInAHurry are the English pages that are translated sentence by sentence.
 var forPeopleInAHurry = []string{
-	"api.md", "console.md", "operations.md", "security.md", "start.md", "commands.md", "glossary.md", "../README.md",
+	"api.md", "assistants.md", "console.md", "operations.md", "security.md", "start.md", "commands.md", "glossary.md", "../README.md",
 }
 
 func TestPagesForPeopleInAHurryLinkToTheSameFiles(t *testing.T) {

@@ -87,7 +87,7 @@ func runPageWith(t *testing.T, page, language, dir string, actual map[string]str
 	done := fence.ReplaceAllStringFunc(string(contents(t, page)), func(block string) string {
 		switch parts := fence.FindStringSubmatch(block); {
 		case parts[2] != "":
-			write(t, dir, parts[2], parts[3])
+			write(t, dir, parts[2], r.toActual.Replace(parts[3]))
 		case parts[1] == "console":
 			return "```console\n" + r.runBlock(parts[3]) + "```"
 		}
