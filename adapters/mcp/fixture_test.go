@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -133,7 +134,22 @@ func (f *fixture) call(s *sdk.ClientSession, tool, arguments string) *sdk.CallTo
 	r, err := s.CallTool(f.t.Context(), &sdk.CallToolParams{Name: tool, Arguments: json.RawMessage(arguments)})
 	require.NoError(f.t, err)
 	require.NotEmpty(f.t, r.Content)
+	require.NoError(f.t, f.promised(s, tool).Validate(r.StructuredContent), "the result is not as tools/list says")
 	return r
+}
+
+// promised returns the schema of a tool's results.
+func (f *fixture) promised(s *sdk.ClientSession, tool string) *jsonschema.Schema {
+	f.t.Helper()
+	list, err := s.ListTools(f.t.Context(), nil)
+	require.NoError(f.t, err)
+	compiler := jsonschema.NewCompiler()
+	for _, t := range list.Tools {
+		require.NoError(f.t, compiler.AddResource(t.Name, t.OutputSchema))
+	}
+	schema, err := compiler.Compile(tool)
+	require.NoError(f.t, err)
+	return schema
 }
 
 // do calls a tool that must not refuse, and returns its structured content.
