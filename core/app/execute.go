@@ -111,7 +111,7 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 		e.result = rec.Run
 		return nil, nil //nolint:nilnil // accepted, nothing to write
 	}
-	if !e.req.IfMatch.matches(rec.Run.Revision) {
+	if !fault.Is(err, fault.Forbidden) && !e.req.IfMatch.matches(rec.Run.Revision) {
 		params := fault.Params{"revision": rec.Run.Revision, "state": string(rec.Run.State)}
 		err = fault.New(fault.Stale, "run.stale", params)
 	}

@@ -63,6 +63,7 @@ type Step struct {
 	Rules        []Rule
 	// KeepOnReturn is set if a new visit of the step begins with the values of its last visit.
 	KeepOnReturn bool
+	Agents       Agents
 
 	// Conditional is set if a slot or an item has a condition, or if the step has a rule.
 	Conditional bool

@@ -39,6 +39,7 @@ type (
 		Skippable    bool                 `json:"skippable,omitzero"`
 		Rules        []RuleJSON           `json:"rules,omitempty"`
 		OnReturn     string               `json:"on_return,omitempty"`
+		Agents       string               `json:"agents,omitempty"`
 		Translations map[string]TextsJSON `json:"translations,omitempty"`
 	}
 	// TransitionJSON is a transition of a document.
@@ -166,6 +167,9 @@ func (w writer) step(s *Step) StepJSON {
 	out.Rules = rulesJSON(s.Rules)
 	if s.KeepOnReturn {
 		out.OnReturn = returnKeep
+	}
+	if s.Agents != AgentsCommit {
+		out.Agents = s.Agents.String()
 	}
 	if !w.canonical {
 		out.Slots, out.Items = []SlotJSON{}, []ItemJSON{}

@@ -21,7 +21,7 @@ var members = map[string]map[string][]string{
 			"translations", "version", "status", "digest", "created_at", "created_by", "warnings",
 			"warning_count"},
 		"step": {"key", "title", "prompt", "position", "metadata", "slots", "checklist_items", "when", "transitions",
-			"skippable", "rules", "on_return", "translations"},
+			"skippable", "rules", "on_return", "agents", "translations"},
 		"slot": {"name", "type", "required", "label", "description", "position", "options", "validate", "mask",
 			"min", "max", "decimals", "unit", "min_length", "max_length", "default", "sensitive", "when", "required_when",
 			"metadata", "translations"},

@@ -184,6 +184,7 @@ func (o object) step() (Step, stepObjects) {
 		Translations: o.texts("title", "prompt"),
 		Skippable:    o.boolean("skippable", false),
 		KeepOnReturn: o.onReturn(),
+		Agents:       o.agents(),
 	}
 	objects := stepObjects{object: o, slots: o.ordered("slots"), items: o.ordered(o.checklistMember())}
 	s.Transitions, objects.transitions = o.transitions()

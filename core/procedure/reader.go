@@ -90,7 +90,9 @@ func (o object) addIssues(issues []fault.Issue) {
 }
 
 // allowedTexts are the values of members that are texts of a closed set. A message about their type names them too.
-var allowedTexts = map[string]any{"on_return": []string{returnBlank, returnKeep}, "type": slot.Types}
+var allowedTexts = map[string]any{
+	"agents": agentsNames, "on_return": []string{returnBlank, returnKeep}, "type": slot.Types,
+}
 
 // get returns the value of a member, or nil if it is absent, null or of the wrong type.
 func (o object) get(name string, want jsondoc.Kind) *jsondoc.Node {

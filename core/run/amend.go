@@ -1,5 +1,7 @@
 package run
 
+import "github.com/procedo/procedo/core/procedure"
+
 // Amend corrects the current visit of a committed step, with a reason. The amended content is checked like a commit,
 // except that unchanged values always pass. The state and the path of the run do not change.
 type Amend struct {
@@ -17,7 +19,7 @@ func (c Amend) withSecrets(s Secrets) Command {
 }
 
 func (c Amend) decide(d *decider) error {
-	i, err := d.findStep(c.Step)
+	i, err := d.findStep(c.Step, procedure.AgentsCommit)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package run
 
 import (
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 // Commit closes the open step. The submission is merged into the draft, and the result is checked as a whole.
@@ -24,7 +25,11 @@ func (c Commit) decide(d *decider) error {
 // decideContent is decide. It also returns what it checked, also if the commit is refused for it. This is the zero
 // merged if the commit is decided without a check: if it repeats one, or if the step is not open.
 func (c Commit) decideContent(d *decider) (m merged, err error) {
-	i, err := d.findStep(c.Step)
+	need := procedure.AgentsCommit
+	if d.checks {
+		need = procedure.AgentsDraft // a person confirms what an agent has prepared
+	}
+	i, err := d.findStep(c.Step, need)
 	if err != nil {
 		return m, err
 	}

@@ -109,9 +109,9 @@ func start(p StartParams, by Stamp, b *budget.Budget) ([]Event, error) {
 }
 
 // Decide returns the events of a command on a run; it does not apply them. The same run, command and stamp always lead
-// to the same decision. A refusal is a *fault.Error: NotFound for an unknown step, Conflict for a command that the
-// run's state does not allow, Invalid for wrong data, a condition that cannot be evaluated or a run that would be too
-// large.
+// to the same decision. A refusal is a *fault.Error, the first that applies of: NotFound for an unknown step, Forbidden
+// for an agent that the step does not allow, Conflict for a command that the run's state does not allow, Invalid for
+// wrong data, a condition that cannot be evaluated or a run that would be too large.
 //
 // The work is bounded; see package budget. If ctx is cancelled, Decide returns the error of ctx.
 func Decide(ctx context.Context, r Run, c Command, by Stamp) (Decision, error) {
@@ -190,8 +190,6 @@ func (d *decider) requireReason(reason string, err error) error {
 
 // InvalidValues is the code of a refusal with issues about the submitted data.
 const InvalidValues = "values.invalid"
-
-func (d *decider) findStep(key string) (int, error) { return d.run.FindStep(key) }
 
 // checkOpen returns nil if step i is open and visit is 0 or its current visit. Otherwise it returns a refusal.
 func (d *decider) checkOpen(i, visit int) error {

@@ -1,5 +1,7 @@
 package run
 
+import "github.com/procedo/procedo/core/procedure"
+
 // Draft saves values and ticks of the open step. Each value is checked on its own, and required values may be missing.
 type Draft struct{ Submission }
 
@@ -13,7 +15,7 @@ func (c Draft) withSecrets(s Secrets) Command {
 }
 
 func (c Draft) decide(d *decider) error {
-	i, err := d.findStep(c.Step)
+	i, err := d.findStep(c.Step, procedure.AgentsDraft)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/projection"
@@ -103,6 +104,8 @@ func TestRefusalIsRecordedIfItDependsOnTheRun(t *testing.T) {
 		"conflict":    {fault.New(fault.Conflict, "x", nil), true},
 		"not found":   {fault.New(fault.NotFound, "x", nil), false},
 		"stale":       {fault.New(fault.Stale, "x", nil), true},
+		"of an agent": {fault.New(fault.Forbidden, run.AgentRefused, nil), true},
+		"of a role":   {fault.New(fault.Forbidden, access.Denied, nil), false},
 		"internal":    {fault.New(fault.Internal, "x", nil), false},
 		"unavailable": {fault.New(fault.Unavailable, "x", nil), false},
 		"no fault":    {errors.New("boom"), false},

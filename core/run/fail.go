@@ -1,5 +1,7 @@
 package run
 
+import "github.com/procedo/procedo/core/procedure"
+
 // Fail ends a run early, with a reason. It is also the command for cancelling a run.
 type Fail struct{ Reason string }
 
@@ -11,6 +13,11 @@ func (c Fail) withSecrets(Secrets) Command { return c }
 func (c Fail) decide(d *decider) error {
 	if !d.run.State.Allows(Failed) {
 		return d.stateConflict(Failed)
+	}
+	if i := d.run.Current(); i >= 0 {
+		if err := d.checkAgent(i, procedure.AgentsCommit); err != nil {
+			return err
+		}
 	}
 	if err := d.requireReason(c.Reason, nil); err != nil {
 		return err

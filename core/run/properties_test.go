@@ -47,6 +47,7 @@ func (h *history) record(t *rapid.T, events []run.Event) {
 type executed struct {
 	before   run.Run
 	command  run.Command
+	stamp    run.Stamp
 	decision run.Decision
 	err      error // the refusal; nil where the command was accepted
 }
@@ -61,14 +62,17 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 	for n := range rapid.IntRange(1, 25).Draw(t, "commands") {
 		x := executed{before: h.run, command: runtest.Command(t, h.run)}
 		x.command = h.secrets.Add(h.run, x.command)
-		stamp := run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
-		x.decision, x.err = run.Decide(context.Background(), x.before, x.command, stamp)
+		x.stamp = run.Stamp{By: access.Unproven("carol"), At: runtest.Epoch.Add(time.Duration(n+1) * time.Second)}
+		if rapid.IntRange(0, 3).Draw(t, "agent") == 0 {
+			x.stamp.By = assistant("carol")
+		}
+		x.decision, x.err = run.Decide(context.Background(), x.before, x.command, x.stamp)
 		if x.err != nil {
 			require.Empty(t, x.decision.Events, "a refusal changes nothing")
 			require.Empty(t, x.decision.PlainValues)
 		}
 		h.secrets.Keep(x.decision)
-		recorded := recordedEvents(x, stamp)
+		recorded := recordedEvents(x)
 		after, err := run.Fold(x.before, recorded)
 		require.NoError(t, err, "Evolve cannot apply the events of %T %+v", x.command, x.command)
 		h.run = after
@@ -79,11 +83,11 @@ func execute(t *rapid.T, check func(x executed, h *history)) *history {
 }
 
 // recordedEvents returns the events to append to the trail: those of the decision, or the event of the refusal.
-func recordedEvents(x executed, stamp run.Stamp) []run.Event {
+func recordedEvents(x executed) []run.Event {
 	if x.err == nil {
 		return x.decision.Events
 	}
-	if e, ok := run.Refusal(x.before, x.command, x.err, stamp); ok {
+	if e, ok := run.Refusal(x.before, x.command, x.err, x.stamp); ok {
 		return []run.Event{e}
 	}
 	return nil
@@ -95,7 +99,7 @@ func TestDecideIsDeterministicAndDoesNotChangeTheRun(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, h *history) {
 			copied := append([]run.Step(nil), x.before.Steps...)
-			second, err := run.Decide(context.Background(), x.before, x.command, run.Stamp{By: access.Unproven("carol"), At: h.run.UpdatedAt})
+			second, err := run.Decide(context.Background(), x.before, x.command, run.Stamp{By: x.stamp.By, At: h.run.UpdatedAt})
 			require.Equal(t, x.err == nil, err == nil, "the same command is accepted or refused again")
 			require.Len(t, second.Events, len(x.decision.Events))
 			require.True(t, reflect.DeepEqual(copied, x.before.Steps), "the run is unchanged")
@@ -182,7 +186,7 @@ func TestDecodedTrailVerifiesAndFoldsToTheSameRun(t *testing.T) {
 			require.Empty(t, findings)
 			fact, err := encoding.Unmarshal(h.run.Version, h.run.ID, e.Action, opened)
 			require.NoError(t, err)
-			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{By: access.Unproven(e.Actor), At: e.OccurredAt}, Fact: fact})
+			folded, err = run.Evolve(folded, run.Event{Stamp: run.Stamp{By: audit.PrincipalOf(e.Actor, opened), At: e.OccurredAt}, Fact: fact})
 			require.NoError(t, err)
 		}
 		require.Empty(t, projection.Differences(folded, h.run))
@@ -210,11 +214,10 @@ func TestRunsAndEventsDoNotContainSensitiveValues(t *testing.T) {
 			c := rapid.SampledFrom([]run.Command{
 				run.Draft{Submission: sub}, run.Commit{Submission: sub}, run.Amend{Submission: sub, Reason: "r"},
 			}).Draw(t, "command")
-			x := executed{before: h.run, command: h.secrets.Add(h.run, c)}
-			stamp := run.Stamp{At: runtest.Epoch}
-			x.decision, x.err = run.Decide(context.Background(), h.run, x.command, stamp)
+			x := executed{before: h.run, command: h.secrets.Add(h.run, c), stamp: run.Stamp{At: runtest.Epoch}}
+			x.decision, x.err = run.Decide(context.Background(), h.run, x.command, x.stamp)
 			h.secrets.Keep(x.decision)
-			recorded := recordedEvents(x, stamp)
+			recorded := recordedEvents(x)
 			var err error
 			h.run, err = run.Fold(h.run, recorded)
 			require.NoError(t, err)
@@ -294,7 +297,11 @@ func changeMember(t *rapid.T, e *audit.Event, n int) {
 func TestRefusalIsNotFoundConflictOrInvalid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		execute(t, func(x executed, _ *history) {
-			if x.err != nil {
+			switch {
+			case x.err == nil:
+			case x.stamp.By.IsAgent() && fault.Is(x.err, fault.Forbidden):
+				require.Equal(t, run.AgentRefused, fault.From(x.err).Code)
+			default:
 				require.Contains(t, []fault.Kind{fault.NotFound, fault.Conflict, fault.Invalid}, fault.From(x.err).Kind)
 			}
 		})

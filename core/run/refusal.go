@@ -37,8 +37,8 @@ const (
 	issueReserve = 600
 )
 
-// Refusal returns the event that records a refused command. Only refusals of kind Invalid, Conflict or Stale are
-// recorded; for any other error, ok is false. It is also false if the last event of the run already records a refusal
+// Refusal returns the event that records a refused command. Only errors for which IsRefusal returns true are recorded;
+// for any other error, ok is false. It is also false if the last event of the run already records a refusal
 // with the same actor, command, complete input and codes.
 func Refusal(r Run, c Command, refusal error, stamp Stamp) (e Event, ok bool) {
 	if !IsRefusal(refusal) {
@@ -85,10 +85,17 @@ func bySize(p *access.Principal) int {
 }
 
 // IsRefusal reports whether an error is the refusal of a command that depends on the run: of kind Invalid, Conflict or
-// Stale.
+// Stale, or one of kind Forbidden that its definition demands. A principal whose roles do not permit the command must
+// not lengthen the trail.
 func IsRefusal(err error) bool {
-	kind := fault.From(err).Kind
-	return kind == fault.Invalid || kind == fault.Conflict || kind == fault.Stale
+	f := fault.From(err)
+	switch f.Kind {
+	case fault.Invalid, fault.Conflict, fault.Stale:
+		return true
+	case fault.Forbidden:
+		return f.Code == AgentRefused
+	}
+	return false
 }
 
 // fingerprint identifies a refusal by its actor, command, input and codes. It is empty if the recorded input is

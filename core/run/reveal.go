@@ -1,6 +1,9 @@
 package run
 
-import "github.com/procedo/procedo/core/fault"
+import (
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
+)
 
 // Reveal records that somebody is shown the plain value of a sensitive slot, and why. It changes nothing else: the
 // revision of the run stays the same.
@@ -17,7 +20,7 @@ func (c Reveal) withSecrets(Secrets) Command { return c }
 
 // decide refuses, with Conflict, a slot that is not sensitive or has no value, and with Invalid a blank reason.
 func (c Reveal) decide(d *decider) error {
-	i, err := d.findStep(c.Step)
+	i, err := d.findStep(c.Step, procedure.AgentsCommit)
 	if err != nil {
 		return err
 	}

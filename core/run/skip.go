@@ -1,5 +1,7 @@
 package run
 
+import "github.com/procedo/procedo/core/procedure"
+
 // Skip closes the open step without content, with a reason. The step must be declared skippable.
 type Skip struct {
 	Step   string
@@ -13,7 +15,7 @@ func (c Skip) reason() string              { return c.Reason }
 func (c Skip) withSecrets(Secrets) Command { return c }
 
 func (c Skip) decide(d *decider) error {
-	i, err := d.findStep(c.Step)
+	i, err := d.findStep(c.Step, procedure.AgentsCommit)
 	if err != nil {
 		return err
 	}

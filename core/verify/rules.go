@@ -22,6 +22,8 @@ func rulesChanged(code string, params ...any) audit.Problem {
 }
 
 // ruleCheck decides each accepted command of a run again by today's rules, and reports where the events would differ.
+// It also reports events of agents that the definition does not allow; no later release makes those right.
+//
 // It skips refused commands, whose input is recorded only in part. It also skips commands with a sensitive value that
 // is no longer known, and those that may depend on what was erased or withheld.
 type ruleCheck struct {
@@ -39,13 +41,19 @@ func newRuleCheck(v *procedure.Version, plainValues []run.PlainValue, warn findi
 }
 
 // next checks a recorded event. It gets the run as it was before this event.
-func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact run.Fact) {
+func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact run.Fact, addFinding findingFunc) {
 	recorded := run.Event{Stamp: run.Stamp{By: audit.PrincipalOf(e.Actor, o), At: e.OccurredAt}, Fact: fact}
 	if _, refusal := fact.(run.Refused); refusal {
 		return
 	}
 	if as, to := recorded.By.As, permissionFor(fact); strings.HasPrefix(as, access.RolePrefix) && !to.Admits(as) {
 		r.warn(e.Seq, rulesChanged("not_admitted", "role", as, "permission", string(to)))
+	}
+	if i, forbidden := run.ForbidsAgent(before, recorded); forbidden {
+		step := &r.version.Steps[i]
+		addFinding(e.Seq, audit.Wrong(
+			"agent_not_allowed", "action", e.Action, "step", step.Key, "agents", step.Agents.String(),
+		))
 	}
 	if c, created := fact.(run.Created); created {
 		r.hidden = len(c.Hidden) > 0
@@ -110,7 +118,7 @@ func (r *ruleCheck) warnDifferent(seq int64, recorded, decided run.Fact) {
 func (r *ruleCheck) decide(seq int64, recorded run.Event) {
 	events, possible, err := r.decideAgain(recorded)
 	switch {
-	case !possible:
+	case !possible, fault.From(err).Code == run.AgentRefused: // next has reported the latter
 		return
 	case err != nil:
 		r.warnOf(seq, "would_be_refused", "action", string(recorded.Fact.Action()), "what", describeRefusal(err))

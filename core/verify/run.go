@@ -50,7 +50,7 @@ func (v *runVerifier) next(e *audit.Event, o audit.Opened, addFinding findingFun
 		v.reread(before, e, fact, addFinding)
 	}
 	if fact != nil && v.rules != nil {
-		v.rules.next(before, e, o, fact)
+		v.rules.next(before, e, o, fact, addFinding)
 	}
 	if e.Seq == v.stored.Own.Head.Seq {
 		v.asOf = v.replay.Run

@@ -204,7 +204,10 @@ func drawStep(t *rapid.T, i int) object {
 		required := rapid.Bool().Draw(t, "required")
 		items = append(items, object{"key": fmt.Sprintf("i%d", j), "label": "Item", "required": required})
 	}
-	return object{"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items}
+	agents := rapid.SampledFrom([]string{"commit", "commit", "draft", "none"}).Draw(t, "agents")
+	return object{
+		"key": fmt.Sprintf("step-%d", i), "title": "Step", "slots": slots, "checklist_items": items, "agents": agents,
+	}
 }
 
 // Command draws a command on a run, with valid or invalid values. Most commands are for the open step; some are for
