@@ -29,7 +29,7 @@ func DefinitionTables(v *procedure.Version) []Table {
 	versions := Table{Name: VersionsTable, Columns: []string{"max_visits", "metadata", "time_zone"}}
 	versions.add(v.MaxVisits, metadata(v.Metadata), v.Zone())
 	steps := Table{Name: "procedure_steps", Columns: []string{
-		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable", "on_return",
+		"step_key", "position", "title", "prompt", "metadata", "condition", "skippable", "on_return", "agents",
 	}}
 	transitions := Table{
 		Name:    "procedure_transitions",
@@ -53,7 +53,10 @@ func DefinitionTables(v *procedure.Version) []Table {
 	}
 	for i := range v.Steps {
 		s := &v.Steps[i]
-		steps.add(s.Key, i+1, s.Title, s.Prompt, metadata(s.Metadata), source(s.When), s.Skippable, s.OnReturn())
+		steps.add(
+			s.Key, i+1, s.Title, s.Prompt, metadata(s.Metadata), source(s.When), s.Skippable, s.OnReturn(),
+			s.Agents.String(),
+		)
 		for j, r := range s.Rules {
 			rules.add(s.Key, r.Key, j+1, source(r.Assert), r.Message)
 			for k, name := range r.Fields {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/audit/audittest"
@@ -134,6 +135,54 @@ func TestRuleCheckWarnsIfTodaysRulesDecideDifferently(t *testing.T) {
 			warnings := ruleWarnings(t, resealed(t, b, edit))
 			require.Contains(t, strings.Join(warnings, "\n"), "rules_changed: "+want)
 		})
+	}
+}
+
+// An event of an agent that the definition does not allow is a finding, not a warning, also if the values that led to
+// it are no longer known.
+func TestRuleCheckFindsWhatAnAgentMayNotDo(t *testing.T) {
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[
+		{"key":"s","title":"S","agents":"draft","slots":[{"name":"a","type":"string"}]},
+		{"key":"t","title":"T","agents":"draft"}]}`)
+	view, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	person := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.RolesOf(access.Operator)}
+	agent := person
+	agent.Agent = &access.Agent{Subject: "bot"}
+	do := func(by access.Principal, c run.Command) {
+		_, err := fx.As(&by).Execute(t.Context(), ann, view.ID, c)
+		require.NoError(t, err)
+	}
+	do(agent, draft(`"x"`))
+	do(person, run.Commit{Submission: run.Submission{Step: "s"}})
+	do(person, run.Fail{Reason: "r"})
+	b, err := fx.Bundle(t.Context(), view.ID)
+	require.NoError(t, err)
+	require.Empty(t, ruleWarnings(t, b), "a draft by the agent, a commit by a person")
+
+	withheld, err := fx.Bundle(t.Context(), view.ID, "slots", "reasons")
+	require.NoError(t, err)
+	for _, b := range []verify.Bundle{b, withheld} {
+		var problems []string
+		for _, rules := range []bool{false, true} {
+			b = resealed(t, b, func(all []forged) []forged {
+				for i := range all {
+					all[i].edit = func(payload string) string {
+						return strings.Replace(payload, `"by":{"as"`, `"by":{"agent":{"sub":"bot"},"as"`, 1)
+					}
+				}
+				return all
+			})
+			b.Verify(cel.Language{}, verify.Options{Rules: rules}, func(f audit.Finding) {
+				require.False(t, f.Warning, i18n.Accept("en").Finding(f))
+				problems = append(problems, i18n.Accept("en").Wrong(f.Problem))
+			})
+		}
+		require.Equal(t, []string{
+			"step.committed is an agent's, but step s has agents: draft",
+			"run.failed is an agent's, but step t has agents: draft",
+		}, problems, "with Options.Rules only")
 	}
 }
 

@@ -138,7 +138,7 @@ func (h *history) compositeTamperings() map[string][]string {
 		"steps of a version that does not exist": {
 			`INSERT INTO procedure_steps
 				SELECT 'ghost', version, step_key, position, title, prompt, metadata, condition, skippable,
-					on_return
+					on_return, agents
 				FROM procedure_steps WHERE procedure_id = 'typed' AND version = 1`,
 		},
 

@@ -28,6 +28,7 @@ type procedureStepsTable struct {
 	Condition   postgres.ColumnString  // When it applies (CEL); NULL: always.
 	Skippable   postgres.ColumnBool    // Whether it may be skipped.
 	OnReturn    postgres.ColumnString  // What a later visit begins with: blank, or keep the values of the last visit.
+	Agents      postgres.ColumnString  // What an assistant or a program may do with it: commit (everything), draft, or none.
 
 	AllColumns     postgres.ColumnList
 	MutableColumns postgres.ColumnList
@@ -79,9 +80,10 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		ConditionColumn   = postgres.StringColumn("condition")
 		SkippableColumn   = postgres.BoolColumn("skippable")
 		OnReturnColumn    = postgres.StringColumn("on_return")
-		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
-		mutableColumns    = postgres.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
-		defaultColumns    = postgres.ColumnList{OnReturnColumn}
+		AgentsColumn      = postgres.StringColumn("agents")
+		allColumns        = postgres.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn, AgentsColumn}
+		mutableColumns    = postgres.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn, AgentsColumn}
+		defaultColumns    = postgres.ColumnList{OnReturnColumn, AgentsColumn}
 	)
 
 	return procedureStepsTable{
@@ -98,6 +100,7 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		Condition:   ConditionColumn,
 		Skippable:   SkippableColumn,
 		OnReturn:    OnReturnColumn,
+		Agents:      AgentsColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -18,4 +18,5 @@ type ProcedureSteps struct {
 	Condition   *string
 	Skippable   int64
 	OnReturn    string
+	Agents      string
 }

@@ -27,6 +27,7 @@ type procedureStepsTable struct {
 	Condition   sqlite.ColumnString
 	Skippable   sqlite.ColumnInteger
 	OnReturn    sqlite.ColumnString
+	Agents      sqlite.ColumnString
 
 	AllColumns     sqlite.ColumnList
 	MutableColumns sqlite.ColumnList
@@ -78,9 +79,10 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		ConditionColumn   = sqlite.StringColumn("condition")
 		SkippableColumn   = sqlite.IntegerColumn("skippable")
 		OnReturnColumn    = sqlite.StringColumn("on_return")
-		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
-		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn}
-		defaultColumns    = sqlite.ColumnList{SkippableColumn, OnReturnColumn}
+		AgentsColumn      = sqlite.StringColumn("agents")
+		allColumns        = sqlite.ColumnList{ProcedureIDColumn, VersionColumn, StepKeyColumn, PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn, AgentsColumn}
+		mutableColumns    = sqlite.ColumnList{PositionColumn, TitleColumn, PromptColumn, MetadataColumn, ConditionColumn, SkippableColumn, OnReturnColumn, AgentsColumn}
+		defaultColumns    = sqlite.ColumnList{SkippableColumn, OnReturnColumn, AgentsColumn}
 	)
 
 	return procedureStepsTable{
@@ -97,6 +99,7 @@ func newProcedureStepsTableImpl(schemaName, tableName, alias string) procedureSt
 		Condition:   ConditionColumn,
 		Skippable:   SkippableColumn,
 		OnReturn:    OnReturnColumn,
+		Agents:      AgentsColumn,
 
 		AllColumns:     allColumns,
 		MutableColumns: mutableColumns,

@@ -1,0 +1,1 @@
+ALTER TABLE procedure_steps DROP COLUMN agents;
