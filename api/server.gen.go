@@ -1914,6 +1914,14 @@ type ProcedureStatusFilter = ProcedureStatus
 
 // ProcedureStep One step of a procedure.
 type ProcedureStep struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+	// restricted.
+	//
+	//
+	// Example: draft
+	Agents *string `json:"agents,omitempty"`
+
 	// ChecklistItems The items that the operator confirms.
 	//
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
@@ -3247,6 +3255,14 @@ type StepCommit struct {
 
 // StepDocument One step of a definition.
 type StepDocument struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+	// restricted.
+	//
+	//
+	// Example: draft
+	Agents *string `json:"agents,omitempty"`
+
 	// ChecklistItems The items that the operator confirms.
 	//
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
@@ -3348,6 +3364,14 @@ type StepDraft struct {
 // StepForm A step of a run with all that a form for it needs: what applies and is needed now, in the reader's language. It
 // says what a commit of the draft would decide or, for a committed step, an amendment.
 type StepForm struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`); save drafts and check a commit (`draft`); or only read (`none`). It also must not reveal
+	// sensitive values or end the run while this step is open unless the value is `commit`.
+	//
+	//
+	// Example: commit
+	Agents string `json:"agents"`
+
 	// Amended Whether the step was amended.
 	//
 	// Example: false
@@ -3833,6 +3857,9 @@ type Version = int
 
 // Withhold defines model for Withhold.
 type Withhold = []string
+
+// AgentForbidden A problem document (RFC 9457).
+type AgentForbidden = Problem
 
 // BadRequest A problem document (RFC 9457).
 type BadRequest = Problem
@@ -6835,6 +6862,20 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/schemas/{schema_name}", wrapper.GetSchema)
 
 	return m
+}
+
+type AgentForbiddenResponseHeaders struct {
+	CacheControl      *string
+	ContentLanguage   *string
+	PreferenceApplied *string
+	Vary              *string
+	WWWAuthenticate   *string
+	XRequestID        *string
+}
+type AgentForbiddenApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers AgentForbiddenResponseHeaders
 }
 
 type BadRequestResponseHeaders struct {
@@ -19966,7 +20007,7 @@ func (response FailRun401ApplicationProblemPlusJSONResponse) VisitFailRunRespons
 }
 
 type FailRun403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response FailRun403ApplicationProblemPlusJSONResponse) VisitFailRunResponse(w http.ResponseWriter) error {
@@ -21004,7 +21045,7 @@ func (response SaveDraft401ApplicationProblemPlusJSONResponse) VisitSaveDraftRes
 }
 
 type SaveDraft403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response SaveDraft403ApplicationProblemPlusJSONResponse) VisitSaveDraftResponse(w http.ResponseWriter) error {
@@ -21598,7 +21639,7 @@ func (response AmendStep401ApplicationProblemPlusJSONResponse) VisitAmendStepRes
 }
 
 type AmendStep403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response AmendStep403ApplicationProblemPlusJSONResponse) VisitAmendStepResponse(w http.ResponseWriter) error {
@@ -22196,7 +22237,7 @@ func (response CheckStep401ApplicationProblemPlusJSONResponse) VisitCheckStepRes
 }
 
 type CheckStep403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response CheckStep403ApplicationProblemPlusJSONResponse) VisitCheckStepResponse(w http.ResponseWriter) error {
@@ -22728,7 +22769,7 @@ func (response CommitStep401ApplicationProblemPlusJSONResponse) VisitCommitStepR
 }
 
 type CommitStep403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response CommitStep403ApplicationProblemPlusJSONResponse) VisitCommitStepResponse(w http.ResponseWriter) error {
@@ -23340,7 +23381,7 @@ func (response SkipStep401ApplicationProblemPlusJSONResponse) VisitSkipStepRespo
 }
 
 type SkipStep403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response SkipStep403ApplicationProblemPlusJSONResponse) VisitSkipStepResponse(w http.ResponseWriter) error {
@@ -23935,7 +23976,7 @@ func (response RevealSlot401ApplicationProblemPlusJSONResponse) VisitRevealSlotR
 }
 
 type RevealSlot403ApplicationProblemPlusJSONResponse struct {
-	ForbiddenApplicationProblemPlusJSONResponse
+	AgentForbiddenApplicationProblemPlusJSONResponse
 }
 
 func (response RevealSlot403ApplicationProblemPlusJSONResponse) VisitRevealSlotResponse(w http.ResponseWriter) error {

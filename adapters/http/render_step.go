@@ -38,6 +38,7 @@ type (
 		Reason           *string            `json:"reason"`
 		Skippable        bool               `json:"skippable"`
 		OnReturn         string             `json:"on_return"`
+		Agents           string             `json:"agents"`
 		When             *conditionState    `json:"when"`
 		Transition       *string            `json:"transition"`
 		Decisions        []decision         `json:"decisions"`
@@ -91,8 +92,8 @@ func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer, n
 		Metadata: jsontext.Value("{}"), State: string(s.State), Current: r.Current() == v.Step && !r.State.Final(),
 		Visit: s.Number, EarlierVisits: len(s.Earlier), CommittedAt: timeBody(s.CommittedAt),
 		CommittedBy: optional(s.CommittedBy), Amended: s.Amended, Reason: optional(s.Reason), Skippable: def.Skippable,
-		OnReturn: onReturn(def), When: optionalState(form.When), Transition: optional(form.Transition),
-		Decisions: decisions(form.Conditions), Slots: []formSlot{}, Checklist: []formItem{}, Rules: []formRule{},
+		OnReturn: onReturn(def), Agents: def.Agents.String(), When: optionalState(form.When),
+		Transition: optional(form.Transition), Decisions: decisions(form.Conditions), Slots: []formSlot{}, Checklist: []formItem{}, Rules: []formRule{},
 		Missing: []string{}, NotApplicable: []conditionalField{}, Undecided: []conditionalField{},
 	}
 	if def.Metadata != nil {

@@ -2089,6 +2089,14 @@ type ProcedureStatusFilter = ProcedureStatus
 
 // ProcedureStep One step of a procedure.
 type ProcedureStep struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+	// restricted.
+	//
+	//
+	// Example: draft
+	Agents *string `json:"agents,omitempty"`
+
 	// ChecklistItems The items that the operator confirms.
 	//
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
@@ -3422,6 +3430,14 @@ type StepCommit struct {
 
 // StepDocument One step of a definition.
 type StepDocument struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+	// restricted.
+	//
+	//
+	// Example: draft
+	Agents *string `json:"agents,omitempty"`
+
 	// ChecklistItems The items that the operator confirms.
 	//
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
@@ -3523,6 +3539,14 @@ type StepDraft struct {
 // StepForm A step of a run with all that a form for it needs: what applies and is needed now, in the reader's language. It
 // says what a commit of the draft would decide or, for a committed step, an amendment.
 type StepForm struct {
+	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
+	// (`commit`); save drafts and check a commit (`draft`); or only read (`none`). It also must not reveal
+	// sensitive values or end the run while this step is open unless the value is `commit`.
+	//
+	//
+	// Example: commit
+	Agents string `json:"agents"`
+
 	// Amended Whether the step was amended.
 	//
 	// Example: false
@@ -4008,6 +4032,9 @@ type Version = int
 
 // Withhold defines model for Withhold.
 type Withhold = []string
+
+// AgentForbidden A problem document (RFC 9457).
+type AgentForbidden = Problem
 
 // BadRequest A problem document (RFC 9457).
 type BadRequest = Problem
@@ -5165,6 +5192,9 @@ type ClientInterface interface {
 	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
+	// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+	// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
@@ -5179,6 +5209,9 @@ type ClientInterface interface {
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
 	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 	// a value for a sensitive slot: a check never says whether that value is the same.
+	//
+	// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+	// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -6177,6 +6210,9 @@ func (c *Client) AmendStep(ctx context.Context, runID RunID, stepKey StepKey, pa
 // (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 // a value for a sensitive slot: a check never says whether that value is the same.
 //
+// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
@@ -6201,6 +6237,9 @@ func (c *Client) CheckStepWithBody(ctx context.Context, runID RunID, stepKey Ste
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
 // (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 // a value for a sensitive slot: a check never says whether that value is the same.
+//
+// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9391,6 +9430,9 @@ type ClientWithResponsesInterface interface {
 	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 	// a value for a sensitive slot: a check never says whether that value is the same.
 	//
+	// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+	// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
@@ -9405,6 +9447,9 @@ type ClientWithResponsesInterface interface {
 	// A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
 	// (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 	// a value for a sensitive slot: a check never says whether that value is the same.
+	//
+	// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+	// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17526,7 +17571,7 @@ type FailRunResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -17609,7 +17654,7 @@ func (r FailRunResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r FailRunResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r FailRunResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -18164,7 +18209,7 @@ type SaveDraftResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -18247,7 +18292,7 @@ func (r SaveDraftResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r SaveDraftResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r SaveDraftResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -18531,7 +18576,7 @@ type AmendStepResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -18614,7 +18659,7 @@ func (r AmendStepResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r AmendStepResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r AmendStepResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -18878,7 +18923,7 @@ type CheckStepResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -18953,7 +18998,7 @@ func (r CheckStepResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r CheckStepResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r CheckStepResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -19227,7 +19272,7 @@ type CommitStepResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -19310,7 +19355,7 @@ func (r CommitStepResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r CommitStepResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r CommitStepResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -19594,7 +19639,7 @@ type SkipStepResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -19677,7 +19722,7 @@ func (r SkipStepResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r SkipStepResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r SkipStepResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -19949,7 +19994,7 @@ type RevealSlotResponse struct {
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
-	ApplicationProblemJSON403 *Forbidden
+	ApplicationProblemJSON403 *AgentForbidden
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON406 the response for an HTTP 406 `application/problem+json` response
@@ -20028,7 +20073,7 @@ func (r RevealSlotResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
-func (r RevealSlotResponse) GetApplicationProblemJSON403() *Forbidden {
+func (r RevealSlotResponse) GetApplicationProblemJSON403() *AgentForbidden {
 	return r.ApplicationProblemJSON403
 }
 
@@ -21557,6 +21602,9 @@ func (c *ClientWithResponses) AmendStepWithResponse(ctx context.Context, runID R
 // (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 // a value for a sensitive slot: a check never says whether that value is the same.
 //
+// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /runs/{run_id}/steps/{step_key}/check (the `CheckStep` operationId).
@@ -21577,6 +21625,9 @@ func (c *ClientWithResponses) CheckStepWithBodyWithResponse(ctx context.Context,
 // A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
 // (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
 // a value for a sensitive slot: a check never says whether that value is the same.
+//
+// An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+// would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -40442,7 +40493,7 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -42017,7 +42068,7 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -42905,7 +42956,7 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -43800,7 +43851,7 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -44591,7 +44642,7 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -45486,7 +45537,7 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -46381,7 +46432,7 @@ func ParseRevealSlotResponse(rsp *http.Response) (*RevealSlotResponse, error) {
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
+		var dest AgentForbidden
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

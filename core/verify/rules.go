@@ -51,9 +51,8 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact ru
 	}
 	if i, forbidden := run.ForbidsAgent(before, recorded); forbidden {
 		step := &r.version.Steps[i]
-		addFinding(e.Seq, audit.Wrong(
-			"agent_not_allowed", "action", e.Action, "step", step.Key, "agents", step.Agents.String(),
-		))
+		params := []any{"action", e.Action, "step", step.Key, "agents", step.Agents.String()}
+		addFinding(e.Seq, audit.Wrong("agent_not_allowed", params...))
 	}
 	if c, created := fact.(run.Created); created {
 		r.hidden = len(c.Hidden) > 0

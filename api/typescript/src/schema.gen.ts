@@ -377,6 +377,9 @@ export interface paths {
          *     A commit that would be refused whatever its data is refused here in the same way: for a step that is unknown
          *     (404), or because the step or the visit is not open or the run is final (409). So is the repeat of a commit with
          *     a value for a sensitive slot: a check never says whether that value is the same.
+         *
+         *     An assistant or a program may check a step with `agents: draft`, which it must not commit: the response says what
+         *     would happen if it might, because a person commits later. With `agents: none` the check is a 403 `step.agent`.
          */
         post: operations["checkStep"];
         delete?: never;
@@ -1439,6 +1442,13 @@ export interface components {
              */
             on_return?: "blank" | "keep" | OtherString;
             /**
+             * @description What an assistant or a program may do with the step: everything that a person with the same role may
+             *     (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+             *     restricted.
+             * @example draft
+             */
+            agents?: "commit" | "draft" | "none" | OtherString;
+            /**
              * @description The texts in other languages, by BCP 47 language tag.
              * @example {
              *       "en": {
@@ -1867,6 +1877,13 @@ export interface components {
              * @example keep
              */
             on_return?: "blank" | "keep" | OtherString;
+            /**
+             * @description What an assistant or a program may do with the step: everything that a person with the same role may
+             *     (`commit`, the default); save drafts and check a commit (`draft`); or only read (`none`). A person is never
+             *     restricted.
+             * @example draft
+             */
+            agents?: "commit" | "draft" | "none" | OtherString;
             /**
              * @description The texts in other languages, by BCP 47 language tag.
              * @example {
@@ -2778,6 +2795,13 @@ export interface components {
              * @example blank
              */
             on_return: string;
+            /**
+             * @description What an assistant or a program may do with the step: everything that a person with the same role may
+             *     (`commit`); save drafts and check a commit (`draft`); or only read (`none`). It also must not reveal
+             *     sensitive values or end the run while this step is open unless the value is `commit`.
+             * @example commit
+             */
+            agents: "commit" | "draft" | "none" | OtherString;
             /**
              * @description The step's own condition; null if it has none, or if a transition passed over the step without asking it.
              * @example null
@@ -5062,7 +5086,7 @@ export interface components {
          *     in `type` names the same: dots and underscores of the code are hyphens there.
          * @example step.out_of_order
          */
-        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
+        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "step.agent" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
         /**
          * @description The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
          *     `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
@@ -5236,6 +5260,26 @@ export interface components {
                  *       }
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`); a
+         *     browser sent the request for a page of another site (`request.cross_site`); or an assistant or a program acts,
+         *     and the step does not allow it this (`step.agent`). The last is asked once the step is known, before the state of
+         *     the run, `If-Match` and the data. The trail of the run records it, except for a check.
+         */
+        AgentForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestID"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                Vary: components["headers"]["Vary"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -6853,6 +6897,7 @@ export interface operations {
                      *       "reason": null,
                      *       "skippable": false,
                      *       "on_return": "blank",
+                     *       "agents": "commit",
                      *       "when": null,
                      *       "transition": null,
                      *       "decisions": [],
@@ -6989,7 +7034,7 @@ export interface operations {
             200: components["responses"]["Run"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7066,7 +7111,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7133,7 +7178,7 @@ export interface operations {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7230,7 +7275,7 @@ export interface operations {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7290,7 +7335,7 @@ export interface operations {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7345,7 +7390,7 @@ export interface operations {
             200: components["responses"]["RunWritten"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
@@ -7422,7 +7467,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["AgentForbidden"];
             404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             408: components["responses"]["Timeout"];
