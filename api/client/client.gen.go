@@ -3540,8 +3540,8 @@ type StepDraft struct {
 // says what a commit of the draft would decide or, for a committed step, an amendment.
 type StepForm struct {
 	// Agents What an assistant or a program may do with the step: everything that a person with the same role may
-	// (`commit`); save drafts and check a commit (`draft`); or only read (`none`). It also must not reveal
-	// sensitive values or end the run while this step is open unless the value is `commit`.
+	// (`commit`); save drafts and check a commit (`draft`); or only read (`none`). With the last two, it also must
+	// not reveal a sensitive value of the step, or end the run while the step is open.
 	//
 	//
 	// Example: commit
