@@ -332,6 +332,7 @@ func FuzzRead(f *testing.F) {
 
 func TestAFindingAboutTheTypeOfAClosedSetOfTextsNamesThem(t *testing.T) {
 	for doc, allowed := range map[string]any{
+		inStep(`,"agents":false`):        []string{"commit", "draft", "none"},
 		inStep(`,"on_return":true`):      []string{"blank", "keep"},
 		inStep(`,"on_return":["keep"]`):  []string{"blank", "keep"},
 		inSlot(`"type":true`):            slot.Types,

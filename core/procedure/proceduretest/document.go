@@ -76,6 +76,14 @@ func (g generator) step(i int) element {
 	slots, items := g.several(0, 4, g.slot), g.several(0, 3, g.item)
 	m := object{"key": key, "title": title}
 	v := object{"key": key, "title": title, "skippable": false, "prompt": "", "when": nil}
+	switch rapid.SampledFrom([]string{"absent", "commit", "draft", "none"}).Draw(g.t, "agents") {
+	case "commit":
+		v["agents"] = rapid.SampledFrom([]any{"commit", "", nil}).Draw(g.t, "default")
+	case "draft":
+		m["agents"], v["agents"] = "draft", "draft"
+	case "none":
+		m["agents"], v["agents"] = "none", "none"
+	}
 	if len(slots) > 0 {
 		m["slots"] = form(slots, 0)
 	}

@@ -33,6 +33,7 @@ test("names are those of the schema that are not there yet", () => {
 test("values are those of the schema", () => {
   expect(labels(["steps", 0, "slots", 0, "type"], "value")).toContain("multi_enum");
   expect(labels(["steps", 0, "skippable"], "value")).toEqual(["true", "false"]);
+  expect(labels(["steps", 0, "agents"], "value")).toEqual(expect.arrayContaining(["commit", "draft", "none"]));
   expect(labels(["steps", 0, "title"], "value")).toEqual([]);
 });
 
