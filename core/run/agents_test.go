@@ -172,6 +172,19 @@ func TestAnAgentMayCheckACommitThatAPersonMakes(t *testing.T) {
 	require.Nil(t, check.Refusal)
 }
 
+// An author's assistant may simulate the steps that it must not work on.
+func TestASimulationDoesNotDependOnWhoAsksForIt(t *testing.T) {
+	v := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","steps":[
+		{"key":"a","title":"A","agents":"draft"},{"key":"b","title":"B","skippable":true,"agents":"none"}]}`), cel.Language{})
+	answers := []run.SimulationAnswer{{Step: "a"}, {Step: "b", Skip: true}}
+	for _, by := range []access.Principal{access.Unproven("ann"), assistant("ann")} {
+		s := run.Simulate(context.Background(), run.StartParams{ID: "r", Version: v}, answers, run.Stamp{By: by, At: runtest.Epoch})
+		require.NoError(t, s.Stopped)
+		require.Len(t, s.Path, 2)
+		require.Equal(t, run.Skipped, s.Path[1].State)
+	}
+}
+
 // In no sequence of commands by persons and an agent does the agent change or show more of a step than its definition
 // allows.
 func TestNoSequenceOfCommandsByAnAgentDoesMoreThanTheDefinitionAllows(t *testing.T) {
@@ -252,6 +265,9 @@ func requireUntouched(t *rapid.T, before, after run.Run, events []run.Event) {
 			require.False(t, restricted(f.Step))
 		case run.DraftSaved:
 			require.NotEqual(t, procedure.AgentsNone, before.Version.Steps[f.Step].Agents)
+		case run.RunFailed, run.Created, run.Started, run.Opened, run.StepNotApplicable, run.RunCompleted,
+			run.ContentErased, run.ValueErased, run.Refused:
+			// not of one step, or only following from another event
 		}
 	}
 }

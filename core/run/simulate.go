@@ -46,6 +46,7 @@ type SimulationAnswer struct {
 // Missing values are left empty; everything else is decided as in a real run. All decisions share one budget. If ctx is
 // cancelled, the result is useless.
 func Simulate(ctx context.Context, p StartParams, answers []SimulationAnswer, stamp Stamp) Simulation {
+	stamp.By.Agent = nil // the path does not depend on who acts, and an agent may try out what is left to people
 	s := simulator{answers: map[string][]SimulationAnswer{}, stamp: stamp, budget: budget.New(ctx)}
 	for _, a := range answers {
 		s.answers[a.Step] = append(s.answers[a.Step], a)
