@@ -50,6 +50,10 @@ func TestAnAssistantThatActsWalksTheRunAndEachCallHasOneEffect(t *testing.T) {
 			twice("amend_step", on("prepare")+`,"slots":{"amount":"8"},"reason":"Misread"}`)
 			require.EqualValues(t, "8", f.read(id).Steps[0].Slots["amount"])
 			require.EqualValues(t, "agent", f.read(id).Steps[0].Origins["amount"])
+			for _, step := range []string{"people", "closed"} { // left to people
+				_, err := f.person.Commit(t.Context(), id, step, "", client.StepCommit{Slots: values(t, `{"ok":true}`)})
+				require.NoError(t, err)
+			}
 			done := twice("commit_step", on("close")+`}`)
 			require.Equal(t, "completed", done["run"].(object)["state"])
 			require.Nil(t, done["next"])

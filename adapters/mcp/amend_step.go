@@ -13,7 +13,7 @@ type amendArguments struct {
 
 // amendStep handles the tool amend_step.
 func (s *Server) amendStep(ctx context.Context, c call, a amendArguments) (any, error) {
-	if err := s.refuseSensitive(ctx, a.content); err != nil {
+	if err := s.refuse(ctx, a.content, mayCommit); err != nil {
 		return nil, err
 	}
 	match, err := s.ifMatch(ctx, a.RunID, a.Revision)

@@ -9,7 +9,7 @@ import (
 
 // checkStep handles the tool check_step.
 func (s *Server) checkStep(ctx context.Context, _ call, a content) (any, error) {
-	if err := s.refuseSensitive(ctx, a); err != nil {
+	if err := s.refuse(ctx, a, mayDraft); err != nil {
 		return nil, err
 	}
 	return s.check(ctx, a)

@@ -8,7 +8,7 @@ import (
 
 // commitStep handles the tool commit_step.
 func (s *Server) commitStep(ctx context.Context, c call, a content) (any, error) {
-	if err := s.refuseSensitive(ctx, a); err != nil {
+	if err := s.refuse(ctx, a, mayCommit); err != nil {
 		return nil, err
 	}
 	match, err := s.ifMatch(ctx, a.RunID, a.Revision)

@@ -8,10 +8,10 @@ type confirmation struct {
 	At *string `json:"at"` // the address of the run in the console; nil if no console is offered
 }
 
-// confirmation returns who commits a step of a run.
-func (s *Server) confirmation(ctx context.Context, run string) confirmation {
+// confirmation returns who commits a step of a run, by what its definition allows assistants.
+func (s *Server) confirmation(ctx context.Context, run, agents string) confirmation {
 	c := confirmation{By: "person"}
-	if s.Mode == Act {
+	if s.Mode == Act && agents == mayCommit {
 		c.By = "assistant"
 	}
 	if address := s.runAddress(ctx, run); address != "" {

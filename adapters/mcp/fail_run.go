@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 )
 
 type failArguments struct {
@@ -14,6 +15,13 @@ type failArguments struct {
 
 // failRun handles the tool fail_run.
 func (s *Server) failRun(ctx context.Context, c call, a failArguments) (any, error) {
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil)) //nolint:bodyclose // Decode closes it
+	if err == nil && run.CurrentStep != nil {
+		err = s.refuseReserved(ctx, onRun{a.RunID, *run.CurrentStep}, mayCommit)
+	}
+	if err != nil {
+		return nil, err
+	}
 	match, err := s.ifMatch(ctx, a.RunID, a.Revision)
 	if err != nil {
 		return nil, err

@@ -43,6 +43,8 @@ const definition = `{
      "checklist_items": [{"key": "seen", "label": "Seen", "required": true}]},
     {"key": "optional", "title": "Optional", "skippable": true,
      "slots": [{"name": "note", "required": false, "type": "text"}]},
+    {"key": "people", "title": "People decide", "agents": "draft", "slots": [{"name": "ok", "type": "boolean"}]},
+    {"key": "closed", "title": "Closed to assistants", "agents": "none", "slots": [{"name": "ok", "type": "boolean"}]},
     {"key": "close", "title": "Close", "slots": [{"name": "day", "required": false, "type": "date", "min": "today-P1D"}]}]
 }`
 
@@ -195,4 +197,11 @@ func (f *fixture) actions(id string) (all []string) {
 		all = append(all, e.Action)
 	}
 	return all
+}
+
+// values returns values by slot from JSON.
+func values(t testing.TB, text string) (v client.Values) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(text), &v))
+	return v
 }

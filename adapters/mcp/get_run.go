@@ -38,6 +38,7 @@ type nextStep struct {
 	Title     string          `json:"title"`
 	Prompt    *string         `json:"prompt"`
 	Skippable bool            `json:"skippable"`
+	Agents    string          `json:"agents"`       // what an assistant may do with the step: commit, draft or none
 	Schema    json.RawMessage `json:"slots_schema"` // a JSON Schema of exactly the slots that an assistant may give now
 	Checklist []shownItem     `json:"checklist"`
 	Draft     client.Values   `json:"draft"`
@@ -96,7 +97,7 @@ func (s *Server) form(ctx context.Context, run, step string) (*client.StepForm, 
 func (s *Server) next(ctx context.Context, f *client.StepForm) (*nextStep, error) {
 	n := &nextStep{
 		Step: f.Key, Visit: f.Visit, Title: f.Title, Prompt: f.Prompt, Skippable: f.Skippable, Checklist: []shownItem{},
-		Draft: client.Values{}, Missing: f.Missing, Confirm: s.confirmation(ctx, f.RunID),
+		Draft: client.Values{}, Missing: f.Missing, Agents: f.Agents, Confirm: s.confirmation(ctx, f.RunID, f.Agents),
 	}
 	for _, slot := range f.Slots {
 		switch {

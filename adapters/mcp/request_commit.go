@@ -24,6 +24,9 @@ type requested struct {
 // requestCommit handles the tool request_commit: it checks the content, saves it in the draft, and says where a person
 // confirms it. It commits nothing.
 func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, error) {
+	if err := s.refuseReserved(ctx, a.onRun, mayDraft); err != nil {
+		return nil, err
+	}
 	sensitive, err := s.sensitiveSlots(ctx, a.onRun)
 	if err == nil {
 		err = s.refuseGiven(ctx, a, sensitive)
@@ -46,7 +49,7 @@ func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, err
 		return nil, err
 	}
 	answer := requested{
-		Requested: true, Confirm: s.confirmation(ctx, a.RunID), ByPerson: byPerson, Next: check.Next, Run: run.Run,
+		Requested: true, Confirm: s.confirmation(ctx, a.RunID, mayDraft), ByPerson: byPerson, Next: check.Next, Run: run.Run,
 	}
 	answer.Message = callerOf(ctx).locale.Text("assistant.confirm.nowhere", nil)
 	if answer.Confirm.At == nil {

@@ -102,6 +102,7 @@ var statuses = map[string]int{
 	"request.malformed":         http.StatusBadRequest,
 	"assistant.arguments":       http.StatusBadRequest,
 	"assistant.sensitive":       http.StatusForbidden,
+	"step.agent":                http.StatusForbidden,
 	"assistant.no_resource":     http.StatusNotFound,
 	"assistant.not_committable": http.StatusUnprocessableEntity,
 	"assistant.unreachable":     http.StatusServiceUnavailable,

@@ -8,7 +8,7 @@ import (
 
 // saveDraft handles the tool save_draft.
 func (s *Server) saveDraft(ctx context.Context, _ call, a content) (any, error) {
-	if err := s.refuseSensitive(ctx, a); err != nil {
+	if err := s.refuse(ctx, a, mayDraft); err != nil {
 		return nil, err
 	}
 	return s.draft(ctx, a)

@@ -10,6 +10,14 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
+// refuse returns an error if a tool must not do what it needs with a step, or must not be given the content.
+func (s *Server) refuse(ctx context.Context, a content, need string) error {
+	if err := s.refuseReserved(ctx, a.onRun, need); err != nil {
+		return err
+	}
+	return s.refuseSensitive(ctx, a)
+}
+
 // refuseSensitive returns an error if the content names a sensitive slot: such a value must not pass through an
 // assistant, even if the slot does not apply now. The error does not contain the value.
 func (s *Server) refuseSensitive(ctx context.Context, a content) error {

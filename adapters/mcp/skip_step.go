@@ -15,6 +15,9 @@ type skipArguments struct {
 
 // skipStep handles the tool skip_step.
 func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, error) {
+	if err := s.refuseReserved(ctx, a.onRun, mayCommit); err != nil {
+		return nil, err
+	}
 	match, err := s.ifMatch(ctx, a.RunID, a.Revision)
 	if err != nil {
 		return nil, err
