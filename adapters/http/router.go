@@ -3,6 +3,7 @@ package http
 import (
 	"errors"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -54,11 +55,20 @@ func (t *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.serveMount(w, r, m)
 		return
 	}
+	if !isClean(r.URL.Path) { // the mux would redirect it, with an answer that the contract does not declare
+		t.writeError(w, r, protocolError{http.StatusNotFound, "request.not_found", nil})
+		return
+	}
 	if _, pattern := t.mux.Handler(r); pattern != "" {
 		t.mux.ServeHTTP(w, r)
 		return
 	}
 	t.writeError(w, r, refuseMethod(w, r, t.allowed(r)))
+}
+
+// isClean reports whether a path has no empty segment, but for one at its end, and no "." or "..".
+func isClean(p string) bool {
+	return p == "/" || strings.TrimSuffix(p, "/") == path.Clean(p)
 }
 
 // refuseMethod returns the error for a request whose method is not among those allowed at its path, and nil if it is.

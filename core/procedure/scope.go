@@ -37,7 +37,7 @@ func scopeSlot(
 	if sl.Type == slot.Enum {
 		s.Options = sl.Options
 	}
-	if m != condition.Exact || sl.Sensitive {
+	if m != condition.Exact || sl.Sensitive || !sl.Type.Known() { // an unknown type is a finding of its own
 		return s
 	}
 	s.Examples = examples(sl)
