@@ -61,8 +61,8 @@ containers: ## Prepare the database images: pull them, or build them if no regis
 
 # These tests start the built program, which has no race detector, or run thousands of checks one after another, without
 # concurrency: the race detector would only slow them.
-PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper
-PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper)$$
+PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper ./tests/requests
+PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper|requests)$$
 
 # These tests send many or large requests one after another, repeat parts of the storage suite, or hold the service to a
 # time. With the race detector they take minutes, or miss that time; others call the same code with it, such as
@@ -76,7 +76,7 @@ ONE_BY_ONE := ^(TestALockDelaysOnlyThoseWhoNeedIt|TestABundleThatCannotBeReadToT
 	TestOtherStringsForNumericSlotsStayStrings|TestReceiptsOfLargeEntitiesAreSmall|TestStorageWith(AKeyset|ForeignDefaults)|$\
 	TestTheCompiledChecksAreThoseOfTheContract|TestValuesOfNumericSlotsAreStringsBothWaysWithThePreference|$\
 	TestADamagedFileIsReportedAndIsNoInternalError|TestListsOf(Runs|Events)ReadFewOfAMillionRows|$\
-	TestWhatWasReadCanBeCommitted)$$|$\
+	TestBothVerifiersAgreeOnTheCorpus|TestWhatWasReadCanBeCommitted)$$|$\
 	^TestStorage$$/^Runs$$/^(random_commands:_rows_and_trail_agree|large_steps_are_stored_completely)$$|$\
 	^TestSecrets$$/^rotation_encrypts_everything_with_the_new_key,_in_any_part$$
 # These packages start no goroutines, not in tests either, as a test in core checks.
@@ -126,11 +126,11 @@ unit-browser:
 	$(TEST) -p 1 -timeout 15m ./tests/browser ./tests/release
 
 unit-tamper:
-	$(TEST) -timeout 10m ./tests/tamper
+	$(TEST) -p 1 -timeout 10m ./tests/tamper ./tests/requests
 
 unit-one-by-one:
 	$(TEST) -timeout 10m -run '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.one-by-one.out \
-	  ./adapters/http ./adapters/sqlite ./adapters/postgres | sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
+	  ./adapters/http ./adapters/sqlite ./adapters/postgres ./cmd/procedo | sed 's/	coverage: .*//'; exit $${PIPESTATUS[0]}
 
 unit-sequential:
 	$(TEST) -timeout 10m $(COVER) -coverprofile=coverage.sequential.out \
