@@ -3,9 +3,13 @@
 package mcp
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -100,8 +104,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if language == "" {
 		language = s.Language
 	}
-	s.stateless.ServeHTTP(w, r.WithContext(withCaller(r.Context(), language)))
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessageBytes))
+	if err == nil && strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+		if refused := checkMessage(text); refused != nil {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write(refused.answer(text))
+			return
+		}
+	}
+	// What could not be read to its end is refused by the library, with the status of the cause.
+	r = r.WithContext(withCaller(r.Context(), language))
+	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(text), failed{err}))
+	s.stateless.ServeHTTP(w, r)
 }
+
+// failed is the end of a body: an error, or nothing more.
+type failed struct{ err error }
+
+func (f failed) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 // Run serves one client over a transport, such as standard input and output, until the client or ctx ends it.
 func (s *Server) Run(ctx context.Context, t sdk.Transport) error {

@@ -57,8 +57,9 @@ func (f *fixture) propose(robot *sdk.ClientSession) {
 	require.Equal(t, []any{"pin"}, next["by_person"])
 	require.Equal(t, object{"by": "person", "at": f.address + "/ui/runs/" + id}, next["confirm"])
 
-	on := `{"run_id":"` + id + `","step":"prepare"`
-	checked := f.do(robot, "check_step", on+`,"slots":{"urgent":true}}`)
+	step := `{"run_id":"` + id + `","step":"prepare"`
+	on := step + `,"revision":1`
+	checked := f.do(robot, "check_step", step+`,"slots":{"urgent":true}}`)
 	require.Equal(t, false, checked["committable"])
 	require.Contains(t, checked["missing"], "slots.why")
 	require.Len(t, f.actions(id), 2, "a check stores nothing")
@@ -182,8 +183,9 @@ func randomArguments(run string) *rapid.Generator[string] {
 func TestASensitiveValueIsRefusedEvenIfItsSlotDoesNotApply(t *testing.T) {
 	f := newFixture(t, mcp.Propose)
 	robot, run := f.robot(), f.start()
+	revised := map[string]string{"save_draft": `,"revision":1`, "request_commit": `,"revision":1`}
 	for _, tool := range []string{"check_step", "save_draft", "request_commit"} {
-		p, text := f.refused(robot, tool, `{"run_id":"`+run.ID+`","step":"prepare","slots":{"amount":1,"pin":"`+secret+`"}}`)
+		p, text := f.refused(robot, tool, `{"run_id":"`+run.ID+`","step":"prepare"`+revised[tool]+`,"slots":{"amount":1,"pin":"`+secret+`"}}`)
 		require.Equal(t, "assistant.sensitive", p["code"])
 		require.Equal(t, "slots.pin", p["issues"].([]any)[0].(object)["field"])
 		require.Contains(t, text, f.address+"/ui/runs/"+run.ID)
@@ -199,7 +201,7 @@ func TestDigitsAreKeptHoweverTheyAreSent(t *testing.T) {
 	for _, sent := range []string{digits, `"` + digits + `"`} {
 		run := f.start()
 		_, answer := f.rpc(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"save_draft","arguments":` +
-			`{"run_id":"` + run.ID + `","step":"prepare","slots":{"amount":` + sent + `}}}}`)
+			`{"run_id":"` + run.ID + `","step":"prepare","revision":1,"slots":{"amount":` + sent + `}}}}`)
 		require.Contains(t, answer, `"draft":{"amount":"`+digits+`"}`)
 		require.Equal(t, digits, string(f.read(run.ID).Steps[0].Slots["amount"]))
 		events := 0

@@ -5,18 +5,49 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/api/procedo"
+	"github.com/procedo/procedo/core/jsondoc"
 )
 
 // key returns the Idempotency-Key of a call: the same for the same tool and arguments, so that a call which is sent
 // again after a broken connection has no second effect. The arguments name the run, the step and its revision; the
 // service keeps the keys of each caller apart.
 func (c call) key() *string {
-	sum := sha256.Sum256(append([]byte(c.tool+"\n"), compact(c.arguments)...))
+	document, err := jsondoc.Parse(c.arguments)
+	if err != nil {
+		return nil // it has been parsed before
+	}
+	sum := sha256.Sum256(ordered([]byte(c.tool+"\n"), document))
 	return new("assistant-" + hex.EncodeToString(sum[:]))
+}
+
+// ordered appends a JSON value with the members of its objects in the order of their names. Numbers keep their digits.
+func ordered(dst []byte, n *jsondoc.Node) []byte {
+	switch n.Kind {
+	case jsondoc.Object:
+		members := slices.SortedFunc(slices.Values(n.Members), func(a, b jsondoc.Member) int {
+			return strings.Compare(a.Name, b.Name)
+		})
+		dst = append(dst, '{')
+		for _, m := range members {
+			dst = append(ordered(append(strconv.AppendQuote(dst, m.Name), ':'), m.Value), ',')
+		}
+		return append(dst, '}')
+	case jsondoc.Array:
+		dst = append(dst, '[')
+		for _, item := range n.Items {
+			dst = append(ordered(dst, item), ',')
+		}
+		return append(dst, ']')
+	case jsondoc.String:
+		return strconv.AppendQuote(dst, n.Text)
+	}
+	return append(dst, n.Raw...)
 }
 
 // ifMatch returns the condition that the run still has the revision of the arguments, and nil if they name none. A
@@ -43,9 +74,15 @@ func (s *Server) changed(ctx context.Context) func(*http.Response, error) (*show
 		if err != nil {
 			return nil, err
 		}
+		repeated := res.Header.Get("Idempotency-Replayed") == "true"
+		if repeated { // the run may have gone on since the first answer
+			if run, err = procedo.Decode[client.Run](s.api.GetRun(ctx, run.ID, nil)); err != nil { //nolint:bodyclose // Decode closes it
+				return nil, err
+			}
+		}
 		shown, err := s.shown(ctx, run)
 		if err == nil {
-			shown.Repeated = res.Header.Get("Idempotency-Replayed") == "true"
+			shown.Repeated = repeated
 		}
 		return shown, err
 	}

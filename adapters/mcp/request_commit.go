@@ -38,8 +38,7 @@ func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, err
 	if err != nil {
 		return nil, err
 	}
-	byPerson, mendable := parted(check, sensitive)
-	if len(mendable) > 0 {
+	if mendable := mendable(check, sensitive); len(mendable) > 0 {
 		p := newProblem(ctx, "assistant.not_committable", nil)
 		p.Issues, p.IssueCount = mendable, new(len(mendable))
 		return nil, p
@@ -49,7 +48,10 @@ func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, err
 		return nil, err
 	}
 	answer := requested{
-		Requested: true, Confirm: s.confirmation(ctx, a.RunID, mayDraft), ByPerson: byPerson, Next: check.Next, Run: run.Run,
+		Requested: true, Confirm: s.confirmation(ctx, a.RunID, mayDraft), Next: check.Next, Run: run.Run,
+	}
+	if run.Next != nil {
+		answer.ByPerson = run.Next.ByPerson
 	}
 	answer.Message = callerOf(ctx).locale.Text("assistant.confirm.nowhere", nil)
 	if answer.Confirm.At == nil {
@@ -62,17 +64,15 @@ func (s *Server) requestCommit(ctx context.Context, c call, a content) (any, err
 	return answer, nil
 }
 
-// parted returns the fields that only a person may fill in, and the issues that the assistant can mend itself.
-func parted(check *client.StepCheck, sensitive []string) (byPerson []string, mendable []client.Issue) {
+// mendable returns the issues that the assistant can mend itself: all but those of sensitive slots.
+func mendable(check *client.StepCheck, sensitive []string) (issues []client.Issue) {
 	for _, issue := range check.Issues {
 		name, isSlot := strings.CutPrefix(issue.Field, "slots.")
-		if isSlot && slices.Contains(sensitive, name) {
-			byPerson = append(byPerson, name)
-			continue
+		if !isSlot || !slices.Contains(sensitive, name) {
+			issues = append(issues, client.Issue(issue))
 		}
-		mendable = append(mendable, client.Issue(issue))
 	}
-	return byPerson, mendable
+	return issues
 }
 
 // invitation asks the client to show the person the address, if it can and has not done so. Whatever it answers proves

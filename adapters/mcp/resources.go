@@ -54,9 +54,6 @@ func (s *Server) readResource(ctx context.Context, r *sdk.ReadResourceRequest) (
 	text, mimeType, err := s.resource(ctx, r.Params.URI)
 	if err != nil {
 		p := s.problemOf(ctx, "resources/read", err)
-		if p.Status == http.StatusNotFound {
-			return nil, sdk.ResourceNotFoundError(r.Params.URI)
-		}
 		return nil, invalidParams(p.text())
 	}
 	return &sdk.ReadResourceResult{Contents: []*sdk.ResourceContents{{

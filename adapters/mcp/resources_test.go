@@ -63,7 +63,7 @@ func TestNothingBetweenTwoCallersMayKeepAnAnswer(t *testing.T) {
 func TestAReportShowsWhoGaveWhat(t *testing.T) {
 	f := newFixture(t, mcp.Propose)
 	robot, run := f.robot(), f.start()
-	f.do(robot, "save_draft", `{"run_id":"`+run.ID+`","step":"prepare","slots":{"amount":"`+digits+`"},"checklist":[{"key":"seen","completed":true}]}`)
+	f.do(robot, "save_draft", `{"run_id":"`+run.ID+`","step":"prepare","revision":1,"slots":{"amount":"`+digits+`"},"checklist":[{"key":"seen","completed":true}]}`)
 	_, err := f.person.Commit(t.Context(), run.ID, "prepare", "", client.StepCommit{Slots: client.Values{
 		"pin": json.RawMessage(`"1234"`), "urgent": json.RawMessage(`false`),
 	}})

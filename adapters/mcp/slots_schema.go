@@ -102,12 +102,24 @@ func lengths(s client.FormSlot, least, greatest string) (schema object) {
 // formats maps types of slots to formats of JSON Schema.
 var formats = map[string]string{"date": "date", "datetime": "date-time", "email": "email", "url": "uri"}
 
+// written holds a value of the types whose form is not obvious.
+var written = map[string]string{
+	"date": "2026-11-29", "datetime": "2026-11-29T14:30:00+01:00", "time": "14:30:00", "phone": "+41446681800",
+}
+
 // textual returns the keywords of a text, a date or a time.
 func textual(s client.FormSlot) (schema object) {
 	if format := formats[s.Type]; format != "" {
 		schema = append(schema, member{"format", format})
 	}
+	if s.Type == "time" {
+		schema = append(schema, member{"pattern", "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"})
+	}
+	if example := written[s.Type]; example != "" {
+		schema = append(schema, member{"examples", []string{example}})
+	}
 	switch {
+	case s.Type == "time":
 	case s.Validate != nil:
 		schema = append(schema, member{"pattern", "^(?:" + *s.Validate + ")$"})
 	case s.Mask != nil:

@@ -1,6 +1,7 @@
 package mcp_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,7 +34,8 @@ func TestTheSchemaOfTheSlotsAgreesWithTheService(t *testing.T) {
 		value, err := jsonschema.UnmarshalJSON(reader("{" + slot + "}"))
 		require.NoError(t, err)
 		require.Equal(t, ok, schema.Validate(value) == nil, slot)
-		r := f.call(robot, "save_draft", `{"run_id":"`+run.ID+`","step":"prepare","slots":{`+slot+`}}`)
+		revision := strconv.FormatInt(f.read(run.ID).Revision, 10)
+		r := f.call(robot, "save_draft", `{"run_id":"`+run.ID+`","step":"prepare","revision":`+revision+`,"slots":{`+slot+`}}`)
 		require.Equal(t, ok, !r.IsError, slot)
 	}
 }

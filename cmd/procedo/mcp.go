@@ -3,13 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strings"
-
-	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/procedo/procedo/adapters/mcp"
 	"github.com/procedo/procedo/api/client"
@@ -45,11 +42,7 @@ func (c mcpCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	err = tools.Run(ctx, &sdk.StdioTransport{})
-	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
+	return tools.Serve(ctx, os.Stdin, m.data())
 }
 
 // consoleAt returns what asks a server for the address of its console, which is empty if it has none or does not answer.

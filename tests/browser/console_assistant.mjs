@@ -44,7 +44,7 @@ await withPage({ refused: ["412"] }, async (page) => {
     const read = (await call("get_run", { run_id: id })).structuredContent;
     assert.equal(read.next.step, answer.step);
     const { [sensitive]: secret, ...slots } = answer.slots;
-    const proposal = { run_id: id, step: answer.step, slots, checklist: answer.checklist ?? [] };
+    const proposal = { run_id: id, step: answer.step, revision: read.run.revision, slots, checklist: answer.checklist ?? [] };
     if (secret) {
       const refused = await call("save_draft", { ...proposal, slots: { ...slots, [sensitive]: "not for you" } });
       assert.equal(refused.structuredContent.problem.code, "assistant.sensitive");

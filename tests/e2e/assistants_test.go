@@ -35,7 +35,7 @@ func newAssistant(t *testing.T, transport mcp.Transport, revision string) assist
 // startedAssistant is an assistant that starts the command procedo mcp.
 func startedAssistant(t *testing.T, server, revision string, environment ...string) assistant {
 	t.Helper()
-	command := exec.Command(binary, "mcp", "--server", server, "--actor", "robot") //nolint:gosec // the program under test
+	command := exec.Command(binary, "mcp", "--server", server, "--actor", "robot")
 	command.Env = append(command.Environ(), environment...)
 	return newAssistant(t, &mcp.CommandTransport{Command: command}, revision)
 }
@@ -79,7 +79,7 @@ func (a assistant) propose(key string) (run string, answer map[string]any) {
 	require.NoError(a.t, err)
 	ticks, err := json.Marshal(commit.Checklist)
 	require.NoError(a.t, err)
-	_, answer = a.do("request_commit", `{"run_id":"`+run+`","step":"alert","slots":`+string(slots)+`,"checklist":`+string(ticks)+`}`)
+	_, answer = a.do("request_commit", `{"run_id":"`+run+`","step":"alert","revision":1,"slots":`+string(slots)+`,"checklist":`+string(ticks)+`}`)
 	return run, answer
 }
 

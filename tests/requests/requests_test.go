@@ -142,19 +142,19 @@ func (w *world) fill(t *testing.T) {
 			w.bodies[id+step] = append(w.bodies[id+step], a)
 		}
 	}
-	status, _ := w.send(t, "author", httptest.NewRequest("POST", "/procedures", strings.NewReader(encode(demo))))
+	status, _ := w.send(t, "author", httptest.NewRequest(http.MethodPost, "/procedures", strings.NewReader(encode(demo))))
 	require.Equal(t, http.StatusCreated, status)
 	w.start(t)
 	w.start(t)
 	answers[1]["slots"].(object)["reporter_email"] = "on.call@example.com"
 	alert, path := encode(answers[1]), "/runs/"+w.values["run_id"][0]+"/steps/"+committed+"/commit"
-	status, _ = w.send(t, "operator", httptest.NewRequest("POST", path, strings.NewReader(alert)))
+	status, _ = w.send(t, "operator", httptest.NewRequest(http.MethodPost, path, strings.NewReader(alert)))
 	require.Equal(t, http.StatusOK, status)
 }
 
 // start starts a run, so that there is always one that is open.
 func (w *world) start(t require.TestingT) {
-	status, body := w.send(t, "operator", httptest.NewRequest("POST", "/runs", strings.NewReader(`{"procedure_id":"`+docs.DemoID+`"}`)))
+	status, body := w.send(t, "operator", httptest.NewRequest(http.MethodPost, "/runs", strings.NewReader(`{"procedure_id":"`+docs.DemoID+`"}`)))
 	if status == http.StatusCreated { // the procedure may be archived by now
 		var run struct{ ID string }
 		require.NoError(t, json.Unmarshal(body, &run))
@@ -301,7 +301,7 @@ func requireReached(t *testing.T, statuses map[string]map[int]int) {
 // requireSound fails if the trail of a run does not verify.
 func (w *world) requireSound(t require.TestingT) {
 	for _, run := range w.values["run_id"] {
-		status, body := w.send(t, "auditor", httptest.NewRequest("GET", "/runs/"+run+"/verification", nil))
+		status, body := w.send(t, "auditor", httptest.NewRequest(http.MethodGet, "/runs/"+run+"/verification", nil))
 		require.Equal(t, http.StatusOK, status)
 		var report struct{ Findings []any }
 		require.NoError(t, json.Unmarshal(body, &report))
