@@ -209,6 +209,15 @@ fuzz: ## Run every fuzz target for ten seconds, and compare both verifiers on th
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s $$pkg; done; done
 
+# Changes the code of the core in one place at a time, such as < to <=, and runs the tests of its package: they should
+# fail. MUTATE names other packages. It works on a copy of the last commit, and takes hours for the whole core.
+MUTATE ?= core
+.PHONY: mutate
+mutate: ## Report how many changes of the core's code its tests notice
+	@copy=$$(mktemp -d); trap 'rm -rf '$$copy EXIT; set -e; git archive HEAD | tar -xf - -C $$copy; \
+	(cd .ci/gremlins && go build -o $(BIN)/gremlins github.com/go-gremlins/gremlins/cmd/gremlins); cd $$copy; \
+	for package in $(MUTATE); do $(BIN)/gremlins unleash --timeout-coefficient 20 -S ltv ./$$package; done
+
 .PHONY: generate
 generate: $(TYPESCRIPT)/node_modules ## Regenerate all code: API, clients, schema checksums, SQL tables, docs/schema.md
 	go generate ./api/...
