@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
@@ -54,6 +55,9 @@ type fixture struct {
 	address string          // of the service
 	person  *procedo.Client // a person who calls the API
 	tools   *mcp.Server     // over the API, as the actor robot
+
+	mu     sync.Mutex
+	passed []http.Header // of the requests to the API for those at /mcp
 }
 
 func newFixture(t testing.TB, mode mcp.Mode) *fixture {
@@ -72,7 +76,13 @@ func newFixture(t testing.TB, mode mcp.Mode) *fixture {
 	require.NoError(t, err)
 
 	var handler http.Handler
-	later := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) })
+	f := &fixture{t: t}
+	later := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		f.passed = append(f.passed, r.Header.Clone())
+		f.mu.Unlock()
+		handler.ServeHTTP(w, r)
+	})
 	console := func(ctx context.Context) string { return httpadapter.OriginOf(ctx) + "/ui/" }
 	mounted, err := mcp.New(mcp.Config{API: procedo.InProcess, Doer: procedo.Handler(later), Mode: mode, Console: console})
 	require.NoError(t, err)
@@ -92,7 +102,8 @@ func newFixture(t testing.TB, mode mcp.Mode) *fixture {
 		Console: func(context.Context) string { return server.URL + "/ui/" },
 	})
 	require.NoError(t, err)
-	return &fixture{t, server.URL, person, tools}
+	f.address, f.person, f.tools = server.URL, person, tools
+	return f
 }
 
 // The transports over which a client of the tests reaches the tools.

@@ -1238,8 +1238,9 @@ type Health struct {
 //
 // Example: {"links":{"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"},"name":"Procedo","version":"1.0.0"}
 type Home struct {
-	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console` and `docs`
-	// only if the server offers the console and the API reference. More may be added.
+	// Links Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console`,
+	// `docs` and `mcp` only if the server offers the console, the API reference and the tools for assistants. More may
+	// be added.
 	//
 	//
 	// Example: {"console":"/ui/","contract":"/openapi.yaml","docs":"/docs/","procedures":"/procedures","runs":"/runs"}

@@ -4845,8 +4845,9 @@ export interface components {
              */
             version: string;
             /**
-             * @description Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console` and `docs`
-             *     only if the server offers the console and the API reference. More may be added.
+             * @description Addresses by name, such as `contract`, `procedures`, `runs`, `problems` and `schemas`; `console`,
+             *     `docs` and `mcp` only if the server offers the console, the API reference and the tools for assistants. More may
+             *     be added.
              * @example {
              *       "console": "/ui/",
              *       "contract": "/openapi.yaml",
