@@ -35,10 +35,11 @@ func (s *UseCases) CreateProcedure(ctx context.Context, req Request, doc *jsondo
 	for range 2 { // if another request creates the procedure meanwhile, the second attempt finds it
 		saved, err := s.create(ctx, req, read)
 		if !errors.Is(err, ErrMoved) {
-			return saved, err
+			return saved, refusedUnlessRepeated(ctx, s, req.SavedReceipt, err)
 		}
 	}
-	return Saved{}, fault.New(fault.Conflict, "procedure.exists", nil)
+	err = fault.New(fault.Conflict, "procedure.exists", nil)
+	return Saved{}, refusedUnlessRepeated(ctx, s, req.SavedReceipt, err)
 }
 
 func (s *UseCases) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {

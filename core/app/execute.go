@@ -116,7 +116,7 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 		err = fault.New(fault.Stale, "run.stale", params)
 	}
 	if err != nil {
-		return e.refuse(rec, stamp, err)
+		return e.refuse(ctx, rec, stamp, err)
 	}
 	if err := e.service.addCarriedValues(ctx, rec.Run, &d); err != nil {
 		return nil, err
@@ -146,8 +146,12 @@ func (e *execution) prepare(ctx context.Context, r run.Run) error {
 }
 
 // refuse returns the change that records a refusal; nil if the refusal is not recorded. If the caller has had too many
-// refusals, the command is refused for that reason instead, and nothing is recorded.
-func (e *execution) refuse(rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
+// refusals, the command is refused for that reason instead, and nothing is recorded. A repeat is not refused because the
+// first request, which ran at the same time, has changed the run: it gets ErrRepeated.
+func (e *execution) refuse(ctx context.Context, rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
+	if err := findRepeated(ctx, e.service, e.req.RunReceipt); err != nil {
+		return nil, err
+	}
 	e.refusal = refusal
 	if limited := e.countRefusal(refusal); limited != nil {
 		e.refusal = limited

@@ -27,7 +27,7 @@ func (s *UseCases) PublishProcedure(ctx context.Context, req Request, id string,
 		return Saved{}, err
 	}
 	if err := checkPublish(req.IfMatch, rec); err != nil {
-		return Saved{}, err
+		return Saved{}, refusedUnlessRepeated(ctx, s, req.SavedReceipt, err)
 	}
 	read, issues := procedure.Read(ctx, doc, s.ports.Language)
 	if err := budget.Interrupted(ctx); err != nil {
@@ -46,7 +46,7 @@ func (s *UseCases) PublishProcedure(ctx context.Context, req Request, id string,
 	}
 	saved, err := s.save(ctx, req, rec, read)
 	if errors.Is(err, ErrMoved) {
-		return Saved{}, fault.New(fault.Stale, "procedure.stale", nil)
+		return Saved{}, refusedUnlessRepeated(ctx, s, req.SavedReceipt, fault.New(fault.Stale, "procedure.stale", nil))
 	}
 	return saved, err
 }

@@ -126,6 +126,31 @@ func saveReceipt[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Res
 	return asRepeat(err)
 }
 
+// findRepeated returns ErrRepeated if there is a receipt of another request with the same key, and nil if there is none or
+// the request has no key. A request looks for it before it is refused: on another replica, the first request may have
+// changed the entity since this one looked for its receipt, and this change may be the reason for the refusal.
+func findRepeated[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Result]) error {
+	if n == nil {
+		return nil
+	}
+	_, found, err := s.ports.Receipts.Find(ctx, n.ReceiptKey, s.receiptCutoff())
+	if err == nil && found {
+		err = ErrRepeated
+	}
+	return err
+}
+
+// refusedUnlessRepeated returns ErrRepeated in place of a refusal that the first request with the same key may have
+// caused, and any other error unchanged.
+func refusedUnlessRepeated[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Result], err error) error {
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.Stale) {
+		if repeated := findRepeated(ctx, s, n); repeated != nil {
+			return repeated
+		}
+	}
+	return err
+}
+
 // asRepeat returns ErrRepeated for ErrReceiptTaken, and any other error unchanged.
 func asRepeat(err error) error {
 	if errors.Is(err, ErrReceiptTaken) {

@@ -43,7 +43,8 @@ func (s *UseCases) StartRun(ctx context.Context, req Request, in StartInput) (_ 
 		return run.Run{}, err
 	}
 	if rec.Status == procedure.Archived {
-		return run.Run{}, fault.New(fault.Conflict, "procedure.archived", nil)
+		err := fault.New(fault.Conflict, "procedure.archived", nil)
+		return run.Run{}, refusedUnlessRepeated(ctx, s, req.RunReceipt, err)
 	}
 	meta, issues := metadata.Read(in.Metadata, "/metadata", "validation.type")
 	if issues.Count > 0 {

@@ -1,0 +1,223 @@
+package simulation
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/core/access"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
+	"github.com/procedo/procedo/core/procedure"
+	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/core/run/runtest"
+	"github.com/procedo/procedo/core/slot"
+)
+
+// draw returns the next request of a client: a new one, or one of its earlier ones once more.
+func (w *world) draw(c *client) *request {
+	if len(c.sent) > 0 && w.rng.IntN(8) == 0 {
+		r := c.sent[w.rng.IntN(len(c.sent))]
+		w.count("late repeat")
+		r.limit = r.attempts + maxAttempts
+		return r
+	}
+	r := &request{
+		id: fmt.Sprintf("%d-%d", len(w.requests)+1, w.step), keyed: w.rng.IntN(4) > 0, by: &c.principal,
+		actor: c.principal.Key(), permission: access.Work, limit: maxAttempts,
+	}
+	w.requests[r.id] = r
+	id := documents[c.document][0].Get("id").Text
+	switch n := w.rng.IntN(20); {
+	case n == 0:
+		w.drawDefinition(c, r, id, w.rng.IntN(6))
+	case n < 3, len(w.law.known) == 0:
+		r.what, r.send = "start a run of "+id, starting(app.StartInput{ProcedureID: id, Reference: r.id})
+	case n < 14:
+		w.drawCommand(r)
+	default:
+		w.drawRead(r, id)
+	}
+	c.remember(r)
+	return r
+}
+
+// drawDefinition makes a request that changes a procedure.
+func (w *world) drawDefinition(c *client, r *request, id string, kind int) {
+	r.permission, r.entity = access.WriteDefinitions, audit.Procedure(id)
+	switch doc := documents[c.document][w.rng.IntN(2)]; kind {
+	case 0:
+		r.what, r.send = "save "+id, saving(saveDefinition(doc))
+	case 1, 2:
+		r.what = "publish " + id
+		r.ifMatch = &app.Condition{Tags: []string{w.store.procedures[id].record.Tag()}}
+		r.send = saving(func(ctx context.Context, u *app.UseCases, req app.Request) (app.Saved, error) {
+			return u.PublishProcedure(ctx, req, id, doc)
+		})
+	case 3:
+		r.what = "archive " + id
+		r.send = saving(func(ctx context.Context, u *app.UseCases, req app.Request) (app.Saved, error) {
+			return u.ArchiveProcedure(ctx, req, id)
+		})
+	default:
+		r.what = "unarchive " + id
+		r.send = saving(func(ctx context.Context, u *app.UseCases, req app.Request) (app.Saved, error) {
+			return u.UnarchiveProcedure(ctx, req, id)
+		})
+	}
+}
+
+// drawCommand makes a command on a run that looks as it did now or a little earlier, because clients see old states.
+func (w *world) drawCommand(r *request) {
+	known := w.law.runs[w.drawRun()]
+	seen := known.history[max(0, len(known.history)-1-w.rng.IntN(3)*w.rng.IntN(3))]
+	r.entity, r.send = audit.Run(seen.ID), sendCommand
+	draw := rapid.Custom(func(t *rapid.T) run.Command { return runtest.Command(t, seen) })
+	r.command = w.withSecrets(r, seen, draw.Example(int(w.rng.Int32())))
+	switch c := r.command.(type) {
+	case run.Erase:
+		c.Plan, r.permission = run.ErasePlan{}, access.Erase
+		if w.rng.IntN(2) == 0 {
+			c.Places, c.Reason = w.drawPlaces(seen.ID), "because"
+		}
+		r.command = c
+	case run.Reveal:
+		r.permission, r.keyed = access.Reveal, false // reveal takes no key
+	case run.Fail:
+		r.permission = access.Fail
+	}
+	if w.rng.IntN(4) == 0 {
+		r.ifMatch = &app.Condition{Revisions: []int64{seen.Revision}}
+	}
+	r.what = fmt.Sprintf("%T on %s as of seq %d", r.command, short(seen.ID), seen.Seq)
+	w.counts[fmt.Sprintf("%T", r.command)]++
+}
+
+// drawRun returns one of the runs, mostly one of the first two that have not ended, so that clients meet.
+func (w *world) drawRun() string {
+	all := w.law.known
+	if w.rng.IntN(6) > 0 {
+		all = slices.DeleteFunc(slices.Clone(all), func(id string) bool { return w.law.runs[id].replay.Run.State.Final() })
+		all = all[:min(len(all), 2)]
+	}
+	if len(all) == 0 {
+		all = w.law.known
+	}
+	return all[w.rng.IntN(len(all))]
+}
+
+// drawPlaces returns the place of a text in a random event of a run.
+func (w *world) drawPlaces(id string) []run.ErasePlace {
+	events := w.store.runs[id].events
+	e := events[w.rng.IntN(len(events))]
+	texts, _ := audit.ParseDisclosures(e.Disclosures)
+	pointer := "/reason"
+	if len(texts) > 0 {
+		pointer = texts[w.rng.IntN(len(texts))].Place
+	}
+	return []run.ErasePlace{{Place: commitment.Place{Seq: e.Seq, Pointer: pointer}}}
+}
+
+// withSecrets puts the mark of secrets into the texts that a command gives for sensitive slots.
+func (w *world) withSecrets(r *request, seen run.Run, c run.Command) run.Command {
+	var sub *run.Submission
+	switch c := c.(type) {
+	case run.Draft:
+		sub = &c.Submission
+	case run.Commit:
+		sub = &c.Submission
+	case run.Amend:
+		sub = &c.Submission
+	default:
+		return c
+	}
+	if i, ok := seen.Version.StepIndex(sub.Step); ok {
+		for _, s := range seen.Version.Steps[i].Slots {
+			_, given := sub.Slots[s.Name]
+			if given && s.Sensitive && (s.Type == slot.String || s.Type == slot.LongText) {
+				sub.Slots[s.Name] = fmt.Appendf(nil, "%q", secretMark+"-"+r.id[:1+w.rng.IntN(len(r.id))])
+			}
+		}
+	}
+	return c
+}
+
+// drawRead makes a request that changes nothing.
+func (w *world) drawRead(r *request, id string) {
+	r.keyed, r.permission = false, access.Read
+	runID := w.drawRun()
+	r.entity = audit.Run(runID)
+	seen := w.law.historyOf(runID)
+	switch w.rng.IntN(8) {
+	case 0, 1:
+		r.what, r.send = "read "+short(runID), func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			return ofRun(u.Run(ctx, runID))
+		}
+	case 2:
+		head := w.store.runs[runID].own.Head
+		r.what, r.send = "poll "+short(runID), func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			rec, changed, err := u.RunIfChanged(ctx, runID, head)
+			if err == nil && !changed {
+				return answer{entity: audit.Run(runID), seq: head.Seq}
+			}
+			return ofRun(rec.Run, err)
+		}
+	case 3:
+		seq := int64(1 + w.rng.IntN(len(seen)))
+		r.what = fmt.Sprintf("read %s as of seq %d", short(runID), seq)
+		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			got := ofRun(u.RunAt(ctx, runID, seq))
+			got.past = true
+			return got
+		}
+	case 4:
+		r.what = "read the events of " + short(runID)
+		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			page, err := u.RunEvents(ctx, runID, 0, 1000)
+			return answer{err: err, entity: audit.Run(runID), seq: int64(len(page.Items))}
+		}
+	case 5:
+		w.drawCheck(r, seen[len(seen)-1])
+	case 6:
+		r.what, r.entity = "read "+id, audit.Procedure(id)
+		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			view, err := u.Procedure(ctx, id)
+			return ofSaved(app.Saved{View: view}, err)
+		}
+	default:
+		r.what, r.entity = "list procedures", audit.Procedure(id)
+		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			page, err := u.ListProcedures(ctx, app.ProcedureFilter{Size: app.PageSize{Items: 100}})
+			return ofSaved(app.Saved{View: app.ProcedureView{Record: find(page.Items, id)}}, err)
+		}
+	}
+}
+
+func find(all []procedure.Record, id string) procedure.Record {
+	for _, rec := range all {
+		if rec.ID == id {
+			return rec
+		}
+	}
+	return procedure.Record{VersionRecord: procedure.VersionRecord{ID: id}}
+}
+
+// drawCheck makes the check of a commit, or prunes receipts.
+func (w *world) drawCheck(r *request, seen run.Run) {
+	if w.rng.IntN(4) == 0 {
+		r.what, r.entity = "prune receipts", audit.Entity{}
+		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+			return answer{err: u.PruneReceipts(ctx)}
+		}
+		return
+	}
+	c := run.Commit{Submission: run.Submission{Step: seen.CurrentKey()}}
+	r.what, r.permission = "check a commit on "+short(seen.ID), access.Work
+	r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+		checked, _, err := u.CheckCommit(ctx, app.Request{ID: r.id}, seen.ID, c)
+		return ofRun(checked, err)
+	}
+}

@@ -1,0 +1,112 @@
+// Package simulation runs the use cases on a simulated store, cache, clock and network. Clients call several replicas at
+// the same time; a seed decides who goes on at each step, what fails between two effects, and when the clock jumps. The
+// law of the trail is checked after each step. A seed always gives the same story, byte for byte.
+//
+// The use cases, the caches and the group commit are the real ones. They run in a bubble of testing/synctest: the
+// scheduler goes on when everything else waits, so that exactly one effect happens at a time.
+package simulation
+
+import (
+	"cmp"
+	"context"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing/synctest"
+)
+
+// actor is whoever carries out effects: a client, or a group of changes that is being written.
+type actor struct {
+	name    string
+	replica *replica // that serves it; nil between two requests
+	writes  bool     // it executes a command on a run
+}
+
+type actorKey struct{}
+
+func withActor(ctx context.Context, a *actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+func actorOf(ctx context.Context) *actor {
+	a, _ := ctx.Value(actorKey{}).(*actor)
+	return a
+}
+
+// call is an effect that waits for its turn.
+type call struct {
+	actor   *actor
+	writes  bool          // a slow storage takes its time for it
+	what    string        // for the story
+	blocked func() bool   // reports whether the effect has to wait for another; nil: never
+	do      func() string // carries the effect out and returns its outcome for the story
+	delayed int           // step before which it does not happen unless nothing else can
+	done    chan struct{}
+}
+
+// scheduler lets the effects happen one at a time, in an order that depends on nothing but its random numbers.
+type scheduler struct {
+	rng *rand.Rand
+
+	mu      sync.Mutex
+	waiting []*call
+	living  int // actors that have not ended
+}
+
+// begin runs an actor in a goroutine of its own.
+func (s *scheduler) begin(a *actor, live func(ctx context.Context)) {
+	s.mu.Lock()
+	s.living++
+	s.mu.Unlock()
+	go func() {
+		defer func() {
+			s.mu.Lock()
+			s.living--
+			s.mu.Unlock()
+		}()
+		live(withActor(context.Background(), a))
+	}()
+}
+
+// await waits until the effect has happened.
+func (s *scheduler) await(c *call) {
+	c.done = make(chan struct{})
+	s.mu.Lock()
+	s.waiting = append(s.waiting, c)
+	s.mu.Unlock()
+	<-c.done
+}
+
+// next waits until every actor waits, and takes out the call whose turn it is. It returns nil if all actors have ended,
+// and stuck if some wait for something that cannot happen.
+func (s *scheduler) next(step int) (c *call, stuck bool) {
+	synctest.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// The actors that run at the same time arrive in any order.
+	slices.SortFunc(s.waiting, func(a, b *call) int { return cmp.Compare(a.actor.name, b.actor.name) })
+	var ready, late []*call
+	for _, c := range s.waiting {
+		switch {
+		case c.blocked != nil && c.blocked():
+		case c.delayed > step:
+			late = append(late, c)
+		default:
+			ready = append(ready, c)
+		}
+	}
+	if len(ready) == 0 {
+		ready = late
+	}
+	if len(ready) == 0 {
+		return nil, s.living > 0
+	}
+	return ready[s.rng.IntN(len(ready))], false
+}
+
+// remove takes a call out of those that wait.
+func (s *scheduler) remove(c *call) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting = slices.DeleteFunc(s.waiting, func(o *call) bool { return o == c })
+}
