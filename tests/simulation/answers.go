@@ -70,7 +70,6 @@ func (w *world) answered(r *request, a attempt, got answer) (outcome string, aga
 	if got.replayed {
 		outcome += ", " + w.count("replayed")
 	}
-	r.settled = r.settled || !unknown
 	return outcome, unknown && r.keyed && r.attempts < r.limit && w.violation == nil
 }
 
@@ -87,7 +86,8 @@ func (w *world) checkRefusal(r *request, a attempt, f *fault.Error) {
 	}
 	known := w.law.runs[r.entity.ID]
 	for i := max(a.head-1, 0); known != nil && i < int64(len(known.facts)); i++ {
-		if refused, ok := known.facts[i].(run.Refused); ok && refused.Code == f.Code && known.actors[i] == w.actorOf(r) {
+		if refused, ok := known.facts[i].(run.Refused); ok && refused.Code == f.Code && refused.Command == nameOf(r.command) &&
+			known.actors[i] == r.by.ID {
 			return
 		}
 	}
@@ -157,19 +157,10 @@ func (w *world) checkRevealed(r *request, v *app.Revealed) {
 	}
 }
 
-// checkRequests checks, at the end, that each keyed request whose success a client knows is in the trail once.
-func (w *world) checkRequests() {
-	for _, r := range w.requests {
-		for _, c := range r.changes {
-			if int64(len(w.store.trail(c.Entity))) < c.Seq {
-				w.violate(ackedRule, "%s wrote seq %d of %s, which is not there", r.id, c.Seq, c.Entity)
-			}
-		}
-	}
+// nameOf returns the name of a command, as refusals have it.
+func nameOf(c run.Command) string {
+	return strings.ToLower(strings.TrimPrefix(fmt.Sprintf("%T", c), "run."))
 }
-
-// actorOf returns the actor of a request, as events name it.
-func (w *world) actorOf(r *request) string { return r.by.ID }
 
 // historyOf returns the states of a run after each of its events.
 func (l *law) historyOf(id string) []run.Run {

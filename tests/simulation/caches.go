@@ -24,10 +24,10 @@ func newCache[V any](w *world, name string, check func(V)) *cache[V] {
 
 // effect carries out an effect of the cache, which may fail before it.
 func (c *cache[V]) effect(ctx context.Context, what, key string, effect func()) (err error) {
-	a := actorOf(ctx)
+	at := replicaOf(ctx)
 	c.w.await(ctx, &call{what: what + " " + c.name + " " + short(key), do: func() string {
 		switch {
-		case a.replica != nil && a.replica.dead, c.w.violation != nil:
+		case at.dead, c.w.violation != nil:
 			err = errCache
 			return "the replica is gone"
 		case !c.w.calm && happens(c.w.rng, c.w.weather.cache):

@@ -20,7 +20,7 @@ type client struct {
 
 func newClient(w *world, i int) *client {
 	c := &client{
-		actor: actor{name: fmt.Sprintf("client %d", i+1)}, w: w, left: 4 + w.rng.IntN(12),
+		actor: actor{name: fmt.Sprintf("client %d", i+1)}, w: w, left: 4 + w.rng.IntN(14),
 		principal: access.Unproven(fmt.Sprintf("person-%d", i+1)), document: (int(w.seed) + i%2) % len(documents),
 	}
 	if w.rng.IntN(4) == 0 {
@@ -50,12 +50,12 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 	for again := true; again; {
 		var a attempt
 		c.w.await(ctx, &call{what: "sends " + r.id, do: func() string {
-			a = c.w.beginAttempt(c, r, actorOf(ctx))
-			return "to " + a.actor.replica.name
+			a = c.w.beginAttempt(ctx, c, r)
+			return "to " + a.replica.name
 		}})
-		got := r.send(ctx, a.actor.replica.service.As(&c.principal), r)
+		got := r.send(a.ctx, a.replica.service.As(&c.principal), r)
 		c.w.await(ctx, &call{what: "is answered " + r.id, do: func() string {
-			a.actor.replica = nil
+			a.actor.cancel = nil
 			var told string
 			told, again = c.w.answered(r, a, got)
 			return told
@@ -65,17 +65,20 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 
 // attempt is one sending of a request.
 type attempt struct {
-	actor  *actor
-	repeat bool  // the request had taken effect, or was answered, before
-	head   int64 // of the run when the attempt began
-	acked  int64 // what clients knew then
+	ctx     context.Context //nolint:containedctx // an attempt exists only during a call
+	actor   *actor
+	replica *replica
+	repeat  bool  // the request had taken effect, or was answered, before
+	head    int64 // of the run when the attempt began
+	acked   int64 // what clients knew then
 }
 
 // beginAttempt chooses a replica. Now and then, the network delivers a request twice.
-func (w *world) beginAttempt(c *client, r *request, a *actor) attempt {
+func (w *world) beginAttempt(ctx context.Context, c *client, r *request) attempt {
+	a, to := actorOf(ctx), w.replicas[w.rng.IntN(len(w.replicas))]
 	r.attempts++
+	ctx, a.cancel = context.WithCancel(at(ctx, to))
 	a.writes = r.command != nil
-	a.replica = w.replicas[w.rng.IntN(len(w.replicas))]
 	if r.keyed && !w.calm && happens(w.rng, w.weather.twin) && r.twins < 2 {
 		w.count("duplicate")
 		r.twins++
@@ -83,7 +86,7 @@ func (w *world) beginAttempt(c *client, r *request, a *actor) attempt {
 		w.begin(twin, func(ctx context.Context) { c.carryOut(ctx, r) })
 	}
 	return attempt{
-		actor: a, repeat: len(r.changes) > 0 || r.answered > 0,
+		ctx: ctx, actor: a, replica: to, repeat: len(r.changes) > 0 || r.answered > 0,
 		head: int64(len(w.law.historyOf(r.entity.ID))), acked: w.law.acked[r.entity],
 	}
 }

@@ -34,10 +34,13 @@ func (w *world) draw(c *client) *request {
 	switch n := w.rng.IntN(20); {
 	case n == 0:
 		w.drawDefinition(c, r, id, w.rng.IntN(6))
-	case n < 3, len(w.law.known) == 0:
+	case len(w.law.known) == 0 && w.starts > 1:
+		w.drawRead(r, id)
+	case n == 1, len(w.law.openRuns()) == 0 && n%2 == 0, len(w.law.known) == 0:
+		w.starts++
 		r.what, r.send = "start a run of "+id, starting(app.StartInput{ProcedureID: id, Reference: r.id})
 	case n < 14:
-		w.drawCommand(r)
+		w.drawCommand(c, r)
 	default:
 		w.drawRead(r, id)
 	}
@@ -71,12 +74,11 @@ func (w *world) drawDefinition(c *client, r *request, id string, kind int) {
 }
 
 // drawCommand makes a command on a run that looks as it did now or a little earlier, because clients see old states.
-func (w *world) drawCommand(r *request) {
+func (w *world) drawCommand(c *client, r *request) {
 	known := w.law.runs[w.drawRun()]
 	seen := known.history[max(0, len(known.history)-1-w.rng.IntN(3)*w.rng.IntN(3))]
 	r.entity, r.send = audit.Run(seen.ID), sendCommand
-	draw := rapid.Custom(func(t *rapid.T) run.Command { return runtest.Command(t, seen) })
-	r.command = w.withSecrets(r, seen, draw.Example(int(w.rng.Int32())))
+	r.command = w.chooseCommand(c, r, seen)
 	switch c := r.command.(type) {
 	case run.Erase:
 		c.Plan, r.permission = run.ErasePlan{}, access.Erase
@@ -96,17 +98,107 @@ func (w *world) drawCommand(r *request) {
 	w.counts[fmt.Sprintf("%T", r.command)]++
 }
 
+// chooseCommand draws a command on a run. Most clients know what the rules accept.
+func (w *world) chooseCommand(c *client, r *request, seen run.Run) run.Command {
+	draw := rapid.Custom(func(t *rapid.T) run.Command { return runtest.Command(t, seen) })
+	next := func() run.Command {
+		one := draw.Example(int(w.rng.Int32()))
+		for tries := 0; tries < 5 && isForUnknownStep(seen, one); tries++ { // which is drawn too often
+			one = draw.Example(int(w.rng.Int32()))
+		}
+		return w.withSecrets(r, seen, w.amending(seen, one))
+	}
+	if at := secretsOf(seen); len(at) > 0 && w.rng.IntN(8) == 0 {
+		return at[w.rng.IntN(len(at))]
+	}
+	if w.rng.IntN(3) == 0 {
+		return next()
+	}
+	var accepted []run.Command // at most one of each kind, because drafts are drawn far more often than amendments
+	for range 8 {
+		one := next()
+		same := func(other run.Command) bool { return nameOf(one) == nameOf(other) }
+		if w.accepts(seen, one, &c.principal) && !slices.ContainsFunc(accepted, same) {
+			accepted = append(accepted, one)
+		}
+	}
+	if len(accepted) == 0 {
+		return next()
+	}
+	return accepted[w.rng.IntN(len(accepted))]
+}
+
+func isForUnknownStep(seen run.Run, c run.Command) bool {
+	sub := submissionOf(c)
+	if sub == nil {
+		return false
+	}
+	_, known := seen.Version.StepIndex(sub.Step)
+	return !known
+}
+
+// amending returns an amendment in place of most commands for a step that is committed, which amendments are seldom
+// drawn for.
+func (w *world) amending(seen run.Run, c run.Command) run.Command {
+	sub := submissionOf(c)
+	if sub == nil || w.rng.IntN(3) == 0 {
+		return c
+	}
+	if i, ok := seen.Version.StepIndex(sub.Step); ok && seen.Steps[i].State == run.Committed {
+		sub.Visit = 0
+		return run.Amend{Submission: *sub, Reason: "because"}
+	}
+	return c
+}
+
+// secretsOf returns the commands that reveal the sensitive values of a run.
+func secretsOf(seen run.Run) (all []run.Command) {
+	for i := range seen.Steps {
+		step := &seen.Version.Steps[i]
+		for _, v := range seen.Steps[i].Visits() {
+			for j := range v.Slots {
+				if step.Slots[j].Sensitive && !v.Slots[j].Value.IsAbsent() && !v.Slots[j].IsErased() {
+					all = append(all, run.Reveal{Step: step.Key, Slot: step.Slots[j].Name, Visit: v.Number, Reason: "because"})
+				}
+			}
+		}
+	}
+	return all
+}
+
+// accepts reports whether the rules accept a command on a run and change it.
+func (w *world) accepts(seen run.Run, c run.Command, by *access.Principal) bool {
+	n, _ := run.SensitiveSlots(seen, c)
+	c = run.WithSecrets(c, run.Secrets{Salts: make([]commitment.Salt, n)})
+	d, err := run.Decide(context.Background(), seen, c, run.Stamp{By: *by, At: w.now})
+	return err == nil && len(d.Events) > 0
+}
+
+// submissionOf returns a copy of the input of a command for a step; nil if it has none.
+func submissionOf(c run.Command) *run.Submission {
+	switch c := c.(type) {
+	case run.Draft:
+		return &c.Submission
+	case run.Commit:
+		return &c.Submission
+	case run.Amend:
+		return &c.Submission
+	}
+	return nil
+}
+
 // drawRun returns one of the runs, mostly one of the first two that have not ended, so that clients meet.
 func (w *world) drawRun() string {
 	all := w.law.known
-	if w.rng.IntN(6) > 0 {
-		all = slices.DeleteFunc(slices.Clone(all), func(id string) bool { return w.law.runs[id].replay.Run.State.Final() })
-		all = all[:min(len(all), 2)]
-	}
-	if len(all) == 0 {
-		all = w.law.known
+	if open := w.law.openRuns(); len(open) > 0 && w.rng.IntN(6) > 0 {
+		all = open[:min(len(open), 2)]
 	}
 	return all[w.rng.IntN(len(all))]
+}
+
+// openRuns returns the runs that have not ended, the oldest first.
+func (l *law) openRuns() []string {
+	return slices.DeleteFunc(slices.Clone(l.known), func(id string) bool { return l.runs[id].replay.Run.State.Final() })
 }
 
 // drawPlaces returns the place of a text in a random event of a run.
@@ -123,15 +215,8 @@ func (w *world) drawPlaces(id string) []run.ErasePlace {
 
 // withSecrets puts the mark of secrets into the texts that a command gives for sensitive slots.
 func (w *world) withSecrets(r *request, seen run.Run, c run.Command) run.Command {
-	var sub *run.Submission
-	switch c := c.(type) {
-	case run.Draft:
-		sub = &c.Submission
-	case run.Commit:
-		sub = &c.Submission
-	case run.Amend:
-		sub = &c.Submission
-	default:
+	sub := submissionOf(c) // which shares its map of values
+	if sub == nil {
 		return c
 	}
 	if i, ok := seen.Version.StepIndex(sub.Step); ok {
@@ -148,6 +233,10 @@ func (w *world) withSecrets(r *request, seen run.Run, c run.Command) run.Command
 // drawRead makes a request that changes nothing.
 func (w *world) drawRead(r *request, id string) {
 	r.keyed, r.permission = false, access.Read
+	if len(w.law.known) == 0 {
+		w.drawProcedureRead(r, id)
+		return
+	}
 	runID := w.drawRun()
 	r.entity = audit.Run(runID)
 	seen := w.law.historyOf(runID)
@@ -181,18 +270,26 @@ func (w *world) drawRead(r *request, id string) {
 		}
 	case 5:
 		w.drawCheck(r, seen[len(seen)-1])
-	case 6:
-		r.what, r.entity = "read "+id, audit.Procedure(id)
+	default:
+		w.drawProcedureRead(r, id)
+	}
+}
+
+// drawProcedureRead makes a request that reads a procedure, alone or in the list.
+func (w *world) drawProcedureRead(r *request, id string) {
+	r.entity = audit.Procedure(id)
+	if w.rng.IntN(2) == 0 {
+		r.what = "read " + id
 		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
 			view, err := u.Procedure(ctx, id)
 			return ofSaved(app.Saved{View: view}, err)
 		}
-	default:
-		r.what, r.entity = "list procedures", audit.Procedure(id)
-		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
-			page, err := u.ListProcedures(ctx, app.ProcedureFilter{Size: app.PageSize{Items: 100}})
-			return ofSaved(app.Saved{View: app.ProcedureView{Record: find(page.Items, id)}}, err)
-		}
+		return
+	}
+	r.what = "list procedures"
+	r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {
+		page, err := u.ListProcedures(ctx, app.ProcedureFilter{Size: app.PageSize{Items: 100}})
+		return ofSaved(app.Saved{View: app.ProcedureView{Record: find(page.Items, id)}}, err)
 	}
 }
 

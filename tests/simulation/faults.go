@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -11,7 +12,7 @@ import (
 
 // weather says how often each fault happens in one simulation, as one in so many effects; 0 is never.
 type weather struct {
-	before, after, delay, slow, moved, cache, forget, lost, twin, restart, jump int
+	before, after, delay, slow, moved, cache, forget, lost, twin, restart, jump, cancel int
 }
 
 // drawWeather makes some faults frequent and leaves others out, so that different seeds try different mixtures.
@@ -28,6 +29,7 @@ func drawWeather(rng *rand.Rand) weather {
 	return weather{
 		before: rate(15, 60), after: rate(15, 60), delay: rate(6, 30), slow: rate(1, 5), moved: rate(2, 15), cache: rate(10, 50),
 		forget: rate(20, 80), lost: rate(4, 12), twin: rate(3, 8), restart: rate(60, 300), jump: rate(15, 80),
+		cancel: rate(15, 80),
 	}
 }
 
@@ -40,11 +42,17 @@ var errCrash = fault.New(fault.Unavailable, "service.unavailable", nil)
 // errCache is the error of a cache that cannot be reached.
 var errCache = errors.New("the cache cannot be reached")
 
-// faulty carries out an effect of the storage, which may fail before or after it.
-func (w *world) faulty(a *actor, effect func() error) (outcome string, err error) {
+// faulty carries out an effect of the storage, which may fail before or after it. The
+// effect of a request that has ended happens or not: the storage learns of the end at some time.
+func (w *world) faulty(ctx context.Context, at *replica, effect func() error) (outcome string, err error) {
+	ended := ctx.Err() != nil
 	switch {
-	case a.replica != nil && a.replica.dead, w.violation != nil:
+	case at.dead, w.violation != nil:
 		return "the replica is gone", errCrash
+	case ended && w.rng.IntN(2) == 0:
+		return "cancelled", errCrash
+	case ended:
+		return "cancelled too late: " + told(effect()), errCrash
 	case w.calm:
 	case happens(w.rng, w.weather.before):
 		return w.count("crash before"), errCrash

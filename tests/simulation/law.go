@@ -72,6 +72,10 @@ func (l *law) check() {
 			l.checkProcedureChange(entry)
 		}
 	}
+	if r := l.w.store.lastReceipt; r != nil && strings.Contains(r.Reply.Location+r.Fingerprint, secretMark) {
+		l.w.violate(secretRule, "the receipt %s holds a sensitive value", r.Key)
+	}
+	l.w.store.lastReceipt = nil
 }
 
 func (l *law) checkRunChange(entry feedEntry) {
@@ -137,6 +141,7 @@ func (l *law) follow(r *runLaw, e *audit.Event) bool {
 	}
 	r.history, r.facts = append(r.history, after), append(r.facts, fact)
 	r.actors = append(r.actors, e.Actor)
+	l.w.counts["event "+e.Action]++
 	if e.Seq == r.first {
 		l.w.note(e, opened, fact)
 	}
@@ -228,6 +233,7 @@ func (l *law) checkProcedureChange(entry feedEntry) {
 			l.w.violate(timeRule, "%s is at %s, after %s", e.ID(), e.OccurredAt, p.at)
 		}
 		p.at = e.OccurredAt
+		l.w.counts["event "+e.Action]++
 		l.w.note(e, opened, nil)
 	}
 	if stored.record.Head != p.chain.Head() {

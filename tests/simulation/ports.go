@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -79,7 +80,10 @@ func (p runs) Append(ctx context.Context, c app.RunChange) error {
 	if err := p.effect(ctx, "send "+describe(&c), func() error { return nil }); err != nil {
 		return err
 	}
-	return p.group.Write(ctx, &write)
+	if err := p.group.Write(ctx, &write); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errCrash
 }
 
 // write writes a change unless another writer holds the lock of the run.
@@ -121,8 +125,9 @@ func (p runs) newGroup(parallel int) *groupcommit.Writer[*storage.RunWrite] {
 		Separable: func(err error) bool { return fault.Is(err, fault.Internal) },
 		Keys:      (*storage.RunWrite).Keys, Size: (*storage.RunWrite).Size, Parallel: parallel,
 		Begin: func(ctx context.Context, requests []context.Context) (context.Context, func(error)) {
-			first := actorOf(requests[0])
-			return withActor(ctx, &actor{name: first.name + "'s group", replica: first.replica}), func(error) {}
+			first := requests[0]
+			group := &actor{name: actorOf(first).name + "'s group"}
+			return withActor(at(ctx, replicaOf(first)), group), func(error) {}
 		},
 	})
 }

@@ -31,7 +31,6 @@ type request struct {
 	changes         []audit.Cursor // the last events of the changes in the trail
 	refusals        int            // in the trail
 	answered        int64          // seq of the first answer
-	settled         bool           // the client knows what has become of it
 }
 
 // answer is what a use case returns.

@@ -17,15 +17,28 @@ import (
 
 // actor is whoever carries out effects: a client, or a group of changes that is being written.
 type actor struct {
-	name    string
-	replica *replica // that serves it; nil between two requests
-	writes  bool     // it executes a command on a run
+	name   string
+	writes bool   // it executes a command on a run
+	cancel func() // ends the request that is under way
 }
 
 type actorKey struct{}
 
 func withActor(ctx context.Context, a *actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
+}
+
+type replicaKey struct{}
+
+// at returns the context of a request that a replica serves.
+func at(ctx context.Context, r *replica) context.Context {
+	return context.WithValue(ctx, replicaKey{}, r)
+}
+
+// replicaOf returns the replica that serves a request; nil for what a client does by itself.
+func replicaOf(ctx context.Context) *replica {
+	r, _ := ctx.Value(replicaKey{}).(*replica)
+	return r
 }
 
 func actorOf(ctx context.Context) *actor {
@@ -36,6 +49,7 @@ func actorOf(ctx context.Context) *actor {
 // call is an effect that waits for its turn.
 type call struct {
 	actor   *actor
+	replica *replica
 	writes  bool          // a slow storage takes its time for it
 	what    string        // for the story
 	blocked func() bool   // reports whether the effect has to wait for another; nil: never
@@ -83,8 +97,11 @@ func (s *scheduler) next(step int) (c *call, stuck bool) {
 	synctest.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// The actors that run at the same time arrive in any order.
-	slices.SortFunc(s.waiting, func(a, b *call) int { return cmp.Compare(a.actor.name, b.actor.name) })
+	// The actors that run at the same time arrive in any order. One actor has two calls if it has left something that
+	// goes on without it, such as a shared load.
+	slices.SortStableFunc(s.waiting, func(a, b *call) int {
+		return cmp.Or(cmp.Compare(a.actor.name, b.actor.name), cmp.Compare(a.what, b.what))
+	})
 	var ready, late []*call
 	for _, c := range s.waiting {
 		switch {
@@ -102,6 +119,18 @@ func (s *scheduler) next(step int) (c *call, stuck bool) {
 		return nil, s.living > 0
 	}
 	return ready[s.rng.IntN(len(ready))], false
+}
+
+// underWay returns the actors with a request under way that wait, in a fixed order.
+func (s *scheduler) underWay() (all []*actor) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.waiting {
+		if c.actor.cancel != nil && !slices.Contains(all, c.actor) {
+			all = append(all, c.actor)
+		}
+	}
+	return all
 }
 
 // remove takes a call out of those that wait.

@@ -22,6 +22,8 @@ type store struct {
 	feed       []feedEntry
 	list       audit.Head
 
+	lastReceipt *app.Receipt // that was written since the law was checked
+
 	plant   Plant
 	planted func() bool // reports whether the planted fault happens now
 }
@@ -86,7 +88,7 @@ func (s *store) appendRun(w *storage.RunWrite) error {
 	if s.plant == PlainSecret && c.Receipt != nil && len(c.PlainValues) > 0 && s.planted() {
 		leaking := *c.Receipt
 		leaking.Reply.Location = c.PlainValues[0].Value.Text()
-		s.receipts[leaking.ReceiptKey] = leaking
+		s.receipts[leaking.ReceiptKey], s.lastReceipt = leaking, &leaking
 	}
 	own := w.Row
 	if c.Before.Seq > 0 && !c.Erases { // only an erasure writes the texts of a run again
@@ -143,7 +145,7 @@ func (s *store) writeReceipt(r *app.Receipt) error {
 			return app.ErrReceiptTaken
 		}
 	}
-	s.receipts[r.ReceiptKey] = *r
+	s.receipts[r.ReceiptKey], s.lastReceipt = *r, r
 	return nil
 }
 

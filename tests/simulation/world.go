@@ -3,9 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -61,6 +59,7 @@ type world struct {
 	now       time.Time
 	wandered  time.Duration // by which the clock was set forward
 	ids       int
+	starts    int // requests that start runs
 	step      int
 	story     strings.Builder
 	counts    map[string]int
@@ -97,7 +96,7 @@ func newWorld(seed uint64, plant Plant) *world {
 	}
 	w.store = newStore(plant, func() bool { return w.planted() })
 	w.law = newLaw(w)
-	w.cached, w.groups = rng.IntN(4) > 0, rng.IntN(3)
+	w.cached, w.groups = rng.IntN(4) > 0, max(0, rng.IntN(4)-1)
 	if w.plant == StaleRead {
 		w.cached = true
 	}
@@ -153,6 +152,13 @@ func (w *world) turn(c *call) {
 	w.now = w.now.Add(time.Duration(1+w.rng.IntN(2000)) * time.Millisecond)
 	if w.violation == nil && !w.calm {
 		w.disturb()
+		if all := w.underWay(); len(all) > 0 && happens(w.rng, w.weather.cancel) {
+			a := all[w.rng.IntN(len(all))]
+			w.tell("%s: %s", a.name, w.count("the request is cancelled"))
+			a.cancel()
+			a.cancel = nil
+			return
+		}
 		slow := c.writes && c.delayed == 0 && happens(w.rng, w.weather.slow)
 		if slow || c.delayed < w.step && happens(w.rng, w.weather.delay) {
 			c.delayed = w.step + 1 + w.rng.IntN(30)
@@ -162,7 +168,7 @@ func (w *world) turn(c *call) {
 	}
 	w.remove(c)
 	where := ""
-	if r := c.actor.replica; r != nil {
+	if r := c.replica; r != nil {
 		where = " at " + r.name
 	}
 	outcome := c.do()
@@ -195,9 +201,9 @@ func (w *world) disturb() {
 
 // effect waits for the turn of the actor of the context and carries an effect of the storage out.
 func (w *world) effect(ctx context.Context, c *call, effect func() error) (err error) {
-	c.actor = actorOf(ctx)
+	c.actor, c.replica = actorOf(ctx), replicaOf(ctx)
 	c.do = func() (outcome string) {
-		outcome, err = w.faulty(c.actor, effect)
+		outcome, err = w.faulty(ctx, c.replica, effect)
 		return outcome
 	}
 	w.scheduler.await(c)
@@ -206,7 +212,7 @@ func (w *world) effect(ctx context.Context, c *call, effect func() error) (err e
 
 // await waits for the turn of the actor of the context and carries out a call that cannot fail.
 func (w *world) await(ctx context.Context, c *call) {
-	c.actor = actorOf(ctx)
+	c.actor, c.replica = actorOf(ctx), replicaOf(ctx)
 	w.scheduler.await(c)
 }
 
@@ -229,12 +235,3 @@ func (w *world) violate(rule, format string, args ...any) {
 		w.violation = &Violation{Step: w.step, Rule: rule, What: fmt.Sprintf(format, args...)}
 	}
 }
-
-// Sum adds the counts of a simulation to those of others.
-func (r Result) Sum(all map[string]int) {
-	for _, what := range slices.Sorted(maps.Keys(r.Counts)) {
-		all[what] += r.Counts[what]
-	}
-}
-
-func sortedKeys(all map[string]int) []string { return slices.Sorted(maps.Keys(all)) }
