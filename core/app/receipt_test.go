@@ -135,3 +135,54 @@ func TestReceiptsAreBounded(t *testing.T) {
 	require.Len(t, fx.replay("one").Warnings.First, 1)
 	require.Equal(t, "receipt.warnings_omitted", fx.replay("one").Warnings.First[0].Code)
 }
+
+// On another replica, the first request may take effect after a repeat has looked for its receipt. What it has changed
+// then is no reason to refuse the repeat.
+func TestARepeatIsNotRefusedForWhatTheFirstRequestHasChanged(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	tag := fx.save(document).View.Record.Tag()
+	revision := &app.Condition{Revisions: []int64{1}}
+	for _, c := range []struct {
+		name    string
+		request func(app.Request) error
+	}{
+		{"a command with a precondition", func(req app.Request) error {
+			req.IfMatch = revision
+			_, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
+			if err == nil {
+				_, err = fx.Execute(t.Context(), ann, id, draft(`"y"`))
+			}
+			return err
+		}},
+		{"a command that ends the run", func(req app.Request) error {
+			_, err := fx.Execute(t.Context(), req, id, run.Fail{Reason: "r"})
+			return err
+		}},
+		{"a new version", func(req app.Request) error {
+			req.IfMatch = &app.Condition{Tags: []string{tag}}
+			_, err := fx.PublishProcedure(t.Context(), req, "p", parse(t, `{"id":"p","name":"Q","steps":[{"key":"s","title":"S"}]}`))
+			return err
+		}},
+		{"a new procedure, which then gets another version", func(req app.Request) error {
+			_, err := fx.CreateProcedure(t.Context(), req, parse(t, `{"id":"q","name":"Q","steps":[{"key":"s","title":"S"}]}`))
+			fx.save(`{"id":"q","name":"R","steps":[{"key":"s","title":"S"}]}`)
+			return err
+		}},
+		{"a new run, whose procedure is then archived", func(req app.Request) error {
+			_, err := fx.StartRun(t.Context(), req, app.StartInput{ProcedureID: "p"})
+			_, failed := fx.ArchiveProcedure(t.Context(), ann, "p")
+			require.NoError(t, failed)
+			return err
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			req := withKey(c.name, app.Reply{Status: 200})
+			require.NoError(t, c.request(req))
+			before := fx.actions(id)
+			require.ErrorIs(t, c.request(req), app.ErrRepeated)
+			require.Equal(t, before, fx.actions(id), "no refusal is recorded")
+			require.Error(t, c.request(ann), "without the key, the same is refused")
+		})
+	}
+}

@@ -21,7 +21,7 @@ type client struct {
 func newClient(w *world, i int) *client {
 	c := &client{
 		actor: actor{name: fmt.Sprintf("client %d", i+1)}, w: w, left: 4 + w.rng.IntN(14),
-		principal: access.Unproven(fmt.Sprintf("person-%d", i+1)), document: (int(w.seed) + i%2) % len(documents),
+		principal: access.Unproven(fmt.Sprintf("person-%d", i+1)), document: w.documents[i%len(w.documents)],
 	}
 	if w.rng.IntN(4) == 0 {
 		c.principal.Via, c.principal.Issuer = access.ViaOIDC, "https://issuer.example"

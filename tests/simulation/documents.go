@@ -30,7 +30,20 @@ const loop = `{"id":"loop","name":"Loop","max_visits":3,"steps":[
 	 "transitions":[{"when":"steps[\"step-1\"].?s0.orValue(false)","to":"step-0"}]},
 	{"key":"step-2","title":"U","agents":"none","slots":[{"name":"s0","type":"text","required":false,"sensitive":true}]}]}`
 
-const drawnDocuments = 14
+// branch is a procedure whose path depends on values that can be amended.
+const branch = `{"id":"branch","name":"Branch","steps":[
+	{"key":"step-0","title":"S","slots":[{"name":"s0","type":"integer"},{"name":"s1","type":"enum","options":["a","b"]}],
+	 "rules":[{"key":"r","assert":"s0 < 10 || s1 == 'a'","message":"too many","fields":["s0"]}],
+	 "transitions":[{"when":"s0 > 1","to":"step-2"}]},
+	{"key":"step-1","title":"T","skippable":true,"when":"steps[\"step-0\"].s1 == 'a'",
+	 "slots":[{"name":"s0","type":"string","required_when":"steps[\"step-0\"].s0 == 1","required":false}]},
+	{"key":"step-2","title":"U","checklist_items":[{"key":"i0","label":"I","required":true}]},
+	{"key":"step-3","title":"V","slots":[{"name":"s0","type":"multi_enum","options":["a","b"],"required":false}]}]}`
+
+const (
+	handmade       = 2
+	drawnDocuments = 12
+)
 
 // documents are the definitions of all simulations, and created what creates their procedures. They are the same in
 // every simulation, so that each is compiled only once.
@@ -40,8 +53,8 @@ var (
 )
 
 var prepareDocuments = sync.OnceFunc(func() {
-	documents = append(documents, read(json.RawMessage(loop)))
-	for i := 0; len(documents) <= drawnDocuments; i++ {
+	documents = append(documents, read(json.RawMessage(loop)), read(json.RawMessage(branch)))
+	for i := 0; len(documents) < handmade+drawnDocuments; i++ {
 		def := *runtest.Version(cel.Language{}).Example(i).Definition
 		if len(def.Steps) < 2 && i%4 > 0 { // small ones are drawn too often
 			continue

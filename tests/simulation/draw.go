@@ -32,10 +32,10 @@ func (w *world) draw(c *client) *request {
 	w.requests[r.id] = r
 	id := documents[c.document][0].Get("id").Text
 	switch n := w.rng.IntN(20); {
-	case n == 0:
+	case n == 0, w.authors && n < 8:
 		w.drawDefinition(c, r, id, w.rng.IntN(6))
-	case len(w.law.known) == 0 && w.starts > 1:
-		w.drawRead(r, id)
+	case len(w.law.known) == 0 && w.starts > 1, w.authors && n < 14:
+		w.drawProcedureRead(r, id)
 	case n == 1, len(w.law.openRuns()) == 0 && n%2 == 0, len(w.law.known) == 0:
 		w.starts++
 		r.what, r.send = "start a run of "+id, starting(app.StartInput{ProcedureID: id, Reference: r.id})
@@ -233,10 +233,6 @@ func (w *world) withSecrets(r *request, seen run.Run, c run.Command) run.Command
 // drawRead makes a request that changes nothing.
 func (w *world) drawRead(r *request, id string) {
 	r.keyed, r.permission = false, access.Read
-	if len(w.law.known) == 0 {
-		w.drawProcedureRead(r, id)
-		return
-	}
 	runID := w.drawRun()
 	r.entity = audit.Run(runID)
 	seen := w.law.historyOf(runID)
@@ -277,7 +273,7 @@ func (w *world) drawRead(r *request, id string) {
 
 // drawProcedureRead makes a request that reads a procedure, alone or in the list.
 func (w *world) drawProcedureRead(r *request, id string) {
-	r.entity = audit.Procedure(id)
+	r.entity, r.keyed, r.permission = audit.Procedure(id), false, access.Read
 	if w.rng.IntN(2) == 0 {
 		r.what = "read " + id
 		r.send = func(ctx context.Context, u *app.UseCases, _ *request) answer {

@@ -58,6 +58,8 @@ type world struct {
 
 	now       time.Time
 	wandered  time.Duration // by which the clock was set forward
+	documents []int         // indexes of the definitions that the clients work with
+	authors   bool          // the clients mostly change and read procedures
 	ids       int
 	starts    int // requests that start runs
 	step      int
@@ -96,6 +98,10 @@ func newWorld(seed uint64, plant Plant) *world {
 	}
 	w.store = newStore(plant, func() bool { return w.planted() })
 	w.law = newLaw(w)
+	w.authors, w.documents = rng.IntN(5) == 0, []int{rng.IntN(len(documents)), rng.IntN(len(documents))}
+	if rng.IntN(3) == 0 || w.authors { // one definition brings more clients together
+		w.documents = []int{rng.IntN(handmade)}
+	}
 	w.cached, w.groups = rng.IntN(4) > 0, max(0, rng.IntN(4)-1)
 	if w.plant == StaleRead {
 		w.cached = true
