@@ -61,8 +61,8 @@ containers: ## Prepare the database images: pull them, or build them if no regis
 
 # These tests start the built program, which has no race detector, or run thousands of checks one after another, without
 # concurrency: the race detector would only slow them.
-PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper ./tests/requests
-PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper|requests)$$
+PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper ./tests/requests ./tests/simulation
+PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper|requests|simulation)$$
 
 # These tests send many or large requests one after another, repeat parts of the storage suite, or hold the service to a
 # time. With the race detector they take minutes, or miss that time; others call the same code with it, such as
@@ -100,6 +100,12 @@ POOLED_TESTS := TestStorage$$|TestEveryStorageAgrees|TestTheAPIThrough|TestTheDe
 test-console: setup ## Run only the tests in a browser: the console, the API reference and the pages at /problems/
 	go test -timeout 15m ./tests/browser
 
+SEEDS := 10000
+.PHONY: simulation torture
+torture: simulation
+simulation: ## Run SEEDS simulations of the use cases with seeded faults, ten thousand by default
+	PROCEDO_TEST_SEEDS=$(SEEDS) $(TEST) -count=1 -v -timeout 6h -run '^TestSimulation$$' ./tests/simulation
+
 .PHONY: pictures
 pictures: setup ## Make the pictures of the console in docs/images again
 	PROCEDO_PICTURES=1 go test -count=1 -run '^TestPictures$$' ./tests/browser
@@ -126,7 +132,7 @@ unit-browser:
 	$(TEST) -p 1 -timeout 15m ./tests/browser ./tests/release
 
 unit-tamper:
-	$(TEST) -p 1 -timeout 10m ./tests/tamper ./tests/requests
+	$(TEST) -p 1 -timeout 10m ./tests/tamper ./tests/requests ./tests/simulation
 
 unit-one-by-one:
 	$(TEST) -timeout 10m -run '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.one-by-one.out \

@@ -39,6 +39,9 @@ func (w *world) note(e *audit.Event, opened audit.Opened, fact run.Fact) {
 	if e.Entity.Type == audit.RunEntity {
 		last = w.store.feed[w.law.seen].last
 	}
+	if len(r.changes) == 0 {
+		r.changed = w.step
+	}
 	r.changes = append(r.changes, audit.Cursor{Entity: e.Entity, Seq: last})
 	if n := len(r.changes); r.keyed && n > 1 || n > r.attempts {
 		w.violate(onceRule, "%s is in the trail %d times, at %v, after %d attempts", r.id, n, r.changes, r.attempts)
@@ -76,7 +79,8 @@ func (w *world) answered(r *request, a attempt, got answer) (outcome string, aga
 // checkRefusal checks that the refusal of a command on a run stands in the trail, or equals what then was the last event.
 func (w *world) checkRefusal(r *request, a attempt, f *fault.Error) {
 	w.counts["answered "+f.Code]++
-	if a.repeat && r.keyed {
+	ownChange := r.command == nil && len(r.changes) > 0 && a.actor.read > r.changed // may be why it is refused
+	if r.keyed && (a.repeat || ownChange) {
 		w.violate(firstRule, "%s had taken effect, and its repeat is refused: %s", r.id, f.Code)
 		return
 	}
@@ -86,8 +90,9 @@ func (w *world) checkRefusal(r *request, a attempt, f *fault.Error) {
 	}
 	known := w.law.runs[r.entity.ID]
 	for i := max(a.head-1, 0); known != nil && i < int64(len(known.facts)); i++ {
-		if refused, ok := known.facts[i].(run.Refused); ok && refused.Code == f.Code && refused.Command == nameOf(r.command) &&
-			known.actors[i] == r.by.ID {
+		refused, ok := known.facts[i].(run.Refused)
+		same := refused.Code == f.Code && refused.Command == nameOf(r.command) && known.actors[i] == r.by.ID
+		if ok && same {
 			return
 		}
 	}

@@ -56,6 +56,7 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 		got := r.send(a.ctx, a.replica.service.As(&c.principal), r)
 		c.w.await(ctx, &call{what: "is answered " + r.id, do: func() string {
 			a.actor.cancel = nil
+			a.cancel()
 			var told string
 			told, again = c.w.answered(r, a, got)
 			return told
@@ -66,6 +67,7 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 // attempt is one sending of a request.
 type attempt struct {
 	ctx     context.Context //nolint:containedctx // an attempt exists only during a call
+	cancel  func()
 	actor   *actor
 	replica *replica
 	repeat  bool  // the request had taken effect, or was answered, before
@@ -77,7 +79,8 @@ type attempt struct {
 func (w *world) beginAttempt(ctx context.Context, c *client, r *request) attempt {
 	a, to := actorOf(ctx), w.replicas[w.rng.IntN(len(w.replicas))]
 	r.attempts++
-	ctx, a.cancel = context.WithCancel(at(ctx, to))
+	ctx, cancel := context.WithCancel(at(ctx, to))
+	a.cancel = cancel
 	a.writes = r.command != nil
 	if r.keyed && !w.calm && happens(w.rng, w.weather.twin) && r.twins < 2 {
 		w.count("duplicate")
@@ -86,7 +89,7 @@ func (w *world) beginAttempt(ctx context.Context, c *client, r *request) attempt
 		w.begin(twin, func(ctx context.Context) { c.carryOut(ctx, r) })
 	}
 	return attempt{
-		ctx: ctx, actor: a, replica: to, repeat: len(r.changes) > 0 || r.answered > 0,
+		ctx: ctx, cancel: cancel, actor: a, replica: to, repeat: len(r.changes) > 0 || r.answered > 0,
 		head: int64(len(w.law.historyOf(r.entity.ID))), acked: w.law.acked[r.entity],
 	}
 }

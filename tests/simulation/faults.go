@@ -27,9 +27,9 @@ func drawWeather(rng *rand.Rand) weather {
 		return seldom
 	}
 	return weather{
-		before: rate(15, 60), after: rate(15, 60), delay: rate(6, 30), slow: rate(1, 5), moved: rate(2, 15), cache: rate(10, 50),
-		forget: rate(20, 80), lost: rate(4, 12), twin: rate(3, 8), restart: rate(60, 300), jump: rate(15, 80),
-		cancel: rate(15, 80),
+		before: rate(15, 60), after: rate(15, 60), delay: rate(6, 30), slow: rate(1, 5), moved: rate(2, 15),
+		cache: rate(10, 50), forget: rate(20, 80), lost: rate(4, 12), twin: rate(3, 8), restart: rate(60, 300),
+		jump: rate(15, 80), cancel: rate(15, 80),
 	}
 }
 

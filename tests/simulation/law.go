@@ -30,6 +30,7 @@ const (
 	secretRule   = "a sensitive value stands only in its row"
 	verifyRule   = "verification finds nothing"
 	kindRule     = "nobody gets an internal error"
+	answerRule   = "every request is answered"
 )
 
 // law checks the invariants. It follows the trail by itself and believes nothing that the store says besides.

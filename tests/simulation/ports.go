@@ -105,7 +105,6 @@ func (p runs) newGroup(parallel int) *groupcommit.Writer[*storage.RunWrite] {
 			each = make([]error, len(all))
 			what := fmt.Sprintf("append %s", describe(&all[0].Change))
 			if len(all) > 1 {
-				p.w.counts["group"]++
 				what += fmt.Sprintf(" and %d more", len(all)-1)
 			}
 			whole = p.w.effect(ctx, &call{what: what, writes: true}, func() error {
@@ -115,6 +114,7 @@ func (p runs) newGroup(parallel int) *groupcommit.Writer[*storage.RunWrite] {
 				if len(all) == 1 {
 					return each[0]
 				}
+				p.w.count("group")
 				return nil
 			})
 			if len(all) == 1 {
@@ -179,7 +179,7 @@ func (p procedures) Load(ctx context.Context, id string) (rec procedure.Record, 
 		if !ok {
 			return storage.ErrNoProcedure
 		}
-		rec = stored.record
+		rec, actorOf(ctx).read = stored.record, p.w.step
 		return nil
 	})
 	return rec, err
@@ -191,7 +191,7 @@ func (p procedures) Head(ctx context.Context, id string) (head audit.Head, err e
 		if !ok {
 			return storage.ErrNoProcedure
 		}
-		head = stored.record.Head
+		head, actorOf(ctx).read = stored.record.Head, p.w.step
 		return nil
 	})
 	return head, err

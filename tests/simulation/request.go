@@ -29,6 +29,7 @@ type request struct {
 	attempts, limit int
 	twins           int
 	changes         []audit.Cursor // the last events of the changes in the trail
+	changed         int            // step in which the first of them was written
 	refusals        int            // in the trail
 	answered        int64          // seq of the first answer
 }

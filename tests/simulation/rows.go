@@ -41,7 +41,8 @@ func applied(before projection.Rows, c projection.Changes) (projection.Rows, err
 		return slices.Contains(c.DeletedInapplicable, r)
 	})
 	var err error
-	rows.Inapplicable = insert(rows.Inapplicable, c.Inapplicable, func(a, b projection.SlotRow) bool { return a == b }, &err)
+	same := func(a, b projection.SlotRow) bool { return a == b }
+	rows.Inapplicable = insert(rows.Inapplicable, c.Inapplicable, same, &err)
 	rows.Values = insert(rows.Values, c.Values, func(a, b projection.ValueRow) bool {
 		return a.SlotRow == b.SlotRow && a.Ordinal == b.Ordinal
 	}, &err)

@@ -9,6 +9,7 @@ package simulation
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -20,6 +21,7 @@ type actor struct {
 	name   string
 	writes bool   // it executes a command on a run
 	cancel func() // ends the request that is under way
+	read   int    // step in which it last read the state of a procedure
 }
 
 type actorKey struct{}
@@ -65,6 +67,8 @@ type scheduler struct {
 	mu      sync.Mutex
 	waiting []*call
 	living  int // actors that have not ended
+
+	panicked string // what the code under test has panicked with
 }
 
 // begin runs an actor in a goroutine of its own.
@@ -75,8 +79,11 @@ func (s *scheduler) begin(a *actor, live func(ctx context.Context)) {
 	go func() {
 		defer func() {
 			s.mu.Lock()
+			defer s.mu.Unlock()
 			s.living--
-			s.mu.Unlock()
+			if p := recover(); p != nil {
+				s.panicked = fmt.Sprint(p)
+			}
 		}()
 		live(withActor(context.Background(), a))
 	}()

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// seeds returns the first of the seeds to run, and how many. PROCEDO_TEST_SEED names one that failed; PROCEDO_TEST_SEEDS
-// asks for more than make test has time for.
+// seeds returns the first of the seeds to run, and how many. PROCEDO_TEST_SEED names one that failed, and
+// PROCEDO_TEST_SEEDS asks for more than make test has time for.
 func seeds(t *testing.T) (first uint64, count int) {
 	t.Helper()
 	const few = 250
@@ -31,8 +31,9 @@ func seeds(t *testing.T) (first uint64, count int) {
 
 // needed is what the simulations must reach, so that their law means something.
 var needed = []string{
-	"crash before", "crash after", "delay", "duplicate", "late repeat", "restarts", "the clock jumps", "the answer is lost",
-	"the request is cancelled", "cache fails", "cache forgets", "locked by another", "lock", "group", "replayed",
+	"crash before", "crash after", "delay", "duplicate", "late repeat", "restarts", "the clock jumps",
+	"the answer is lost", "the request is cancelled", "cache fails", "cache forgets", "locked by another", "lock", "group",
+	"replayed",
 	"event run.completed", "event run.failed", "event step.committed", "event step.draft_saved", "event step.amended",
 	"event step.skipped", "event slot.revealed", "event run.content_erased", "event step.commit_refused",
 	"event procedure.version_published", "event procedure.archived", "event procedure.unarchived",

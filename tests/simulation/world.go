@@ -29,13 +29,14 @@ type Violation struct {
 	Rule, What string
 }
 
-// String returns the story of a simulation that violated the law, and how to see it again.
+// String returns the story, and if the law was violated, how, and how to see it again.
 func (r Result) String() string {
-	if r.Violation == nil {
+	v := r.Violation
+	if v == nil {
 		return r.Story
 	}
-	return fmt.Sprintf("%sseed %d violates %q after step %d: %s\nRun it again: PROCEDO_TEST_SEED=%d go test -run '^TestSimulation$' ./tests/simulation\n",
-		r.Story, r.Seed, r.Violation.Rule, r.Violation.Step, r.Violation.What, r.Seed)
+	return fmt.Sprintf("%sseed %d violates %q in step %d: %s\n", r.Story, r.Seed, v.Rule, v.Step, v.What) +
+		fmt.Sprintf("once more: PROCEDO_TEST_SEED=%d go test -v -run '^TestSimulation$' ./tests/simulation\n", r.Seed)
 }
 
 // world is one simulation.
@@ -82,11 +83,13 @@ func Simulate(t *testing.T, seed uint64, plant Plant) (result Result) {
 	synctest.Test(t, func(*testing.T) {
 		w := newWorld(seed, plant)
 		w.run()
-		result = Result{
-			Seed: seed, Story: w.story.String(), Steps: w.step, Violation: w.violation, Counts: w.counts,
-		}
+		result = w.result()
 	})
 	return result
+}
+
+func (w *world) result() Result {
+	return Result{Seed: w.seed, Story: w.story.String(), Steps: w.step, Violation: w.violation, Counts: w.counts}
 }
 
 func newWorld(seed uint64, plant Plant) *world {
@@ -138,8 +141,11 @@ func (w *world) run() {
 	for {
 		c, stuck := w.next(w.step)
 		if stuck {
-			w.violate("every request is answered", "nobody can go on")
-			panic(w.story.String()) // the waiting goroutines cannot be ended
+			w.violate(answerRule, "nobody can go on")
+			panic(w.result().String()) // the goroutines that wait cannot be ended
+		}
+		if w.panicked != "" {
+			w.violate(kindRule, "a panic: %s", w.panicked)
 		}
 		if c == nil {
 			break
@@ -183,7 +189,7 @@ func (w *world) turn(c *call) {
 		w.law.check()
 	}
 	if w.step > maxSteps {
-		w.violate("every request is answered", "the simulation does not end")
+		w.violate(answerRule, "the simulation does not end")
 	}
 	close(c.done)
 }
