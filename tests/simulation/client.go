@@ -34,6 +34,7 @@ func newClient(w *world, i int) *client {
 func (c *client) live(ctx context.Context) {
 	for c.left > 0 && c.w.violation == nil {
 		var r *request
+		//nolint:contextcheck // a twin outlives the request
 		c.w.await(ctx, &call{what: "thinks", do: func() string {
 			c.left--
 			r = c.w.draw(c)
@@ -53,7 +54,7 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 			a = c.w.beginAttempt(ctx, c, r)
 			return "to " + a.replica.name
 		}})
-		got := r.send(a.ctx, a.replica.service.As(&c.principal), r)
+		got := r.send(a.ctx, a.replica.service.As(&c.principal), r) //nolint:contextcheck // made from ctx
 		c.w.await(ctx, &call{what: "is answered " + r.id, do: func() string {
 			a.actor.cancel = nil
 			a.cancel()
@@ -86,7 +87,7 @@ func (w *world) beginAttempt(ctx context.Context, c *client, r *request) attempt
 		w.count("duplicate")
 		r.twins++
 		twin := &actor{name: fmt.Sprintf("%s's twin %s/%d", c.name, r.id, r.twins)}
-		w.begin(twin, func(ctx context.Context) { c.carryOut(ctx, r) })
+		w.begin(twin, func(ctx context.Context) { c.carryOut(ctx, r) }) //nolint:contextcheck // outlives the attempt
 	}
 	return attempt{
 		ctx: ctx, cancel: cancel, actor: a, replica: to, repeat: len(r.changes) > 0 || r.answered > 0,

@@ -90,6 +90,7 @@ func (w *world) drawCommand(c *client, r *request) {
 		r.permission, r.keyed = access.Reveal, false // reveal takes no key
 	case run.Fail:
 		r.permission = access.Fail
+	case run.Draft, run.Commit, run.Amend, run.Skip:
 	}
 	if w.rng.IntN(4) == 0 {
 		r.ifMatch = &app.Condition{Revisions: []int64{seen.Revision}}
@@ -183,6 +184,7 @@ func submissionOf(c run.Command) *run.Submission {
 		return &c.Submission
 	case run.Amend:
 		return &c.Submission
+	case run.Skip, run.Fail, run.Reveal, run.Erase:
 	}
 	return nil
 }

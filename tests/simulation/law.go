@@ -169,8 +169,10 @@ func (l *law) version(created audit.Opened) (*procedure.Version, error) {
 func (l *law) checkChange(entry feedEntry, r *runLaw, before run.Run) {
 	after, adds := r.replay.Run, int64(1)
 	switch r.facts[entry.first-1].(type) {
-	case run.Refused, run.SlotRevealed, run.ContentErased:
+	case run.Refused, run.SlotRevealed, run.ContentErased, run.ValueErased:
 		adds = 0
+	case run.Created, run.Started, run.Opened, run.DraftSaved, run.StepCommitted, run.StepSkipped, run.StepNotApplicable,
+		run.Amended, run.RunCompleted, run.RunFailed:
 	}
 	if after.Revision != before.Revision+adds {
 		l.w.violate(revisionRule, "%s goes from revision %d to %d", entry.Entity, before.Revision, after.Revision)

@@ -116,6 +116,7 @@ func sendCommand(ctx context.Context, u *app.UseCases, r *request) answer {
 		case run.Reveal:
 			revealed, err := u.Reveal(ctx, req, r.entity.ID, c)
 			return answer{err: err, entity: r.entity, seq: revealed.Seq, revealed: &revealed}
+		case run.Draft, run.Commit, run.Amend, run.Skip, run.Fail:
 		}
 		return ofRun(u.Execute(ctx, req, r.entity.ID, r.command))
 	})

@@ -11,11 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// few is the number of simulations that make test has time for.
+const few = 250
+
 // seeds returns the first of the seeds to run, and how many. PROCEDO_TEST_SEED names one that failed, and
-// PROCEDO_TEST_SEEDS asks for more than make test has time for.
+// PROCEDO_TEST_SEEDS asks for another number.
 func seeds(t *testing.T) (first uint64, count int) {
 	t.Helper()
-	const few = 250
 	if text := os.Getenv("PROCEDO_TEST_SEED"); text != "" {
 		seed, err := strconv.ParseUint(text, 10, 64)
 		require.NoError(t, err)
@@ -59,7 +61,7 @@ func TestSimulation(t *testing.T) {
 		t.Logf("%8d %s", total[what], what)
 	}
 	for _, what := range needed {
-		require.True(t, count == 1 || total[what] > 0, "no simulation reached %q", what)
+		require.True(t, count < few || total[what] > 0, "no simulation reached %q", what)
 	}
 }
 
@@ -83,14 +85,14 @@ func TestEachPlantedFaultIsFound(t *testing.T) {
 	for _, plant := range Plants {
 		t.Run(string(plant), func(t *testing.T) {
 			t.Parallel()
-			any := false
+			found := false
 			for seed := range uint64(bound) {
 				r := Simulate(t, seed, plant)
 				if r.Violation == nil {
 					continue
 				}
-				if !any {
-					any = true
+				if !found {
+					found = true
 					t.Logf("first found by seed %d: %s", seed, r.Violation.Rule)
 				}
 				if r.Violation.Rule == foundBy[plant] {
