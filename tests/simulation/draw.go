@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -95,8 +96,36 @@ func (w *world) drawCommand(c *client, r *request) {
 	if w.rng.IntN(4) == 0 {
 		r.ifMatch = &app.Condition{Revisions: []int64{seen.Revision}}
 	}
-	r.what = fmt.Sprintf("%T on %s as of seq %d", r.command, short(seen.ID), seen.Seq)
+	r.what = fmt.Sprintf("%s %s as of seq %d%s", nameOf(r.command), short(seen.ID), seen.Seq, inputOf(r.command))
+	if r.ifMatch != nil {
+		r.what += fmt.Sprintf(", if its revision is %d", seen.Revision)
+	}
 	w.counts[fmt.Sprintf("%T", r.command)]++
+}
+
+// inputOf tells the input of a command for the story.
+func inputOf(c run.Command) string {
+	switch c := c.(type) {
+	case run.Skip:
+		return fmt.Sprintf(" of %s, visit %d", c.Step, c.Visit)
+	case run.Reveal:
+		return fmt.Sprintf(" of %s.%s, visit %d", c.Step, c.Slot, c.Visit)
+	case run.Erase:
+		return fmt.Sprintf(" of %+v", c.Places)
+	case run.Draft, run.Commit, run.Amend, run.Fail:
+	}
+	sub := submissionOf(c)
+	if sub == nil {
+		return ""
+	}
+	text := fmt.Sprintf(" of %s, visit %d", sub.Step, sub.Visit)
+	for _, name := range slices.Sorted(maps.Keys(sub.Slots)) {
+		text += fmt.Sprintf(" %s=%s", name, sub.Slots[name])
+	}
+	if len(sub.Ticks) > 0 {
+		text += fmt.Sprintf(" %v", sub.Ticks)
+	}
+	return text
 }
 
 // chooseCommand draws a command on a run. Most clients know what the rules accept.

@@ -28,6 +28,7 @@ const (
 	timeRule     = "an event's time is never before the time of the event before it"
 	freshRule    = "no reader gets a state older than a write that was acknowledged before its read began"
 	secretRule   = "a sensitive value stands only in its row"
+	revealRule   = "a sensitive value is shown only after the trail says so"
 	verifyRule   = "verification finds nothing"
 	kindRule     = "nobody gets an internal error"
 	answerRule   = "every request is answered"

@@ -51,6 +51,9 @@ func TestSimulation(t *testing.T) {
 		if r.Violation != nil {
 			t.Fatalf("\n%s", r)
 		}
+		if count == 1 {
+			t.Logf("\n%s", r)
+		}
 		for what, n := range r.Counts {
 			total[what] += n
 		}
