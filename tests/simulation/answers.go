@@ -77,7 +77,8 @@ func (w *world) answered(r *request, a attempt, got answer) (outcome string, aga
 	return outcome, unknown && r.keyed && r.attempts < r.limit && w.violation == nil
 }
 
-// checkRefusal checks that the refusal of a command on a run stands in the trail, or equals what then was the last event.
+// checkRefusal checks that the refusal of a command on a run stands in the trail, or equals what then was the last
+// event.
 func (w *world) checkRefusal(r *request, a attempt, f *fault.Error) {
 	w.counts["answered "+f.Code]++
 	ownChange := r.command == nil && len(r.changes) > 0 && a.actor.read > r.changed // may be why it is refused

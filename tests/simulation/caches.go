@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/procedure"
 )
 
-// cache is a cache.Cache whose methods are effects. It may fail and forget, but not lie.
+// cache is a caching.Cache whose methods are effects. It may fail and drop values.
 type cache[V any] struct {
 	w     *world
 	name  string
@@ -40,7 +40,7 @@ func (c *cache[V]) effect(ctx context.Context, what, key string, effect func()) 
 	return err
 }
 
-// Get returns a value, or none that was stored long ago: a cache may forget.
+// Get returns a value, or none although one was stored.
 func (c *cache[V]) Get(ctx context.Context, key string) (v V, found bool, err error) {
 	err = c.effect(ctx, "get", key, func() {
 		if !c.w.calm && happens(c.w.rng, c.w.weather.forget) {

@@ -35,7 +35,7 @@ func (c *client) live(ctx context.Context) {
 	for c.left > 0 && c.w.violation == nil {
 		var r *request
 		//nolint:contextcheck // a twin outlives the request
-		c.w.await(ctx, &call{what: "thinks", do: func() string {
+		c.w.await(ctx, &call{what: "next", do: func() string {
 			c.left--
 			r = c.w.draw(c)
 			return r.what

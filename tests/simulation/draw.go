@@ -74,7 +74,7 @@ func (w *world) drawDefinition(c *client, r *request, id string, kind int) {
 	}
 }
 
-// drawCommand makes a command on a run that looks as it did now or a little earlier, because clients see old states.
+// drawCommand makes a command on a run, based on its present state or a slightly older one that a client may still see.
 func (w *world) drawCommand(c *client, r *request) {
 	known := w.law.runs[w.drawRun()]
 	seen := known.history[max(0, len(known.history)-1-w.rng.IntN(3)*w.rng.IntN(3))]
@@ -103,7 +103,7 @@ func (w *world) drawCommand(c *client, r *request) {
 	w.counts[fmt.Sprintf("%T", r.command)]++
 }
 
-// inputOf tells the input of a command for the story.
+// inputOf returns the input of a command for the story.
 func inputOf(c run.Command) string {
 	switch c := c.(type) {
 	case run.Skip:
@@ -128,7 +128,7 @@ func inputOf(c run.Command) string {
 	return text
 }
 
-// chooseCommand draws a command on a run. Most clients know what the rules accept.
+// chooseCommand draws a command on a run; two of three are accepted if nothing else changes the run.
 func (w *world) chooseCommand(c *client, r *request, seen run.Run) run.Command {
 	draw := rapid.Custom(func(t *rapid.T) run.Command { return runtest.Command(t, seen) })
 	next := func() run.Command {
@@ -167,8 +167,8 @@ func isForUnknownStep(seen run.Run, c run.Command) bool {
 	return !known
 }
 
-// amending returns an amendment in place of most commands for a step that is committed, which amendments are seldom
-// drawn for.
+// amending returns an amendment in place of most commands for a committed step, because few amendments are drawn for
+// one.
 func (w *world) amending(seen run.Run, c run.Command) run.Command {
 	sub := submissionOf(c)
 	if sub == nil || w.rng.IntN(3) == 0 {

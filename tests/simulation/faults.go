@@ -10,7 +10,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// weather says how often each fault happens in one simulation, as one in so many effects; 0 is never.
+// weather holds how often each fault happens in one simulation: once in so many effects; 0 is never.
 type weather struct {
 	before, after, delay, slow, moved, cache, forget, lost, twin, restart, jump, cancel int
 }
@@ -42,8 +42,8 @@ var errCrash = fault.New(fault.Unavailable, "service.unavailable", nil)
 // errCache is the error of a cache that cannot be reached.
 var errCache = errors.New("the cache cannot be reached")
 
-// faulty carries out an effect of the storage, which may fail before or after it. The
-// effect of a request that has ended happens or not: the storage learns of the end at some time.
+// faulty carries out an effect of the storage, which may fail before or after it. After the end of a request, its
+// effect may still happen.
 func (w *world) faulty(ctx context.Context, at *replica, effect func() error) (outcome string, err error) {
 	ended := ctx.Err() != nil
 	switch {
@@ -64,7 +64,7 @@ func (w *world) faulty(ctx context.Context, at *replica, effect func() error) (o
 	return told(err), err
 }
 
-// told words the outcome of an effect for the story.
+// told returns the outcome of an effect for the story.
 func told(err error) string {
 	var f *fault.Error
 	switch {

@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/core/run/encoding"
 )
 
-// The invariants, by the rule that each comes from.
+// The rules from which the invariants come.
 const (
 	chainRule    = "the events of an entity form a chain with contiguous seq from 1"
 	rowsRule     = "state is the fold of events; the rows are projections written in the same transaction"
@@ -34,7 +34,7 @@ const (
 	answerRule   = "every request is answered"
 )
 
-// law checks the invariants. It follows the trail by itself and believes nothing that the store says besides.
+// law checks the invariants. It replays the trail and compares the result with everything else.
 type law struct {
 	w     *world
 	seen  int // entries of the feed
@@ -44,7 +44,7 @@ type law struct {
 	acked map[audit.Entity]int64 // highest seq that a client knows of
 }
 
-// runLaw is a run as its trail tells it.
+// runLaw is the replayed trail of a run.
 type runLaw struct {
 	chain   audit.Chain
 	replay  *encoding.Replay
@@ -199,12 +199,13 @@ func (l *law) checkRows(stored *storedRun, r *runLaw) {
 	if found := projection.Compare(r.replay.Run, stored.own, stored.rows); len(found) > 0 {
 		l.w.violate(rowsRule, "%s: %v", short(r.chain.Entity.ID), found)
 	}
-	if text := stored.own; strings.Contains(text.Reference+text.UserID+string(text.Metadata)+text.LastRefusal, secretMark) {
-		l.w.violate(secretRule, "the row of %s holds a sensitive value", short(text.ID))
+	own := &stored.own
+	if strings.Contains(own.Reference+own.UserID+string(own.Metadata)+own.LastRefusal, secretMark) {
+		l.w.violate(secretRule, "the row of %s holds a sensitive value", short(own.ID))
 	}
 }
 
-// replayAgain replays a trail in which something was erased: what is left must still tell the same.
+// replayAgain replays a trail in which something was erased, and compares the result with the rows.
 func (l *law) replayAgain(stored *storedRun, r *runLaw) {
 	replay, chain := encoding.NewReplay(r.replay.Run.Version, stored.own.ID), audit.Chain{Entity: r.chain.Entity}
 	for i := range stored.events {

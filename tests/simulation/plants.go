@@ -1,6 +1,7 @@
 package simulation
 
-// Plant is a fault of the product that a simulation can be told to have, to show that the law finds it.
+// Plant is a fault of the store, the cache or their use that a simulation can have, to show that the invariants find
+// it.
 type Plant string
 
 // The planted faults.

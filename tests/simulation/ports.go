@@ -276,7 +276,7 @@ func (p receipts) Prune(ctx context.Context, before, now time.Time) error {
 	})
 }
 
-// describe tells a change for the story.
+// describe returns a change for the story.
 func describe(c *app.RunChange) string {
 	first, last := c.Events[0], c.Events[len(c.Events)-1]
 	return fmt.Sprintf("%s of %s, seq %d to %d", first.Action, short(first.Entity.ID), first.Seq, last.Seq)

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// request is what a client wants, however often it has to send it. Its id is the id of the request in the trail and,
-// if it is keyed, its Idempotency-Key.
+// request is a request of a client with all its attempts. Its id is recorded in the trail, and is its Idempotency-Key
+// if it has one.
 type request struct {
 	id, what   string
 	keyed      bool
@@ -25,7 +25,7 @@ type request struct {
 	actor      string // key of the principal
 	send       func(context.Context, *app.UseCases, *request) answer
 
-	// What has become of it, as the law sees it.
+	// What has become of it.
 	attempts, limit int
 	twins           int
 	changes         []audit.Cursor // the last events of the changes in the trail
@@ -122,7 +122,7 @@ func sendCommand(ctx context.Context, u *app.UseCases, r *request) answer {
 	})
 }
 
-// starting returns what starts a run of a procedure.
+// starting returns a function that starts a run of a procedure.
 func starting(in app.StartInput) func(context.Context, *app.UseCases, *request) answer {
 	return func(ctx context.Context, u *app.UseCases, r *request) answer {
 		attach := func(req *app.Request, n *app.NewReceipt[run.Run]) { req.RunReceipt = n }
@@ -130,7 +130,7 @@ func starting(in app.StartInput) func(context.Context, *app.UseCases, *request) 
 	}
 }
 
-// saving returns what saves something of a procedure.
+// saving returns a function that changes a procedure.
 func saving(
 	save func(context.Context, *app.UseCases, app.Request) (app.Saved, error),
 ) func(context.Context, *app.UseCases, *request) answer {

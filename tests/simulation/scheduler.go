@@ -1,9 +1,9 @@
-// Package simulation runs the use cases on a simulated store, cache, clock and network. Clients call several replicas at
-// the same time; a seed decides who goes on at each step, what fails between two effects, and when the clock jumps. The
-// law of the trail is checked after each step. A seed always gives the same story, byte for byte.
+// Package simulation runs the use cases on a simulated store, cache, clock and network. Clients call several replicas
+// at the same time. A seed decides at each step which of them goes on, what fails, and when the clock is set. The
+// invariants of the trail are checked after each step. A seed always gives the same story, byte for byte.
 //
-// The use cases, the caches and the group commit are the real ones. They run in a bubble of testing/synctest: the
-// scheduler goes on when everything else waits, so that exactly one effect happens at a time.
+// The use cases, the caches and the group commit are those of the product. They run in a bubble of testing/synctest:
+// the scheduler goes on when all other goroutines wait, so that exactly one effect happens at a time.
 package simulation
 
 import (
@@ -16,7 +16,7 @@ import (
 	"testing/synctest"
 )
 
-// actor is whoever carries out effects: a client, or a group of changes that is being written.
+// actor carries out effects. It is a client, a repeated request of one, or a group of changes that is being written.
 type actor struct {
 	name   string
 	writes bool   // it executes a command on a run
@@ -98,8 +98,8 @@ func (s *scheduler) await(c *call) {
 	<-c.done
 }
 
-// next waits until every actor waits, and takes out the call whose turn it is. It returns nil if all actors have ended,
-// and stuck if some wait for something that cannot happen.
+// next waits until every actor waits, and returns the call whose turn it is; nil if all actors have ended. stuck
+// reports that some actors wait for something that cannot happen.
 func (s *scheduler) next(step int) (c *call, stuck bool) {
 	synctest.Wait()
 	s.mu.Lock()

@@ -14,24 +14,26 @@ import (
 // few is the number of simulations that make test has time for.
 const few = 250
 
-// seeds returns the first of the seeds to run, and how many. PROCEDO_TEST_SEED names one that failed, and
-// PROCEDO_TEST_SEEDS asks for another number.
+// seeds returns the first of the seeds to run, and their number. PROCEDO_TEST_SEED selects one seed, or the first one
+// of as many as PROCEDO_TEST_SEEDS says.
 func seeds(t *testing.T) (first uint64, count int) {
 	t.Helper()
+	count = few
 	if text := os.Getenv("PROCEDO_TEST_SEED"); text != "" {
-		seed, err := strconv.ParseUint(text, 10, 64)
+		var err error
+		first, err = strconv.ParseUint(text, 10, 64)
 		require.NoError(t, err)
-		return seed, 1
+		count = 1
 	}
 	if text := os.Getenv("PROCEDO_TEST_SEEDS"); text != "" {
-		n, err := strconv.Atoi(text)
+		var err error
+		count, err = strconv.Atoi(text)
 		require.NoError(t, err)
-		return 0, n
 	}
-	return 0, few
+	return first, count
 }
 
-// needed is what the simulations must reach, so that their law means something.
+// needed is what the simulations must reach. Otherwise, they would show little.
 var needed = []string{
 	"crash before", "crash after", "delay", "duplicate", "late repeat", "restarts", "the clock jumps",
 	"the answer is lost", "the request is cancelled", "cache fails", "cache forgets", "locked by another", "lock", "group",

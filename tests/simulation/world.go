@@ -14,22 +14,22 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
-// Result is what came of one simulation.
+// Result is the result of one simulation.
 type Result struct {
 	Seed      uint64
 	Story     string // one line for each effect
 	Steps     int
-	Violation *Violation     // nil if the law held
+	Violation *Violation     // nil if all invariants held
 	Counts    map[string]int // how often what happened
 }
 
-// Violation says which invariant did not hold.
+// Violation is an invariant that did not hold.
 type Violation struct {
 	Step       int
 	Rule, What string
 }
 
-// String returns the story, and if the law was violated, how, and how to see it again.
+// String returns the story. If an invariant did not hold, it also says which, and how to run the simulation again.
 func (r Result) String() string {
 	v := r.Violation
 	if v == nil {
