@@ -101,10 +101,17 @@ test-console: setup ## Run only the tests in a browser: the console, the API ref
 	go test -timeout 15m ./tests/browser
 
 SEEDS := 10000
-.PHONY: simulation torture
-torture: simulation
+.PHONY: simulation histories torture
+torture: simulation histories requests
 simulation: ## Run SEEDS simulations of the use cases with seeded faults, ten thousand by default
 	PROCEDO_TEST_SEEDS=$(SEEDS) $(TEST) -count=1 -v -timeout 6h -run '^TestSimulation$$' ./tests/simulation
+
+histories: setup containers ## Check long histories of 64 clients for linearizability
+	PROCEDO_TEST_OPERATIONS=250 $(TEST) -count=1 -v -timeout 1h -run '^TestHistories' ./tests/consistency
+
+.PHONY: requests
+requests: ## Send 200,000 requests that are drawn from the contract
+	PROCEDO_TEST_REQUESTS=200000 $(TEST) -count=1 -timeout 2h ./tests/requests
 
 .PHONY: pictures
 pictures: setup ## Make the pictures of the console in docs/images again
