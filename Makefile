@@ -61,8 +61,8 @@ containers: ## Prepare the database images: pull them, or build them if no regis
 
 # These tests start the built program, which has no race detector, or run thousands of checks one after another, without
 # concurrency: the race detector would only slow them.
-PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper ./tests/requests ./tests/simulation
-PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper|requests|simulation)$$
+PROGRAM := ./tests/e2e ./tests/browser ./tests/release ./tests/tamper ./tests/requests ./tests/simulation ./tests/torture
+PROGRAM_PATTERN := /tests/(e2e|browser|release|tamper|requests|simulation|torture)$$
 
 # These tests send many or large requests one after another, repeat parts of the storage suite, or hold the service to a
 # time. With the race detector they take minutes, or miss that time; others call the same code with it, such as
@@ -101,8 +101,7 @@ test-console: setup ## Run only the tests in a browser: the console, the API ref
 	go test -timeout 15m ./tests/browser
 
 SEEDS := 10000
-.PHONY: simulation histories torture
-torture: simulation histories requests
+.PHONY: simulation histories
 simulation: ## Run SEEDS simulations of the use cases with seeded faults, ten thousand by default
 	PROCEDO_TEST_SEEDS=$(SEEDS) $(TEST) -count=1 -v -timeout 6h -run '^TestSimulation$$' ./tests/simulation
 
@@ -112,6 +111,12 @@ histories: setup containers ## Check long histories of 64 clients for linearizab
 .PHONY: requests
 requests: ## Send 200,000 requests that are drawn from the contract
 	PROCEDO_TEST_REQUESTS=200000 $(TEST) -count=1 -timeout 2h ./tests/requests
+
+# TORTURE is the time that each attack lasts. There are some twenty.
+TORTURE := 2m
+.PHONY: torture
+torture: setup containers simulation histories requests ## Attack the service and its databases while clients write, and check that nothing is lost
+	PROCEDO_TORTURE=$(TORTURE) $(TEST) -count=1 -v -timeout 6h ./tests/torture
 
 .PHONY: pictures
 pictures: setup ## Make the pictures of the console in docs/images again
@@ -139,7 +144,7 @@ unit-browser:
 	$(TEST) -p 1 -timeout 15m ./tests/browser ./tests/release
 
 unit-tamper:
-	$(TEST) -p 1 -timeout 10m ./tests/tamper ./tests/requests ./tests/simulation
+	$(TEST) -p 1 -timeout 15m ./tests/tamper ./tests/requests ./tests/simulation ./tests/torture
 
 unit-one-by-one:
 	$(TEST) -timeout 10m -run '$(ONE_BY_ONE)' $(COVER) -coverprofile=coverage.one-by-one.out \
