@@ -15,8 +15,8 @@ import (
 )
 
 // attack is something that happens to a service while clients write to it. Strike is called again and again, with the
-// number of earlier calls, until the time is over. Each call does its damage for about the given time and ends with
-// everything repaired, so that the service must recover by itself.
+// number of earlier calls, until the time is over; between two calls the service has the given time for itself. Each
+// call does its damage for about this time and ends with everything repaired: the service must recover without help.
 type attack struct {
 	name   string
 	short  bool // a part of make test
@@ -42,19 +42,16 @@ var attacks = []attack{
 		wait(lasts)
 		d.node.Unpause(t)
 	}},
-	{"PostgreSQL is restarted", false, onNode, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		wait(lasts)
+	{"PostgreSQL is restarted", false, onNode, func(t *testing.T, d *deployment, _ int, _ time.Duration) {
 		d.node.Stop(t)
 		d.node.Start(t)
 	}},
-	{"PostgreSQL is killed", false, onNode, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		wait(lasts)
+	{"PostgreSQL is killed", false, onNode, func(t *testing.T, d *deployment, _ int, _ time.Duration) {
 		d.node.Kill(t)
 		d.node.Start(t)
 	}},
 	{"PostgreSQL fails over to a synchronous standby", false, behindOneProxy, failOver},
 	{"the disk of PostgreSQL is full", false, onSmallNode, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		wait(lasts)
 		d.disk.fill(t)
 		wait(lasts)
 		d.disk.free(t)
@@ -64,7 +61,6 @@ var attacks = []attack{
 		}
 	}},
 	{"the disk of SQLite is full", false, onSmallDisk, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		wait(lasts)
 		d.disk.fill(t)
 		wait(lasts)
 		d.disk.free(t)
@@ -82,7 +78,6 @@ var attacks = []attack{
 		d.valkey.Unpause(t)
 	}},
 	{"Valkey is killed", false, cached, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		wait(lasts)
 		d.valkey.Kill(t)
 		wait(lasts)
 		d.valkey.Start(t)
@@ -137,8 +132,7 @@ func behindOneProxy(t *testing.T) *deployment {
 	return d
 }
 
-func killAService(_ *testing.T, d *deployment, n int, lasts time.Duration) {
-	wait(lasts)
+func killAService(_ *testing.T, d *deployment, n int, _ time.Duration) {
 	s := d.replicas[n%len(d.replicas)]
 	s.signal(syscall.SIGKILL)
 	s.start()
@@ -156,7 +150,7 @@ func rollReplicas(_ *testing.T, d *deployment, _ int, lasts time.Duration) {
 func failOver(t *testing.T, d *deployment, _ int, lasts time.Duration) {
 	standby := containers.StartNode(t, containers.NodeConfig{Primary: d.node})
 	d.node.Follow(t)
-	wait(lasts)
+	wait(lasts) // so that writes depend on the standby
 	d.node.Kill(t)
 	standby.Promote(t)
 	d.proxies[0].moveTo(t, standby.Address)

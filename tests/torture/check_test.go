@@ -43,6 +43,24 @@ func check(record []*operation, events []event) (wrong []string) {
 	return wrong
 }
 
+// fate says what became of the commands in doubt.
+func fate(record []*operation, events []event) string {
+	written := map[string]bool{}
+	for _, e := range events {
+		written[e.request] = true
+	}
+	doubts, done := 0, 0
+	for _, o := range record {
+		if o.attempts > 0 && o.outcome() == inDoubt {
+			doubts++
+			if written[o.id] {
+				done++
+			}
+		}
+	}
+	return fmt.Sprintf("%d of %d commands in doubt are on record", done, doubts)
+}
+
 func checkOperation(o *operation, events []event) (wrong []string) {
 	var done, refusals []event
 	for _, e := range events {
@@ -100,10 +118,14 @@ func (d *deployment) checkAll(record []*operation) (wrong []string) {
 	if err != nil {
 		return []string{err.Error()}
 	}
+	d.t.Log(fate(record, events))
 	wrong = append(check(record, events), d.checkRuns(events)...)
 	out, err := exec.Command(binary, "audit", "verify", "--database-url", d.direct).CombinedOutput()
-	said := strings.Split(strings.TrimSpace(string(out)), "\n")
-	d.t.Log("audit verify: ", said[0])
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, " findings") {
+			d.t.Log("audit verify: ", strings.TrimSpace(line))
+		}
+	}
 	if err != nil || !strings.Contains(string(out), ": 0 findings") {
 		wrong = append(wrong, fmt.Sprintf("audit verify: %v %.1000s", err, out))
 	}

@@ -34,11 +34,9 @@ type deployment struct {
 	direct   string   // URL of the database that no attack is on the way to
 	replicas []*service
 
-	node   *containers.Node // the PostgreSQL server, if it is attacked
-	spare  *containers.Node // its standby
-	valkey *containers.Valkey
-	// The proxies before PostgreSQL and Valkey.
-	proxies []*proxy
+	node    *containers.Node // the PostgreSQL server, if it is attacked
+	valkey  *containers.Valkey
+	proxies []*proxy // before PostgreSQL and Valkey
 	disk    *disk
 	clock   *jumpingClock
 }
@@ -86,7 +84,7 @@ func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	return l.Addr().String()
 }
 
@@ -238,10 +236,10 @@ func (d *deployment) connections() (n int) {
 	return n
 }
 
-// checkRest waits until the deployment uses about as much as before the load.
-func (d *deployment) checkRest(base rest) (violations []string) {
+// checkRest waits until the deployment uses about as much as before the load, for at most the given time.
+func (d *deployment) checkRest(base rest, most time.Duration) (violations []string) {
 	var now rest
-	for deadline := time.Now().Add(waitAtMost); ; <-time.After(10 * tick) {
+	for deadline := time.Now().Add(most); ; <-time.After(10 * tick) {
 		now = d.atRest()
 		if now.goroutines <= base.goroutines+slack.goroutines && now.connections <= base.connections+slack.connections {
 			d.t.Logf("at rest: goroutines %d, before %d; connections %d, before %d",

@@ -34,7 +34,7 @@ func (d *disk) fill(t *testing.T) {
 	t.Helper()
 	f, err := os.Create(d.ballast())
 	require.NoError(t, err)
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	for block := make([]byte, 1<<20); len(block) > 0; {
 		if _, err := f.Write(block); errors.Is(err, syscall.ENOSPC) {
 			block = block[:len(block)/2]

@@ -96,9 +96,10 @@ func carryOut(t *testing.T, a attack, lasts time.Duration) {
 	d.startAll()
 	base := d.atRest()
 	l := startLoad(t, d)
-	deadline := time.Now().Add(lasts)
+	deadline, part := time.Now().Add(lasts), min(lasts/2, max(time.Second, lasts/8))
 	for n := 0; n == 0 || time.Now().Before(deadline); n++ {
-		a.strike(t, d, n, min(lasts/2, max(time.Second, lasts/8)))
+		wait(part)
+		a.strike(t, d, n, part)
 		l.goOn(t)
 	}
 	d.waitUntilReady()
@@ -107,7 +108,7 @@ func carryOut(t *testing.T, a attack, lasts time.Duration) {
 	l.settle(t)
 	t.Log(l.figures())
 	violations := append(l.violations(), d.checkAll(l.record())...)
-	violations = append(violations, d.checkRest(base)...)
+	violations = append(violations, d.checkRest(base, waitAtMost)...)
 	for i, v := range violations {
 		if i == 20 {
 			t.Errorf("… %d violations", len(violations))
