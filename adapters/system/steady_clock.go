@@ -2,6 +2,7 @@ package system
 
 import (
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -100,15 +101,17 @@ func (c *SteadyClock) check() {
 }
 
 // Steady returns the current time as Now does, but leaves out by how far the wall clock was set forward within the last
-// day. What is kept for a period of at most a day must not be removed before this time has passed: otherwise, a clock
-// that is set forward would remove everything at once.
+// day, since the moment for which that is most. What is kept for a period of at most a day must not be removed before
+// this time has passed: otherwise, a clock that is set forward would remove everything at once, and a clock that was
+// behind for a while and is set right would remove what was stored in that while.
 func (c *SteadyClock) Steady() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.check()
-	var forward time.Duration
-	for _, j := range c.jumps {
-		forward += j.by
+	var since, forward time.Duration // set forward since before a jump, and the most of these
+	for _, j := range slices.Backward(c.jumps) {
+		since += j.by
+		forward = max(forward, since)
 	}
-	return c.read().Add(-max(forward, 0))
+	return c.read().Add(-forward)
 }

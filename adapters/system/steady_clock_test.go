@@ -97,8 +97,24 @@ func TestAForwardJumpExpiresNothingEarly(t *testing.T) {
 
 		m.pass(time.Hour, -jump)
 		require.Equal(t, c.Now(), c.Steady(), "a clock that is set back is not steadied")
+	}
+}
+
+// What was stored while the clock was behind has a time before the correction, and must not expire by it.
+func TestACorrectionExpiresNothingEarly(t *testing.T) {
+	for _, jump := range jumps {
+		m, c := newMachine()
+		before := c.Now()
+		m.pass(time.Hour, -jump)
+		behind := c.Steady()
+		require.Equal(t, c.Now(), behind)
 		m.pass(time.Hour, jump)
-		require.Equal(t, c.Now(), c.Steady(), "a correction is not a jump")
+		require.Equal(t, time.Hour, c.Steady().Sub(behind))
+		require.Equal(t, 2*time.Hour, c.Now().Sub(before))
+		m.pass(time.Hour, jump)
+		require.Equal(t, 2*time.Hour, c.Steady().Sub(behind), "both jumps count")
+		m.pass(25*time.Hour, 0)
+		require.Equal(t, c.Now(), c.Steady(), "after a day, what was stored before has expired by any clock")
 	}
 }
 
