@@ -67,8 +67,8 @@ var attacks = []attack{
 	}},
 
 	{"Valkey is flushed", true, cached, func(t *testing.T, d *deployment, _ int, lasts time.Duration) {
-		for range 10 {
-			wait(lasts / 10)
+		for range 4 {
+			wait(lasts / 4)
 			d.valkey.Run(t, "FLUSHALL")
 		}
 	}},

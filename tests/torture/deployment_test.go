@@ -54,7 +54,7 @@ func deploy(t *testing.T, replicas int, database, direct string, flags ...string
 }
 
 // restless are settings of a database URL with which unused connections are closed soon.
-const restless = "&pool_max_conn_idle_time=2s&pool_health_check_period=500ms"
+const restless = "&pool_max_conn_idle_time=1s&pool_health_check_period=250ms"
 
 func onSQLite(t *testing.T, replicas int, flags ...string) *deployment {
 	t.Helper()
@@ -192,7 +192,7 @@ func (d *deployment) waitUntilReady() {
 type rest struct{ goroutines, connections int }
 
 // slack is by how much a deployment may use more than before the load. Timers and idle workers come and go.
-var slack = rest{goroutines: 15, connections: 4}
+var slack = rest{goroutines: 8, connections: 4}
 
 // atRest returns the number of goroutines of the busiest service and the number of connections to the database.
 func (d *deployment) atRest() rest {

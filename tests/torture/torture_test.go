@@ -27,8 +27,20 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	log.SetDefault(quiet{}) // the figures are not lost among the messages about containers
+	go cluster()            //nolint:errcheck // the first test that needs it reports the error
+	status := build(m.Run)
+	if c, err := cluster(); err == nil {
+		c.Stop()
+	}
+	os.Exit(status)
+}
+
+// build builds the program in a folder that is removed after the tests have run.
+func build(run func() int) (status int) {
 	dir, err := os.MkdirTemp("", "procedo-torture-")
 	if err == nil {
+		defer os.RemoveAll(dir)
 		binary = filepath.Join(dir, "procedo")
 		build := exec.Command("go", "build", "-o", binary, "../../cmd/procedo")
 		build.Stderr = os.Stderr
@@ -36,15 +48,9 @@ func TestMain(m *testing.M) {
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
-		os.Exit(1)
+		return 1
 	}
-	log.SetDefault(quiet{}) // the figures are not lost among the messages about containers
-	status := m.Run()
-	if started != nil {
-		started.Stop()
-	}
-	os.RemoveAll(dir)
-	os.Exit(status)
+	return run()
 }
 
 // quiet is a logger that writes nothing.
@@ -53,14 +59,8 @@ type quiet struct{}
 // Printf writes nothing.
 func (quiet) Printf(string, ...any) {}
 
-var started *containers.Cluster
-
 // cluster starts a PostgreSQL server for all tests that need one and do not attack it.
-var cluster = sync.OnceValues(func() (*containers.Cluster, error) {
-	var err error
-	started, err = containers.Postgres(context.Background())
-	return started, err
-})
+var cluster = sync.OnceValues(func() (*containers.Cluster, error) { return containers.Postgres(context.Background()) })
 
 const (
 	short      = 2 * time.Second
