@@ -118,7 +118,7 @@ func cached(t *testing.T) *deployment {
 func onNode(t *testing.T) *deployment {
 	t.Helper()
 	node := containers.StartNode(t, containers.NodeConfig{})
-	d := deploy(t, 1, node.URL("postgres")+restless, node.URL("postgres"))
+	d := deploy(t, 1, restless(node.URL("postgres")), node.URL("postgres"))
 	d.node = node
 	return d
 }
@@ -127,7 +127,7 @@ func behindOneProxy(t *testing.T) *deployment {
 	t.Helper()
 	node := containers.StartNode(t, containers.NodeConfig{})
 	p, through := startProxy(t, node.URL("postgres"))
-	d := deploy(t, 1, through+restless, node.URL("postgres"))
+	d := deploy(t, 1, restless(through), node.URL("postgres"))
 	d.node, d.proxies = node, []*proxy{p}
 	return d
 }

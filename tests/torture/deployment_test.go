@@ -53,8 +53,14 @@ func deploy(t *testing.T, replicas int, database, direct string, flags ...string
 	return d
 }
 
-// restless are settings of a database URL with which unused connections are closed soon.
-const restless = "&pool_max_conn_idle_time=1s&pool_health_check_period=250ms"
+// restless returns a URL of a PostgreSQL database with settings by which unused connections are closed soon.
+func restless(database string) string {
+	separator := "?"
+	if strings.Contains(database, "?") {
+		separator = "&"
+	}
+	return database + separator + "pool_max_conn_idle_time=1s&pool_health_check_period=250ms"
+}
 
 func onSQLite(t *testing.T, replicas int, flags ...string) *deployment {
 	t.Helper()
@@ -67,7 +73,7 @@ func onPostgres(t *testing.T, replicas int, flags ...string) *deployment {
 	c, err := cluster()
 	require.NoError(t, err)
 	database := c.Owned(t)
-	return deploy(t, replicas, database+restless, database, flags...)
+	return deploy(t, replicas, restless(database), database, flags...)
 }
 
 // withValkey gives the services a Valkey server of their own.

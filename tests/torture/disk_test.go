@@ -65,7 +65,7 @@ func onSmallNode(t *testing.T) *deployment {
 	data := filepath.Join(disk.folder, "data")
 	require.NoError(t, os.Mkdir(data, 0o700))
 	node := containers.StartNode(t, containers.NodeConfig{Folder: data, Settings: []string{"max_wal_size=64MB"}})
-	d := deploy(t, 1, node.URL("postgres")+restless, node.URL("postgres"))
+	d := deploy(t, 1, restless(node.URL("postgres")), node.URL("postgres"))
 	d.node, d.disk = node, disk
 	return d
 }
