@@ -111,6 +111,7 @@ await withPage({ locale: "fr-FR" }, async (page) => {
   await page.goto(`${server}/ui/runs/${run}/report`);
   await page.getByRole("heading", { level: 1, name: /Rapport/ }).waitFor();
   await page.getByText("read from the wrong line").first().waitFor();
+  await page.getByText("Passerelle").first().waitFor(); // the words of the definition are read by themselves
   await page.emulateMedia({ media: "print" });
   const paper = await page.locator("article").innerText();
   for (const word of ["Alerte", "Cellule de crise", "Diagnostic", "Remédiation", "Validation", "Clôture", "INC-450123", "Passerelle", "par un assistant",

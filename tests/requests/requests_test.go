@@ -135,6 +135,7 @@ func (w *world) fill(t *testing.T) {
 		"amendStep":    {object{"slots": object{"severity": "low"}, "reason": "r"}},
 		"eraseContent": {object{"places": []any{object{"slot": "alert.incident_id"}}, "reason": "r"}},
 	}
+	w.bodies["simulateProcedure"] = []any{object{"definition": demo, "answers": []any{}}}
 	for _, a := range answers[1:] { // the first is refused
 		step := " " + a["step"].(string)
 		delete(a, "step")
@@ -242,10 +243,11 @@ func TestNoRequestIsAFaultOrExceedsARight(t *testing.T) {
 		for range (requests + rounds - 1) / rounds {
 			op := rapid.SampledFrom(w.all).Draw(rt, "operation")
 			caller := rapid.SampledFrom(who).Draw(rt, "caller")
-			if rapid.Bool().Draw(rt, "permitted") {
+			careful := rapid.IntRange(0, 2).Draw(rt, "careful") == 0
+			if careful {
 				caller = "all"
 			}
-			r, odd := w.draw(rt, op)
+			r, odd := w.draw(rt, op, careful)
 			status, body := w.send(rt, caller, r)
 			if statuses[op.id] == nil {
 				statuses[op.id] = map[int]int{}
