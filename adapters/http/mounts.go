@@ -20,8 +20,8 @@ type Mount struct {
 	// Methods returns the methods that a path below the mount supports, or none if nothing is there. The server itself
 	// refuses all other requests.
 	Methods func(path string) []string
-	// Agents says that only assistants use the mount, with tokens and not with sessions. Where callers are authenticated,
-	// its requests need a token, and whoever shows one acts through an agent.
+	// Agents says that only assistants use the mount. Where callers are authenticated, each request needs a token (the
+	// session of a browser does not count), and the trail names an agent beside the caller.
 	Agents bool
 }
 

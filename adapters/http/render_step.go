@@ -93,7 +93,8 @@ func newStepForm(v app.StepView, form run.StepForm, texts procedure.Localizer, n
 		Visit: s.Number, EarlierVisits: len(s.Earlier), CommittedAt: timeBody(s.CommittedAt),
 		CommittedBy: optional(s.CommittedBy), Amended: s.Amended, Reason: optional(s.Reason), Skippable: def.Skippable,
 		OnReturn: onReturn(def), Agents: def.Agents.String(), When: optionalState(form.When),
-		Transition: optional(form.Transition), Decisions: decisions(form.Conditions), Slots: []formSlot{}, Checklist: []formItem{}, Rules: []formRule{},
+		Transition: optional(form.Transition), Decisions: decisions(form.Conditions),
+		Slots: []formSlot{}, Checklist: []formItem{}, Rules: []formRule{},
 		Missing: []string{}, NotApplicable: []conditionalField{}, Undecided: []conditionalField{},
 	}
 	if def.Metadata != nil {

@@ -85,7 +85,7 @@ func invalidRequest(message string) *messageError {
 	return &messageError{jsonrpc.CodeInvalidRequest, message}
 }
 
-// answer returns the message that says so to whoever sent a text. Its id is null if the text has none that can be read
+// answer returns the error as a message, in answer to a text. Its id is that of the text, or null if that cannot be read
 // (JSON-RPC 2.0, section 5).
 func (e *messageError) answer(text []byte) []byte {
 	var sent struct {

@@ -56,7 +56,9 @@ func (s *Server) prompted(ctx context.Context, t prompt, r *sdk.GetPromptRequest
 			return nil, invalidParams(s.problemOf(ctx, "prompts/get", err).text())
 		}
 		messages = append(messages, &sdk.PromptMessage{Role: "user", Content: &sdk.EmbeddedResource{
-			Resource: &sdk.ResourceContents{URI: scheme + "schemas/" + t.attach, MIMEType: "application/schema+json", Text: string(schema)},
+			Resource: &sdk.ResourceContents{
+				URI: scheme + "schemas/" + t.attach, MIMEType: "application/schema+json", Text: string(schema),
+			},
 		}})
 	}
 	return &sdk.GetPromptResult{Messages: messages}, nil

@@ -22,7 +22,8 @@ func (s *Server) report(ctx context.Context, id string) ([]byte, error) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "# %s\n\n%s\n", locale.Text("assistant.report.title", fault.Params{"run": run.ID}),
 		locale.Text("assistant.report.head", fault.Params{
-			"procedure": run.ProcedureID, "version": run.ProcedureVersion, "state": string(run.State), "revision": run.Revision,
+			"procedure": run.ProcedureID, "version": run.ProcedureVersion, "state": string(run.State),
+			"revision": run.Revision,
 		}))
 	if run.Reference != nil {
 		fmt.Fprintf(&text, "\n%s", fenced(*run.Reference))

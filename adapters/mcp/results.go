@@ -75,7 +75,8 @@ func (s *Server) refused(ctx context.Context, tool string, err error) (*sdk.Call
 		return nil, err
 	}
 	return &sdk.CallToolResult{
-		IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: p.text()}}, StructuredContent: json.RawMessage(content),
+		IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: p.text()}},
+		StructuredContent: json.RawMessage(content),
 	}, nil
 }
 

@@ -22,8 +22,11 @@ var definitions embed.FS
 type tool struct {
 	name  string
 	modes []Mode
-	call  func(*Server, context.Context, call) (any, error)
+	call  handler
 }
+
+// handler carries out a call, and returns its result.
+type handler func(*Server, context.Context, call) (any, error)
 
 var (
 	always    = []Mode{Propose, Act}
@@ -56,7 +59,7 @@ type call struct {
 }
 
 // with returns the handler of a tool whose arguments have the type A.
-func with[A any](handle func(*Server, context.Context, call, A) (any, error)) func(*Server, context.Context, call) (any, error) {
+func with[A any](handle func(*Server, context.Context, call, A) (any, error)) handler {
 	return func(s *Server, ctx context.Context, c call) (any, error) {
 		var arguments A
 		if err := json.Unmarshal(c.arguments, &arguments); err != nil {

@@ -50,14 +50,16 @@ func (f mountFlags) addTo(c *httpadapter.Config, publicURL string, api http.Hand
 		return nil
 	}
 	tools, err := mcp.New(mcp.Config{
-		API: procedo.InProcess, Doer: procedo.Handler(api), Options: withoutRepeats, Mode: f.MCP, Version: c.Version, Log: log,
+		API: procedo.InProcess, Doer: procedo.Handler(api), Options: withoutRepeats, Mode: f.MCP, Version: c.Version,
+		Log:     log,
 		Console: consoleOf(c, publicURL),
 	})
 	if err != nil {
 		return err
 	}
 	c.Mounts["/mcp"] = httpadapter.Mount{
-		Serve: httpadapter.Serving(tools), Methods: func(string) []string { return []string{http.MethodPost} }, Agents: true,
+		Serve: httpadapter.Serving(tools), Agents: true,
+		Methods: func(string) []string { return []string{http.MethodPost} },
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func TestAnAssistantStartsTheToolsAndAPersonCommits(t *testing.T) {
 	}
 }
 
-// The trail names the agent of a token, and one for whoever uses the tools with a token of a person. It verifies.
+// The trail names the agent of the token. If a token names none, requests at /mcp have the agent mcp. The trail verifies.
 func TestTheTrailNamesTheAssistantThatProposed(t *testing.T) {
 	for name, database := range databases(t) {
 		t.Run(name, func(t *testing.T) {

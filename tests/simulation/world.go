@@ -72,7 +72,7 @@ type world struct {
 const (
 	maxSteps = 20_000
 	maxDrift = 8 * time.Hour // by which the clock differs from a steady one: far less than receipts live
-	// calmAfter is the step after which nothing fails any more, so that all clients come to an end.
+	// calmAfter is the step after which there are no more faults, so that all clients can finish.
 	calmAfter = 5_000
 )
 
