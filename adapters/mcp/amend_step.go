@@ -22,6 +22,6 @@ func (s *Server) amendStep(ctx context.Context, c call, a amendArguments) (any, 
 	}
 	params, draft := client.AmendStepParams{IfMatch: match, IdempotencyKey: c.key()}, a.draft()
 	return s.changed(ctx)(s.api.AmendStep(ctx, a.RunID, a.Step, &params, client.StepAmend{ //nolint:bodyclose // changed closes it
-		Slots: draft.Slots, Checklist: draft.Checklist, Origins: draft.Origins, Visit: draft.Visit, Reason: a.Reason,
+		Slots: draft.Slots, Checklist: draft.Checklist, Origins: draft.Origins, Reason: a.Reason,
 	}))
 }

@@ -9,7 +9,6 @@ import (
 type skipArguments struct {
 	onRun
 	Reason   string `json:"reason"`
-	Visit    *int   `json:"visit"`
 	Revision *int64 `json:"revision"`
 }
 
@@ -23,5 +22,5 @@ func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, er
 		return nil, err
 	}
 	params := client.SkipStepParams{IfMatch: match, IdempotencyKey: c.key()}
-	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason, Visit: a.Visit})) //nolint:bodyclose // changed closes it
+	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason})) //nolint:bodyclose // changed closes it
 }

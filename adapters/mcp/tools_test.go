@@ -16,7 +16,7 @@ import (
 )
 
 // maxToolList limits what every conversation of an assistant begins with, in bytes.
-const maxToolList = 12 << 10
+const maxToolList = 12_000
 
 // names of the tools of each mode.
 var (
