@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/procedo/procedo/cmd/internal/command"
 )
 
 type commands struct {
@@ -90,7 +91,4 @@ func (f files) convert(change func(*yaml.Node) (*yaml.Node, error)) error {
 	return os.WriteFile(f.To, out, 0o644) //nolint:gosec // a file of the source tree
 }
 
-func main() {
-	ctx := kong.Parse(&commands{}, kong.Description("Derives the other forms of openapi.yaml."))
-	ctx.FatalIfErrorf(ctx.Run())
-}
+func main() { command.Main("contractctl", "Derives the other forms of openapi.yaml.", &commands{}) }

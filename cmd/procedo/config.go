@@ -12,12 +12,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/alecthomas/kong"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/procedo/procedo/adapters/auditsink"
 	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/cmd/internal/command"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -54,10 +54,10 @@ const (
 )
 
 // Run prints the settings, then what is wrong with them.
-func (c configCmd) Run(_ context.Context, m *Main, k *kong.Context) error {
-	all := append(c.flagSettings(k), c.secretSettings()...)
+func (c configCmd) Run(_ context.Context, m *Main) error {
+	all := append(c.flagSettings(m.selected), c.secretSettings()...)
 	all = append(all, otherSettings(c.DatabaseURL)...)
-	unknown := unknownVariables(k.Model)
+	unknown := unknownVariables(m.program)
 	var err error
 	if c.JSON {
 		err = writeSettings(m.data(), all, unknown)
@@ -101,13 +101,13 @@ func (c configCmd) check() error {
 }
 
 // flagSettings returns the settings of all flags but those of config itself.
-func (c configCmd) flagSettings(k *kong.Context) (all []setting) {
-	for _, f := range k.Selected().Flags {
-		if f.Name == "json" || f.Name == "help" {
+func (c configCmd) flagSettings(selected *command.Command) (all []setting) {
+	for _, f := range selected.Flags {
+		if f.Name == "json" {
 			continue
 		}
-		s := setting{Name: f.Name, Value: shownValue(f.Target.Interface())}
-		s.Source, s.From = sourceOf(k, f)
+		s := setting{Name: f.Name, Value: shownValue(f.Value())}
+		s.Source, s.From = sourceOf(f)
 		switch f.Name {
 		case "database-url":
 			s.Value, s.Secret = c.shown(), c.shown() != c.DatabaseURL
@@ -205,14 +205,13 @@ func tracingVariables() (names []string) {
 }
 
 // sourceOf returns where the value of a flag comes from.
-func sourceOf(k *kong.Context, f *kong.Flag) (source, from string) {
-	if slices.ContainsFunc(k.Path, func(p *kong.Path) bool { return p.Flag == f && !p.Resolved }) {
+func sourceOf(f *command.Flag) (source, from string) {
+	switch f.Source {
+	case command.CommandLine:
 		return fromFlag, "--" + f.Name
-	}
-	for _, name := range f.Envs {
-		if _, given := os.LookupEnv(name); given {
-			return fromVariable, name
-		}
+	case command.Variable:
+		return fromVariable, f.Variable
+	case command.Default:
 	}
 	return fromDefault, ""
 }

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/cmd/internal/command"
 	"github.com/procedo/procedo/core/audit"
 )
 
@@ -55,11 +55,8 @@ func TestConfigShowsEverySettingOfServeAndWhereItComesFrom(t *testing.T) {
 	} {
 		require.Equal(t, want, all[want.Name])
 	}
-	parser, err := kong.New(&cli{}, kong.Name("procedo"))
-	require.NoError(t, err)
-	serve := parser.Model.Children[slices.IndexFunc(parser.Model.Children, func(n *kong.Node) bool {
-		return n.Name == "serve"
-	})]
+	commands := newProgram().Commands
+	serve := commands[slices.IndexFunc(commands, func(c *command.Command) bool { return c.Name == "serve" })]
 	for _, f := range serve.Flags {
 		require.Contains(t, all, f.Name, "a new flag of serve must be shown")
 	}
@@ -180,19 +177,12 @@ func TestConfigNamesVariablesThatNothingReads(t *testing.T) {
 }
 
 func TestHelpListsEveryVariable(t *testing.T) {
-	parser, err := kong.New(&cli{}, kong.Name("procedo"), kong.DefaultEnvars("PROCEDO"))
-	require.NoError(t, err)
 	names := []string{auditKeyVariable, sinkSecretVariable, "LC_ALL"}
-	var walk func(n *kong.Node)
-	walk = func(n *kong.Node) {
-		for _, f := range n.Flags {
-			names = append(names, f.Envs...)
+	newProgram().Walk(func(c *command.Command) {
+		for _, f := range c.Flags {
+			names = append(names, f.Variable)
 		}
-		for _, child := range n.Children {
-			walk(child)
-		}
-	}
-	walk(parser.Model.Node)
+	})
 	for _, language := range []string{"C", "fr_FR"} {
 		t.Setenv("LC_ALL", language)
 		var out bytes.Buffer

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"io"
-	"regexp"
 	"strings"
 
-	"github.com/alecthomas/kong"
-
+	"github.com/procedo/procedo/cmd/internal/command"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -20,40 +16,41 @@ var placeholders = map[string]string{
 
 // translateHelp replaces the English help of all commands and flags, which comes from their struct tags, by the help in
 // the language of the terminal.
-func translateHelp(app *kong.Application) {
+func translateHelp(p *command.Program) {
+	p.Words = command.Words{
+		Usage:   func(usage string) string { return say("help_usage", fault.Params{"usage": usage}) },
+		Command: say("help_command", nil), Options: say("help_options", nil),
+		Arguments: say("help_arguments", nil), Flags: say("help_flags", nil), Commands: say("help_commands", nil),
+		More: say("help_more", nil), Help: say("help_help", nil),
+	}
 	if terminalLocale().Language() == "en" {
 		return
 	}
-	if text, ok := helpText("", "description"); ok {
-		app.Help = text
-	}
-	var translate func(n *kong.Node, path string)
-	translate = func(n *kong.Node, path string) {
-		for _, f := range n.Flags {
-			if text, ok := helpText(path, "--"+f.Name); ok {
-				f.Help = strings.ReplaceAll(text, "${enum}", f.Enum)
-			}
-			if word := placeholders[f.PlaceHolder]; word != "" {
-				f.PlaceHolder = word
+	p.Help, _ = helpText("", "description")
+	p.Walk(func(c *command.Command) {
+		path := helpPath(c)
+		if path != "" {
+			c.Help, _ = helpText(path, "")
+		}
+		if c.Detail != "" {
+			c.Detail, _ = helpText(path, "detail")
+		}
+		for _, f := range c.Flags {
+			f.Help, _ = helpText(path, "--"+f.Name)
+			if word := placeholders[f.Placeholder]; word != "" {
+				f.Placeholder = word
 			}
 		}
-		for _, p := range n.Positional {
-			if text, ok := helpText(path, "<"+p.Name+">"); ok {
-				p.Help = text
-			}
+		for _, a := range c.Arguments {
+			a.Help, _ = helpText(path, "<"+a.Name+">")
 		}
-		for _, child := range n.Children {
-			below := strings.TrimPrefix(path+"."+child.Name, ".")
-			if text, ok := helpText(below, ""); ok {
-				child.Help = text
-			}
-			if text, ok := helpText(below, "detail"); ok {
-				child.Detail = text
-			}
-			translate(child, below)
-		}
-	}
-	translate(app.Node, "")
+	})
+}
+
+// helpPath returns the path of a command in the ids of the help, such as "audit.verify".
+func helpPath(c *command.Command) string {
+	_, path, _ := strings.Cut(c.Path(), " ")
+	return strings.ReplaceAll(path, " ", ".")
 }
 
 // helpText returns the translated help of the command at a path. The name selects a part of the help: a flag, an
@@ -73,87 +70,17 @@ func helpText(path, name string) (string, bool) {
 	return "", false
 }
 
-// printHelp prints the help in the language of the terminal. That of the program also lists the variables.
-func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
-	if err := printTranslated(options, ctx); err != nil {
-		return err
-	}
-	if ctx.Selected() == nil {
-		return printVariables(ctx.Stdout, ctx.Model)
-	}
-	return nil
-}
-
-// printTranslated prints the help of kong with its headings in the language of the terminal.
-func printTranslated(options kong.HelpOptions, ctx *kong.Context) error {
-	if terminalLocale().Language() == "en" {
-		return kong.DefaultHelpPrinter(options, ctx)
-	}
-	out := ctx.Stdout
-	var english bytes.Buffer
-	ctx.Stdout = &english
-	err := kong.DefaultHelpPrinter(options, ctx)
-	ctx.Stdout = out
-	if err != nil {
-		return err
-	}
-	for line := range strings.Lines(english.String()) {
-		if _, err := io.WriteString(out, translatedHeading(line)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// translatedHeading translates a line of the help if it is a heading. Otherwise it returns the line unchanged.
-func translatedHeading(line string) string {
-	switch text := strings.TrimSuffix(line, "\n"); {
-	case strings.HasPrefix(text, "Usage: "):
-		usage := strings.NewReplacer("<command>", "<commande>", "[flags]", "[options]").Replace(text[len("Usage: "):])
-		return say("help_usage", fault.Params{"usage": usage}) + "\n"
-	case text == "Arguments:":
-		return say("help_arguments", nil) + "\n"
-	case text == "Flags:":
-		return say("help_flags", nil) + "\n"
-	case text == "Commands:":
-		return say("help_commands", nil) + "\n"
-	case strings.HasPrefix(text, `Run "`):
-		return say("help_more", nil) + "\n"
-	}
-	return line
-}
-
-// usageErrors maps kong's messages about an invalid command line to the ids of messages in the catalogue.
-var usageErrors = []struct {
-	form *regexp.Regexp
-	id   string
-}{
-	{regexp.MustCompile(`^unexpected argument (.+?)(?:, did you mean (?:one of )?(.+)\?)?$`), "usage_argument"},
-	{regexp.MustCompile(`^unknown flag (.+?)(?:, did you mean (?:one of )?(.+)\?)?$`), "usage_flag"},
-	{regexp.MustCompile(`^missing flags: (.+)$`), "usage_missing"},
-	{regexp.MustCompile(`^expected (?:one of )?([^b].*)$`), "usage_expected"},
-	{regexp.MustCompile(`^(\S+): (?:missing|expected) .*$`), "usage_value"},
-	{regexp.MustCompile(`^(\S+) must be one of (\S+) but got (.+)$`), "usage_enum"},
-	{regexp.MustCompile(`: stat (.+): no such file or directory$`), "usage_file"},
-	{regexp.MustCompile(`: "(.+)" exists but is a directory$`), "usage_folder"},
-}
-
 // usageText returns the message of an error in the command line, in the language of the terminal.
-func usageText(err error) string {
-	for _, e := range usageErrors {
-		if m := e.form.FindStringSubmatch(err.Error()); m != nil {
-			params := fault.Params{"given": m[1]}
-			if len(m) > 2 {
-				params["others"] = m[2]
-			}
-			return say(e.id, params)
-		}
+func usageText(err *command.Error) string {
+	params := fault.Params{"given": err.Given, "others": strings.Join(err.Others, ", ")}
+	if err.Cause != nil && err.Code == command.NotValid {
+		params["cause"] = errorText(err.Cause)
 	}
-	return err.Error()
+	return say("usage_"+string(err.Code), params)
 }
 
 // printUsageError shows what is wrong with a command line.
-func (m *Main) printUsageError(err error) {
+func (m *Main) printUsageError(err *command.Error) {
 	m.warn("procedo: " + usageText(err))
 	m.warn(say("usage_help", nil))
 }

@@ -4,16 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"strings"
 	"testing"
 
-	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/cmd/internal/command"
 )
 
 func TestEveryCommandAndFlagHasHelpInFrench(t *testing.T) {
-	parser, err := kong.New(&cli{}, kong.Name("procedo"))
-	require.NoError(t, err)
+	t.Setenv("LC_ALL", "C")
+	program := newProgram()
 	data, err := os.ReadFile("../../adapters/i18n/messages/help.fr.json")
 	require.NoError(t, err)
 	unused := map[string]string{}
@@ -31,23 +31,20 @@ func TestEveryCommandAndFlagHasHelpInFrench(t *testing.T) {
 			}
 		}
 	}
-	needs("", "description", "Procedo executes procedures.")
-	var walk func(n *kong.Node, path string)
-	walk = func(n *kong.Node, path string) {
-		for _, f := range n.Flags {
+	needs("", "description", program.Help)
+	program.Walk(func(c *command.Command) {
+		path := helpPath(c)
+		for _, f := range c.Flags {
 			needs(path, "--"+f.Name, f.Help)
 		}
-		for _, p := range n.Positional {
-			needs(path, "<"+p.Name+">", p.Help)
+		for _, a := range c.Arguments {
+			needs(path, "<"+a.Name+">", a.Help)
 		}
-		for _, child := range n.Children {
-			below := strings.TrimPrefix(path+"."+child.Name, ".")
-			needs(below, "", child.Help)
-			needs(below, "detail", child.Detail)
-			walk(child, below)
+		if path != "" {
+			needs(path, "", c.Help)
+			needs(path, "detail", c.Detail)
 		}
-	}
-	walk(parser.Model.Node, "")
+	})
 	require.Empty(t, unused, "no text is left over")
 }
 
@@ -72,8 +69,20 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		{[]string{"run", "--responses", "x"}, 2, []string{"option inconnue --responses"}},
 		{[]string{"audit", "erase"}, 2, []string{"il manque\u00a0: --reason=TEXTE, --run=ID"}},
 		{[]string{"audit", "withhold", "help_test.go"}, 2, []string{"il manque\u00a0: --withhold=MOT"}},
-		{[]string{"load"}, 2, []string{"il manque\u00a0: \"<files> ...\""}},
-		{[]string{"audit", "export", "--format", "xml"}, 2, []string{"valeurs possibles\u00a0: \"jsonl\",\"csv\""}},
+		{[]string{"load"}, 2, []string{"il manque\u00a0: <files> ..."}},
+		{nil, 2, []string{"il manque\u00a0: serve, demo"}},
+		{[]string{"audit"}, 2, []string{"il manque\u00a0: verify, export"}},
+		{[]string{"audit", "export", "--format", "xml"}, 2, []string{"--format\u00a0: valeurs possibles\u00a0: jsonl, csv"}},
+		{[]string{"completion", "tcsh"}, 2, []string{"<shell>\u00a0: valeurs possibles\u00a0: bash"}},
+		{[]string{"list", "--limit"}, 2, []string{"--limit\u00a0: il manque une valeur"}},
+		{[]string{"list", "--limit", "x"}, 2, []string{"--limit\u00a0: valeur non valide"}},
+		{[]string{"demo", "--actor", " "}, 2, []string{"--actor\u00a0: valeur non valide\u00a0: "}},
+		{[]string{"list", "--databse-url=x"}, 2, []string{"option inconnue --databse-url", "dire --database-url"}},
+		{[]string{"audit", "verify", "none.jsonl"}, 2, []string{"none.jsonl\u00a0: fichier introuvable"}},
+		{[]string{"audit", "verify", "."}, 2, []string{".\u00a0: dossier au lieu d’un fichier"}},
+		{[]string{"secrets", "rotate", "--secrets-key-file=help_test.go", "--add-key", "--drop-old"}, 2, []string{
+			"--drop-old et --add-key s’excluent",
+		}},
 	} {
 		var out bytes.Buffer
 		m := Main{Stdout: &out, Stderr: &out}

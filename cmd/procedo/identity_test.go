@@ -12,12 +12,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alecthomas/kong"
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/identity"
+	"github.com/procedo/procedo/cmd/internal/command"
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/tests/issuer"
 )
@@ -26,10 +26,9 @@ import (
 func flagsOf(t *testing.T, args ...string) identityFlags {
 	t.Helper()
 	var flags struct{ identityFlags }
-	parser, err := kong.New(&flags, kong.DefaultEnvars("PROCEDO"))
-	require.NoError(t, err)
-	_, err = parser.Parse(args)
-	require.NoError(t, err)
+	program := command.New("procedo", "", "PROCEDO", &flags)
+	program.Execute = func(context.Context, *command.Command) error { return nil }
+	require.NoError(t, program.Run(t.Context(), args))
 	return flags.identityFlags
 }
 

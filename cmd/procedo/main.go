@@ -10,9 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/alecthomas/kong"
-	kongcompletion "github.com/jotaen/kong-completion"
-
+	"github.com/procedo/procedo/cmd/internal/command"
 	"github.com/procedo/procedo/core/projection"
 )
 
@@ -29,6 +27,8 @@ func main() {
 type Main struct {
 	Stdout, Stderr io.Writer
 	exact          io.Writer // the standard output for data, see data
+	program        *command.Program
+	selected       *command.Command // the command that runs
 	// Ready, if not nil, is called with the server's URL as soon as the server listens.
 	Ready func(baseURL string)
 }
@@ -53,7 +53,7 @@ type cli struct {
 	Token   tokenCmd   `cmd:"" help:"Make an API token, and the entry for the file of serve --tokens."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
-	Completion kongcompletion.Completion `cmd:"" help:"Show how to enable completion in bash, zsh or fish."`
+	Completion completionCmd `cmd:"" help:"Print the script that completes command lines in a shell."`
 }
 
 // database holds the flag of all commands that use a database.
@@ -73,40 +73,40 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
+// runner is implemented by all commands.
+type runner interface {
+	Run(ctx context.Context, m *Main) error
+}
+
+// newProgram returns the command line of the program, with its help in the language of the terminal.
+func newProgram() *command.Program {
+	p := command.New("procedo", "Procedo executes procedures.", "PROCEDO", &cli{})
+	translateHelp(p)
+	return p
+}
+
 // Run parses the arguments, runs the command, and returns the exit status: 0 for success, 1 for a failure or findings,
 // 2 for an invalid command line.
 func (m *Main) Run(ctx context.Context, args []string) int {
-	m, status := m.escaping(), -1
-	parser, err := kong.New(&cli{},
-		kong.Name("procedo"), kong.Description("Procedo executes procedures."),
-		kong.DefaultEnvars("PROCEDO"), kong.Writers(m.Stdout, m.Stderr),
-		kong.Exit(func(code int) { status = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(m),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(printHelp))
-	if err != nil {
-		m.warnError("procedo", err.Error())
-		return 2
+	m = m.escaping()
+	m.program = newProgram()
+	m.program.Out, m.program.Err = m.Stdout, m.Stderr
+	m.program.Epilog = func(out io.Writer) error { return printVariables(out, m.program) }
+	m.program.Execute = func(ctx context.Context, selected *command.Command) error {
+		m.selected = selected
+		return selected.Target.(runner).Run(ctx, m) //nolint:forcetypeassert // TestEveryCommandRuns
 	}
-	translateHelp(parser.Model)
-	kongcompletion.Register(parser) // if the shell asks for completions, prints them and exits
-	if status >= 0 {
-		return status
-	}
-	command, err := parser.Parse(args)
-	if status >= 0 { // the help was shown
-		return status
-	}
-	if err != nil {
-		m.printUsageError(err)
-		return 2
-	}
-	err = command.Run()
+	err := m.program.Run(ctx, args)
 	var exit exitError
+	var usage *command.Error
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &exit):
 		return int(exit)
+	case m.selected == nil && errors.As(err, &usage):
+		m.printUsageError(usage)
+		return 2
 	default:
 		m.warnError("procedo", errorText(err))
 		return 1

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/alecthomas/kong"
-
 	"github.com/procedo/procedo/adapters/terminal"
+	"github.com/procedo/procedo/cmd/internal/command"
 )
 
 // The variables that hold secrets. They have no flags, because other users of the machine can see command lines.
@@ -23,23 +22,16 @@ const (
 type variable struct{ name, help string }
 
 // variables returns the variables of all flags, in the order of the commands, and those that hold secrets.
-func variables(app *kong.Application) (all []variable) {
-	known := map[string]bool{}
-	var walk func(n *kong.Node)
-	walk = func(n *kong.Node) {
-		for _, f := range n.Flags {
-			for _, name := range f.Envs {
-				if !known[name] {
-					known[name] = true
-					all = append(all, variable{name, strings.ReplaceAll(f.Help, "${enum}", f.Enum)})
-				}
+func variables(p *command.Program) (all []variable) {
+	known := map[string]bool{"": true}
+	p.Walk(func(c *command.Command) {
+		for _, f := range c.Flags {
+			if !known[f.Variable] {
+				known[f.Variable] = true
+				all = append(all, variable{f.Variable, f.Text()})
 			}
 		}
-		for _, child := range n.Children {
-			walk(child)
-		}
-	}
-	walk(app.Node)
+	})
 	slices.SortStableFunc(all, func(a, b variable) int { return strings.Compare(a.name, b.name) })
 	return append(all,
 		variable{auditKeyVariable, say("variable_checkpoint_key", nil)},
@@ -50,11 +42,11 @@ func variables(app *kong.Application) (all []variable) {
 }
 
 // printVariables prints the variables with what they set, below the help of the program.
-func printVariables(out io.Writer, app *kong.Application) error {
+func printVariables(out io.Writer, p *command.Program) error {
 	const name, width = 36, 80
 	var text strings.Builder
 	fmt.Fprintf(&text, "\n%s\n", say("help_variables", nil))
-	for _, v := range variables(app) {
+	for _, v := range variables(p) {
 		indent := fmt.Sprintf("  %-*s", name, v.name)
 		for line := range strings.Lines(terminal.Wrap(v.help, width-name-2)) {
 			fmt.Fprintf(&text, "%s%s\n", indent, strings.TrimSuffix(line, "\n"))
@@ -67,8 +59,8 @@ func printVariables(out io.Writer, app *kong.Application) error {
 
 // unknownVariables returns the variables of the environment that begin like those of the program, but that it does not
 // read.
-func unknownVariables(app *kong.Application) []string {
-	known := variables(app)
+func unknownVariables(p *command.Program) []string {
+	known := variables(p)
 	unknown := []string{}
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")

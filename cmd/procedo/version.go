@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -18,7 +19,7 @@ var version, commit, commitTime string
 type versionCmd struct{}
 
 // Run shows the version.
-func (versionCmd) Run(m *Main) error {
+func (versionCmd) Run(_ context.Context, m *Main) error {
 	params := fault.Params{
 		"version": versionText(), "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH,
 	}

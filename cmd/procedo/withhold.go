@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -29,8 +30,8 @@ func (withholdCmd) Help() string {
 
 // Run writes the bundle without the texts that --withhold selects. It does not overwrite an existing file, which may be
 // evidence.
-func (c withholdCmd) Run(m *Main) (err error) {
-	b, err := c.read()
+func (c withholdCmd) Run(_ context.Context, m *Main) (err error) {
+	b, err := c.read() //nolint:contextcheck // a file is read and computed with
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,8 @@ func (c withholdCmd) Run(m *Main) (err error) {
 	}
 	_, err = io.WriteString(out, "\n")
 	if c.Output != "-" {
-		counts := b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) {})
+		none := func(audit.Finding) {}
+		counts := b.Verify(cel.Language{}, verify.Options{}, none) //nolint:contextcheck // as above
 		if text := withheldText(counts); text != "" {
 			m.println(text)
 		}

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
+	"github.com/procedo/procedo/cmd/internal/command"
 )
 
 type cli struct {
@@ -32,14 +32,12 @@ var platforms = []string{
 }
 
 func main() {
-	var c cli
-	ctx := kong.Parse(&c, kong.Name("releasectl"),
-		kong.Description("Builds the files of a release. Run it in the top folder of the checkout."))
-	ctx.FatalIfErrorf(c.run(context.Background()))
+	command.Main("releasectl", "Builds the files of a release. Run it in the top folder of the checkout.", &cli{})
 }
 
-// run builds all files and writes their checksums.
-func (c cli) run(ctx context.Context) error {
+// Run builds all files and writes their checksums.
+func (c cli) Run() error {
+	ctx := context.Background()
 	if len(c.Platform) == 0 {
 		c.Platform = platforms
 	}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	atlas "ariga.io/atlas/sql/migrate"
-	"github.com/alecthomas/kong"
 	"github.com/go-jet/jet/v2/generator/metadata"
 	jetpostgres "github.com/go-jet/jet/v2/generator/postgres"
 	jet "github.com/go-jet/jet/v2/generator/sqlite"
@@ -21,6 +20,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/cmd/internal/command"
 	postgresschema "github.com/procedo/procedo/schema/postgres"
 	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 	"github.com/procedo/procedo/tests/containers"
@@ -35,9 +35,8 @@ type cli struct {
 }
 
 func main() {
-	ctx := kong.Parse(&cli{}, kong.Name("schemactl"),
-		kong.Description("Tools for authors of Procedo's database schema. Run it in the top folder of the checkout."))
-	ctx.FatalIfErrorf(ctx.Run())
+	command.Main("schemactl", "Tools for authors of Procedo's database schema. Run it in the top folder of the checkout.",
+		&cli{})
 }
 
 type hash struct {

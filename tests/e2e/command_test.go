@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -211,12 +212,14 @@ func TestHelpCompletionVersionAndUsageErrors(t *testing.T) {
 	require.Contains(t, out, "audit verify")
 	out, _, status = procedo(t, dir, "completion", "bash")
 	require.Zero(t, status)
-	require.Contains(t, out, "source <(procedo completion -c bash)")
-	t.Setenv("COMP_LINE", "procedo lo")
-	out, _, status = procedo(t, dir)
+	script := filepath.Join(dir, "completion.bash")
+	require.NoError(t, os.WriteFile(script, []byte(out), 0o600))
+	check, err := exec.CommandContext(t.Context(), "bash", "-n", script).CombinedOutput()
+	require.NoError(t, err, "%s", check)
+	require.Contains(t, out, "complete -o default -F __start_procedo procedo")
+	out, _, status = procedo(t, dir, "__complete", "lo") // as the script does
 	require.Zero(t, status)
-	require.Equal(t, "load\n", out, "completions are printed and no command is run")
-	require.NoError(t, os.Unsetenv("COMP_LINE"))
+	require.Contains(t, out, "load\t", "completions are printed and no command is run")
 	out, _, _ = procedo(t, dir, "version")
 	require.Regexp(t, `^procedo \S+`, out)
 	_, stderr, status := procedo(t, dir, "serv")

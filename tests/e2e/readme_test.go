@@ -68,7 +68,7 @@ func TestTheCommandsPageListsEveryCommand(t *testing.T) {
 	out, stderr, status := procedo(t, t.TempDir(), "--help")
 	require.Zero(t, status, stderr)
 	_, list, _ := strings.Cut(out, "Commands:\n")
-	list, _, _ = strings.Cut(list, "\n\nRun ")
+	list, _, _ = strings.Cut(list, "\n\nFor more ")
 	commands := regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)  `).FindAllStringSubmatch(list, -1)
 	require.Greater(t, len(commands), 15)
 	for _, page := range []string{"../../docs/commands.md", "../../docs/commands.fr.md"} {

@@ -1,0 +1,282 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/procedo/procedo/cmd/internal/command"
+)
+
+// level is a type that reads texts itself.
+type level string
+
+func (l *level) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return errors.New("a level is not empty")
+	}
+	*l = level(strings.ToUpper(string(text)))
+	return nil
+}
+
+type shared struct {
+	DatabaseURL string `default:"sqlite:x.db" help:"Database."`
+}
+
+type tree struct {
+	Serve struct {
+		shared
+		Listen   []string      `sep:" " help:"Address; repeatable." placeholder:"ADDRESS"`
+		Limit    int           `default:"10" help:"Limit."`
+		Every    time.Duration `default:"1h" env:"EVERY" help:"Time."`
+		Docs     bool          `default:"true" negatable:"" help:"Docs; on by default."`
+		Demo     bool          `help:"Demo."`
+		Level    level         `default:"info" help:"Level."`
+		Log      string        `default:"text" enum:"text,json" help:"Form: ${enum}."`
+		Key      string        `type:"existingfile" help:"Key." placeholder:"FILE"`
+		Internal string        `env:"-" help:"No variable."`
+		Add      bool          `xor:"part" help:"Add."`
+		Drop     bool          `xor:"part" help:"Drop."`
+	} `cmd:"" help:"Serve."`
+	Audit struct {
+		Erase struct {
+			RunID  string   `name:"run" required:"" short:"r" help:"Run." placeholder:"ID"`
+			Reason string   `required:"" help:"Reason."`
+			Place  []string `sep:"none" help:"Place."`
+		} `cmd:"" help:"Erase."`
+		Verify struct {
+			Files []string `arg:"" optional:"" help:"Files."`
+		} `cmd:"" help:"Verify."`
+	} `cmd:"" help:"Audit."`
+	Copy struct {
+		From string `arg:"" help:"From."`
+		To   string `arg:"" default:"copy.db" help:"To."`
+	} `cmd:"" help:"Copy."`
+}
+
+// run parses a command line. It returns what it sets, the path of the selected command, what was printed, and the error.
+func run(arguments ...string) (t tree, selected, printed string, err error) {
+	var out bytes.Buffer
+	p := command.New("tool", "A tool.", "TOOL", &t)
+	p.Out, p.Err = &out, io.Discard
+	p.Execute = func(_ context.Context, c *command.Command) error {
+		selected = c.Path()
+		return nil
+	}
+	err = p.Run(context.Background(), arguments)
+	return t, selected, out.String(), err
+}
+
+func TestFlagsComeFromTheCommandLineThenVariablesThenDefaults(t *testing.T) {
+	got, selected, _, err := run("serve")
+	require.NoError(t, err)
+	require.Equal(t, "tool serve", selected)
+	s := got.Serve
+	require.Equal(t, "sqlite:x.db", s.DatabaseURL)
+	require.Equal(t, 10, s.Limit)
+	require.Equal(t, time.Hour, s.Every)
+	require.True(t, s.Docs)
+	require.Equal(t, level("INFO"), s.Level)
+	require.Empty(t, s.Listen)
+
+	t.Setenv("TOOL_LIMIT", "11")
+	t.Setenv("TOOL_LISTEN", "a b")
+	t.Setenv("TOOL_INTERNAL", "ignored")
+	t.Setenv("TOOL_DOCS", "no")
+	t.Setenv("TOOL_DATABASE_URL", "")
+	t.Setenv("EVERY", "2m")
+	got, _, _, err = run("serve")
+	require.NoError(t, err)
+	s = got.Serve
+	require.Equal(t, 11, s.Limit)
+	require.Equal(t, []string{"a", "b"}, s.Listen)
+	require.Empty(t, s.Internal)
+	require.False(t, s.Docs)
+	require.Empty(t, s.DatabaseURL, "an empty variable is given")
+	require.Equal(t, 2*time.Minute, s.Every)
+
+	got, _, _, err = run("serve", "--limit=12", "--listen", "c", "--listen=d e", "--docs", "--every", "3s", "--level=w")
+	require.NoError(t, err)
+	s = got.Serve
+	require.Equal(t, 12, s.Limit)
+	require.Equal(t, []string{"c", "d", "e"}, s.Listen, "what the variable says is replaced, not added to")
+	require.True(t, s.Docs)
+	require.Equal(t, 3*time.Second, s.Every)
+	require.Equal(t, level("W"), s.Level)
+}
+
+func TestSwitches(t *testing.T) {
+	for arguments, want := range map[string][2]bool{
+		"": {true, false}, "--demo": {true, true}, "--demo=false": {true, false}, "--no-docs": {false, false},
+		"--no-docs=false": {true, false}, "--docs=no --demo=YES": {false, true}, "--no-docs --docs": {true, false},
+	} {
+		got, _, _, err := run(append([]string{"serve"}, strings.Fields(arguments)...)...)
+		require.NoError(t, err, arguments)
+		require.Equal(t, want, [2]bool{got.Serve.Docs, got.Serve.Demo}, arguments)
+	}
+}
+
+func TestArgumentsAreTakenInOrder(t *testing.T) {
+	got, _, _, err := run("copy", "a")
+	require.NoError(t, err)
+	require.Equal(t, [2]string{"a", "copy.db"}, [2]string{got.Copy.From, got.Copy.To})
+	got, _, _, err = run("copy", "a", "--", "--b")
+	require.NoError(t, err)
+	require.Equal(t, [2]string{"a", "--b"}, [2]string{got.Copy.From, got.Copy.To})
+	got, selected, _, err := run("audit", "verify", "a,b", "c")
+	require.NoError(t, err)
+	require.Equal(t, "tool audit verify", selected)
+	require.Equal(t, []string{"a,b", "c"}, got.Audit.Verify.Files, "an argument is never split")
+	got, _, _, err = run("audit", "erase", "-r", "1", "--reason=because", "--place", "a,b", "--place=")
+	require.NoError(t, err)
+	require.Equal(t, []string{"a,b", ""}, got.Audit.Erase.Place)
+}
+
+func TestAnExistingFileBecomesAbsolute(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("key", nil, 0o600))
+	want, err := filepath.Abs("key")
+	require.NoError(t, err)
+	for given, want := range map[string]string{"key": want, want: want, "-": "-"} {
+		got, _, _, err := run("serve", "--key", given)
+		require.NoError(t, err)
+		require.Equal(t, want, got.Serve.Key)
+	}
+}
+
+func TestWhatIsWrongIsSaid(t *testing.T) {
+	t.Chdir(t.TempDir())
+	t.Setenv("TOOL_LEVEL", "")
+	for arguments, want := range map[string]command.Error{
+		"":                                  {Code: command.Missing, Given: "serve, audit, copy"},
+		"audit":                             {Code: command.Missing, Given: "erase, verify"},
+		"serv":                              {Code: command.UnknownArgument, Given: "serv", Others: []string{"serve"}},
+		"audit verfy":                       {Code: command.UnknownArgument, Given: "verfy", Others: []string{"verify"}},
+		"copy a b c":                        {Code: command.UnknownArgument, Given: "c"},
+		"copy":                              {Code: command.Missing, Given: "<from>"},
+		"copy a --what":                     {Code: command.UnknownFlag, Given: "--what"},
+		"copy a -wx":                        {Code: command.UnknownFlag, Given: "-wx"},
+		"serve --limti=1":                   {Code: command.UnknownFlag, Given: "--limti", Others: []string{"--limit"}},
+		"serve --limit":                     {Code: command.NoValue, Given: "--limit"},
+		"serve --limit=x":                   {Code: command.NotValid, Given: "--limit"},
+		"serve --limit=9223372036854775808": {Code: command.NotValid, Given: "--limit"},
+		"serve --every=1":                   {Code: command.NotValid, Given: "--every"},
+		"serve --demo=maybe":                {Code: command.NotValid, Given: "--demo"},
+		"serve --log=xml --level=x":         {Code: command.NotOneOf, Given: "--log", Others: []string{"text", "json"}},
+		"serve --key=none":                  {Code: command.NoFile, Given: "none"},
+		"serve --key=.":                     {Code: command.Folder, Given: "."},
+		"serve --add --drop --level=x":      {Code: command.Exclusive, Given: "--drop", Others: []string{"--add"}},
+		"serve":                             {Code: command.NotValid, Given: "TOOL_LEVEL"},
+		"audit erase":                       {Code: command.Missing, Given: "--reason=REASON, --run=ID"},
+		"audit erase --reason= --place=x":   {Code: command.Missing, Given: "--run=ID"},
+	} {
+		_, selected, _, err := run(strings.Fields(arguments)...)
+		var got *command.Error
+		require.ErrorAs(t, err, &got, arguments)
+		require.Empty(t, selected, "nothing runs")
+		got.Cause = nil
+		if len(got.Others) == 0 {
+			got.Others = nil
+		}
+		require.Equal(t, want, *got, arguments)
+	}
+}
+
+func TestADeclarationThatCannotWorkIsABug(t *testing.T) {
+	for name, tree := range map[string]any{
+		"a type": &struct{ Ratio float64 }{},
+		"a default": &struct {
+			Limit int `default:"x"`
+		}{},
+		"a value": &struct {
+			Log string `default:"xml" enum:"text,json"`
+		}{},
+		"an argument": &struct {
+			Limit int `arg:"" default:"x"`
+		}{},
+	} {
+		t.Run(name, func(t *testing.T) { require.Panics(t, func() { command.New("tool", "", "", tree) }) })
+	}
+}
+
+func TestTheErrorOfACommandIsReturned(t *testing.T) {
+	var none struct{}
+	failure := errors.New("failed")
+	p := command.New("tool", "A tool.", "", &none)
+	p.Execute = func(context.Context, *command.Command) error { return failure }
+	require.Same(t, failure, p.Run(t.Context(), nil))
+}
+
+func TestTheHelpShowsHowACommandIsUsed(t *testing.T) {
+	_, selected, help, err := run("serve", "--help", "--limit=3")
+	require.NoError(t, err)
+	require.Empty(t, selected)
+	require.Equal(t, `Usage: tool serve [flags]
+
+Serve.
+
+Flags:
+  -h, --help                  Show context-sensitive help.
+      --database-url="sqlite:x.db"
+                              Database ($TOOL_DATABASE_URL).
+      --listen=ADDRESS ...    Address; repeatable ($TOOL_LISTEN).
+      --limit=10              Limit ($TOOL_LIMIT).
+      --every=1h              Time ($EVERY).
+      --[no-]docs             Docs; on by default ($TOOL_DOCS).
+      --demo                  Demo ($TOOL_DEMO).
+      --level="info"          Level ($TOOL_LEVEL).
+      --log="text"            Form: text,json ($TOOL_LOG).
+      --key=FILE              Key ($TOOL_KEY).
+      --internal=INTERNAL     No variable.
+      --add                   Add ($TOOL_ADD).
+      --drop                  Drop ($TOOL_DROP).
+`, help)
+	_, _, help, err = run("audit", "-h")
+	require.NoError(t, err)
+	require.Contains(t, help, "Usage: tool audit <command>\n")
+	require.Contains(t, help, "  erase     Erase.\n")
+	_, _, help, err = run("audit", "erase", "--help")
+	require.NoError(t, err)
+	require.Contains(t, help, "Usage: tool audit erase --run=ID --reason=REASON [flags]\n")
+	require.Contains(t, help, "  -r, --run=ID")
+	_, _, help, err = run("copy", "--help")
+	require.NoError(t, err)
+	require.Contains(t, help, "Usage: tool copy <from> [<to>]\n")
+}
+
+func TestShellsCompleteCommandsFlagsAndValues(t *testing.T) {
+	for arguments, want := range map[string]string{
+		"au": "audit\tAudit.", "serve --lim": "--limit\tLimit.", "serve --log ": "json", "audit ver": "verify\tVerify.",
+	} {
+		args := append([]string{"__complete"}, strings.Split(arguments, " ")...)
+		_, _, out, err := run(args...)
+		require.NoError(t, err)
+		require.Contains(t, out, want, arguments)
+	}
+}
+
+func TestAListOfTextsSurvivesItsSeparator(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.SliceOfN(rapid.StringMatching(`[a-z =,]{1,4}`), 1, 4).Draw(t, "values")
+		var tree struct {
+			List []string
+		}
+		p := command.New("tool", "", "", &tree)
+		p.Execute = func(context.Context, *command.Command) error { return nil }
+		escaped := make([]string, len(want))
+		for i, text := range want {
+			escaped[i] = strings.ReplaceAll(text, ",", `\,`)
+		}
+		require.NoError(t, p.Run(context.Background(), []string{"--list", strings.Join(escaped, ",")}))
+		require.Equal(t, want, tree.List)
+	})
+}
