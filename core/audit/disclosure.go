@@ -96,6 +96,7 @@ func appendDisclosures(all Disclosures, text string, values jsontext.Value) (Dis
 	fail := func() (Disclosures, error) {
 		return nil, errors.Join(ErrDisclosures, Wrong("disclosures", "offset", s.pos).Err())
 	}
+	greatest := "" // of the places so far; a place behind it is a new one
 	for open := "{"; ; open = "," {
 		var d Disclosure
 		var salt string
@@ -107,7 +108,8 @@ func appendDisclosures(all Disclosures, text string, values jsontext.Value) (Dis
 			return fail()
 		}
 		start := s.pos
-		twice := len(all) > 0 && all[len(all)-1].Place >= d.Place && all.Find(d.Place) >= 0
+		twice := d.Place <= greatest && all.Find(d.Place) >= 0
+		greatest = max(greatest, d.Place)
 		if !s.skip() || !s.literal("}") || twice {
 			return fail()
 		}

@@ -33,7 +33,9 @@ func typedEvent(t *testing.T) audit.Event {
 		by.Commit("/decisions/0/values/a~1b~0c", []byte(`"x\"y"`)), by.Commit("/list/1", []byte(`{"n":1.5}`)),
 		by.Commit("/reason", []byte(`"Ada called"`)),
 	)
-	return seal(t, audit.Head{}, audit.Entry{Action: "a", OccurredAt: at, Payload: []byte(payload), Typed: by})
+	return seal(t, audit.Head{}, audit.Entry{
+		Action: "a", Actor: "ada", OccurredAt: at, Payload: []byte(payload), Typed: by,
+	})
 }
 
 func TestTypedValuesStandBesideTheHash(t *testing.T) {
