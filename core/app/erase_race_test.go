@@ -12,6 +12,34 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
+// TestARepeatSaysThatSomethingIsErasedMeanwhile erases a value after the run has been loaded for the repeated answer, and
+// before its events are read. The answer lacks the value, so it must not have the tag of the first answer.
+func TestARepeatSaysThatSomethingIsErasedMeanwhile(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	key := app.ReceiptKey{Actor: "ann", Operation: "commit", Key: "k"}
+	req := ann
+	req.RunReceipt = &app.NewReceipt[run.Run]{
+		ReceiptKey: key, Fingerprint: app.NewFingerprint(nil, nil, nil),
+		Reply: func(run.Run) app.Reply { return app.Reply{Status: 200} },
+	}
+	_, err := fx.Execute(t.Context(), req, id, draft(`"x"`))
+	require.NoError(t, err)
+	_, err = fx.Execute(t.Context(), ann, id, commit(`"y"`))
+	require.NoError(t, err)
+	fx.faults.afterLoad = func() {
+		_, _, err := fx.Erase(t.Context(), ann, id, run.Erase{
+			Places: []run.ErasePlace{{Step: "s", Slot: "a"}}, Reason: "asked",
+		})
+		require.NoError(t, err)
+	}
+	r, found, err := fx.Replay(t.Context(), access.Work, key, app.NewFingerprint(nil, nil, nil))
+	require.NoError(t, err)
+	require.True(t, found)
+	require.True(t, r.Run.Steps[0].Slots[0].IsErased())
+	require.True(t, r.ErasedSince)
+}
+
 // TestNoReceiptShowsAValueThatIsErasedMeanwhile repeats a commit with new keys while a value of it is erased. No repeat
 // may show the value afterwards.
 func TestNoReceiptShowsAValueThatIsErasedMeanwhile(t *testing.T) {

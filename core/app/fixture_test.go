@@ -28,6 +28,7 @@ type faultyRuns struct {
 	app.Runs
 	beforeAppend func() error // if set, called before each write of a run; an error is returned in place of the write
 	beforeSave   func() error // the same for writes of a procedure
+	afterLoad    func()       // if set, called once after the next load
 	loads        int
 	appends      int
 	exclusives   int
@@ -35,7 +36,12 @@ type faultyRuns struct {
 
 func (f *faultyRuns) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	f.loads++
-	return f.Runs.Load(ctx, id)
+	rec, err := f.Runs.Load(ctx, id)
+	if after := f.afterLoad; after != nil {
+		f.afterLoad = nil
+		after()
+	}
+	return rec, err
 }
 
 func (f *faultyRuns) Append(ctx context.Context, c app.RunChange) error {

@@ -36,6 +36,7 @@ func (s *UseCases) runAt(ctx context.Context, id string, seq int64) (past run.Ru
 		return rec.Run, false, nil
 	}
 	replay := encoding.NewReplay(rec.Run.Version, id)
+	erased := rec.Run.HasErasures()
 	err = s.eachEvent(ctx, id, 0, func(e *audit.Event) (bool, error) {
 		opened := e.Open()
 		fact, err := replay.Apply(e, opened)
@@ -44,11 +45,12 @@ func (s *UseCases) runAt(ctx context.Context, id string, seq int64) (past run.Ru
 		}
 		if e.Seq <= seq {
 			past = replay.Run
-		} else if erased, ok := fact.(run.ContentErased); ok {
+		} else if content, ok := fact.(run.ContentErased); ok {
 			erasedSince = true
-			past = past.EraseLater(erased, run.Stamp{By: audit.PrincipalOf(e.Actor, opened), At: e.OccurredAt})
+			past = past.EraseLater(content, run.Stamp{By: audit.PrincipalOf(e.Actor, opened), At: e.OccurredAt})
 		}
-		return e.Seq < seq || rec.Run.HasErasures(), nil
+		erased = erased || len(opened.Hidden) > 0 // also after the run was loaded
+		return e.Seq < seq || erased, nil
 	})
 	if err != nil {
 		return run.Run{}, false, fault.From(err)
