@@ -85,3 +85,16 @@ func TestTheChangesOfACommandMakeTheRowsOfTheRun(t *testing.T) {
 		}
 	})
 }
+
+// TestOnlyAStepThatDoesNotApplyHasARowBeforeItsFirstVisit lets a step that was never visited apply again, as it does when
+// a run goes back before the step that decided it.
+func TestOnlyAStepThatDoesNotApplyHasARowBeforeItsFirstVisit(t *testing.T) {
+	v := everyType(t, false)
+	locked := run.Run{Version: v, Steps: []run.Step{{State: run.Locked}}}
+	passed := run.Run{Version: v, Steps: []run.Step{{State: run.NotApplicable}}}
+	require.Empty(t, projection.RowsOf(locked).Steps)
+	require.Len(t, projection.RowsOf(passed).Steps, 1)
+	require.Equal(t, []string{v.Steps[0].Key}, projection.Diff(passed, locked, nil).DeletedSteps)
+	require.Empty(t, projection.Diff(locked, passed, nil).DeletedSteps)
+	require.Empty(t, projection.Diff(run.Run{}, locked, nil).DeletedSteps, "there is no row to delete")
+}
