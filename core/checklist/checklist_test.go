@@ -39,6 +39,33 @@ func TestATickThatDoesNotChangeTheStateKeepsItsAuthorAndTime(t *testing.T) {
 	require.Equal(t, "open", second[1].String())
 }
 
+func TestAnItemWithoutATickStaysAsItIs(t *testing.T) {
+	first, _, _ := checklist.Merge(items, checklist.Blank(items), []checklist.Tick{{Key: "a", Completed: true}}, nil, false,
+		early, "ann")
+	second, issues, unexpected := checklist.Merge(items, first, []checklist.Tick{{Key: "b", Completed: true}}, nil, false,
+		late, "bob")
+	require.Empty(t, issues)
+	require.Empty(t, unexpected)
+	require.Equal(t, first[0], second[0])
+	require.Equal(t, checklist.State{Key: "b", Completed: true, At: late, By: "bob"}, second[1])
+}
+
+func TestWhetherAnItemAppliesIsSettledByACommit(t *testing.T) {
+	ticked, _, _ := checklist.Merge(items, checklist.Blank(items), []checklist.Tick{{Key: "a", Completed: true}}, nil, false,
+		early, "ann")
+	applying := []checklist.Applies{checklist.No, checklist.No, checklist.Unsure}
+	drafted, issues, _ := checklist.Merge(items, ticked, nil, applying, false, late, "bob")
+	require.Empty(t, issues, "what is not required yet is not missing")
+	require.Equal(t, ticked, drafted, "a draft keeps what may apply again")
+	committed, issues, _ := checklist.Merge(items, ticked, nil, applying, true, late, "bob")
+	require.Empty(t, issues)
+	require.Equal(t, checklist.State{Key: "a", NotApplicable: true}, committed[0])
+	require.Equal(t, checklist.State{Key: "b", NotApplicable: true}, committed[1])
+	require.False(t, committed[2].NotApplicable, "an item that may apply is not left out")
+	_, issues, _ = checklist.Merge(items, ticked, []checklist.Tick{{Key: "b", Completed: true}}, applying, true, late, "bob")
+	require.Equal(t, "checklist.b validation.not_applicable; ", codes(issues))
+}
+
 func TestMergeOfAWholeChecklistReportsEachItemAndEachUnknownKeyOnce(t *testing.T) {
 	ticks := []checklist.Tick{
 		{Key: "x", Completed: true}, {Key: "b", Completed: true}, {Key: "b", Completed: true},
