@@ -3,51 +3,21 @@
 package i18n
 
 import (
-	"embed"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 
 	"github.com/procedo/procedo/core/fault"
 )
 
-//go:embed messages/*.json
-var messages embed.FS
-
 // Languages are the languages of the messages. The first is the default.
 var Languages = []language.Tag{language.English, language.French}
 
-var (
-	matcher    = language.NewMatcher(Languages)
-	localizers = load()
-)
-
-// load reads the embedded messages. It panics if they cannot be read, because that is a bug in the program.
-func load() map[language.Tag]*goi18n.Localizer {
-	bundle := goi18n.NewBundle(Languages[0])
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
-	for _, tag := range Languages {
-		for _, file := range []string{"active", "pages"} {
-			if _, err := bundle.LoadMessageFileFS(messages, "messages/"+file+"."+tag.String()+".json"); err != nil {
-				panic("i18n: " + err.Error())
-			}
-		}
-	}
-	// There is no English file for the help, because the English help texts are in the program's flags.
-	if _, err := bundle.LoadMessageFileFS(messages, "messages/help.fr.json"); err != nil {
-		panic("i18n: " + err.Error())
-	}
-	all := map[language.Tag]*goi18n.Localizer{}
-	for _, tag := range Languages {
-		all[tag] = goi18n.NewLocalizer(bundle, tag.String())
-	}
-	return all
-}
+var matcher = language.NewMatcher(Languages)
 
 // Locale returns messages in one language. Numbers, dates and times are in the format of the caller's region.
 type Locale struct {
@@ -131,27 +101,26 @@ func (l Locale) Count(noun string, n int) string {
 }
 
 // Text returns the message with this id, or the id if there is no such message. Numbers, dates and codes in params are
-// shown as people read them.
+// shown as people read them. If the message counts, and the parameter that it counts is not a number, Text returns the
+// id.
 func (l Locale) Text(id string, params fault.Params) string {
-	config := goi18n.LocalizeConfig{
-		MessageID: id, TemplateData: l.localizeParams(id, params), PluralCount: pluralCount(id, params),
+	form, ok := l.pluralForm(id, params)
+	if !ok {
+		return id
 	}
+	localized := l.localizeParams(id, params)
 	if kind := boundsKind(params); kind != "" {
-		config.MessageID = id + "." + kind
-		if text := l.localize(&config); text != "" {
+		if text := l.text(id+"."+kind, form, localized); text != "" {
 			return text
 		}
-		config.MessageID = id
 	}
-	if text := l.localize(&config); text != "" {
+	if text := l.text(id, form, localized); text != "" {
 		return text
 	}
 	return id
 }
 
-// localize returns a message, or "" if there is none. If the message lacks a plural form, such as the French one for
-// whole millions, goi18n returns the form "other" together with an error, which localize ignores.
-func (l Locale) localize(config *goi18n.LocalizeConfig) string {
-	text, _ := localizers[l.tag].Localize(config)
-	return text
+// text returns a message in a plural form, or "" if there is none.
+func (l Locale) text(id string, form plural.Form, localized fault.Params) string {
+	return messages[l.tag][id].in(form).execute(localized)
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/feature/plural"
+
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -26,16 +28,17 @@ var pluralParams = map[string]string{
 	"terminal.tick_unknown":              "max",
 }
 
-// pluralCount returns the number that selects the plural form of a message, as text, or nil if there is none.
-func pluralCount(id string, params fault.Params) any {
+// pluralForm returns the plural form of a message for the number among the parameters that selects it. It returns the
+// general form if there is no such parameter, and false if the parameter is not a number.
+func (l Locale) pluralForm(id string, params fault.Params) (plural.Form, bool) {
 	name := pluralParams[id]
 	if name == "" {
 		name = "count"
 	}
 	if n, ok := params[name]; ok {
-		return fmt.Sprint(n)
+		return pluralForm(l.tag, fmt.Sprint(n))
 	}
-	return nil
+	return plural.Other, true
 }
 
 // codePrefixes maps each parameter whose values are codes to the prefix of the messages that translate the codes.
