@@ -7,7 +7,6 @@ package apidocs
 import (
 	"bytes"
 	"embed"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"strings"
@@ -22,9 +21,6 @@ var files embed.FS
 // Policy is the content security policy of all answers. Swagger UI draws its icons from data URLs.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-// index is the file of the page itself, which exists in each language.
-const index = "index.html"
 
 // Handler serves the files of the reference at the root: the page at "/", the others at their names.
 type Handler struct {
@@ -45,43 +41,29 @@ func New() (*Handler, error) {
 			if err != nil {
 				return nil, err
 			}
-			if e.Name() != index {
-				h.others[e.Name()], err = newFile(e.Name(), "", body)
-			} else {
-				err = h.addPages(string(body))
-			}
-			if err != nil {
+			if h.others[e.Name()], err = newFile(e.Name(), "", body); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return h, nil
+	return h, h.addPages()
 }
 
 // addPages adds the page in each language.
-func (h *Handler) addPages(text string) error {
-	page, err := template.New(index).Parse(text)
-	if err != nil {
-		return err
-	}
+func (h *Handler) addPages() error {
 	for _, tag := range i18n.Languages {
 		locale := i18n.Accept(tag.String())
 		var body bytes.Buffer
-		if err := page.Execute(&body, words{locale}); err != nil {
+		if err := page(locale).Render(&body); err != nil {
 			return err
 		}
-		if h.pages[locale.Language()], err = newFile(index, locale.Language(), body.Bytes()); err != nil {
+		var err error
+		if h.pages[locale.Language()], err = newFile("index.html", locale.Language(), body.Bytes()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// words gives the page its own words. The rest of it is in the language of the contract.
-type words struct{ i18n.Locale }
-
-// Text returns the message page.docs.ID.
-func (w words) Text(id string) string { return w.Locale.Text("page.docs."+id, nil) }
 
 // newFile returns a file with the policy of the reference.
 func newFile(name, language string, body []byte) (webfile.File, error) {

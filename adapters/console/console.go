@@ -9,7 +9,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
@@ -22,9 +21,6 @@ import (
 
 //go:embed dist icon.svg
 var files embed.FS
-
-//go:embed index.html
-var page string
 
 // Policy is the content security policy of all answers. Svelte makes its templates by a policy for trusted types.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
@@ -40,17 +36,12 @@ var pages = regexp.MustCompile(`^/(|runs/[^/]+(/report)?|procedures(/[^/]+(/edit
 // Handler serves the page at its addresses, and the files that it loads at /-/DIGEST/NAME. The digest is that of all
 // files: those of another version of the program are not there.
 type Handler struct {
-	page   *template.Template
 	prefix string                  // of the files' paths
 	files  map[string]webfile.File // by path
 }
 
 // New returns the handler.
 func New() (*Handler, error) {
-	t, err := template.New("index.html").Parse(page)
-	if err != nil {
-		return nil, err
-	}
 	content, err := read()
 	if err != nil {
 		return nil, err
@@ -59,7 +50,7 @@ func New() (*Handler, error) {
 	for _, c := range content {
 		digest.Write(c.body)
 	}
-	h := &Handler{t, "-/" + hex.EncodeToString(digest.Sum(nil)[:8]) + "/", map[string]webfile.File{}}
+	h := &Handler{"-/" + hex.EncodeToString(digest.Sum(nil)[:8]) + "/", map[string]webfile.File{}}
 	for _, c := range content {
 		f, err := webfile.New(c.name, c.body)
 		if err != nil {
@@ -108,11 +99,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body bytes.Buffer
 	// The addresses in the page are relative to its own, because a proxy may add a prefix.
 	up := strings.Repeat("../", strings.Count(r.URL.Path, "/")-1)
-	err := h.page.Execute(&body, map[string]string{
-		"Language": locale.Language(), "Root": "./" + up + h.prefix, "NoScript": locale.Text("page.console.script", nil),
-	})
-	if err != nil {
-		panic("console: " + err.Error()) // a buffer takes all, and the template has only these members
+	if err := page(locale, "./"+up+h.prefix).Render(&body); err != nil {
+		panic("console: " + err.Error()) // a buffer takes all
 	}
 	f, err := webfile.New("index.html", body.Bytes())
 	if err != nil {

@@ -4,7 +4,11 @@ import (
 	"context"
 	"net/http"
 
+	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/html"
+
 	"github.com/procedo/procedo/api"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // The mounts that the first answer names. Browsers are sent to the console, or else to the API reference.
@@ -21,14 +25,26 @@ type home struct {
 	Links   map[string]string `json:"links"`
 }
 
-// homePage is what the page shows of a server without a console and an API reference.
-type homePage struct {
-	Version string
-	Links   []homeLink
+// homeLink is an address with the id of its text.
+type homeLink struct{ text, address string }
+
+// homeLinks are the links of the page of a server without a console and an API reference.
+var homeLinks = []homeLink{
+	{"page.home.contract", "openapi.yaml"}, {"page.home.procedures", "procedures"}, {"page.home.runs", "runs"},
+	{"page.home.problems", "problems/"}, {"page.home.schemas", "schemas/"},
 }
 
-// homeLink is an address with the id of its text.
-type homeLink struct{ Name, Address string }
+// homePage returns the content of the page of a server without a console and an API reference.
+func (c *call) homePage(version string) g.Node {
+	text := c.locale.Text("page.home.version", fault.Params{"version": version})
+	return g.Group{
+		html.P(c.words("page.home.intro")),
+		html.Ul(g.Map(homeLinks, func(l homeLink) g.Node {
+			return html.Li(html.A(html.Href(l.address), c.words(l.text)))
+		})),
+		g.If(version != "", html.P(g.Text(text))),
+	}
+}
 
 // GetHome handles GET /.
 func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.GetHomeResponseObject, error) {
@@ -47,10 +63,8 @@ func (s *server) GetHome(ctx context.Context, _ api.GetHomeRequestObject) (api.G
 		delete(header, "Content-Language")
 		return response{Status: http.StatusSeeOther, Header: header}, nil
 	case c.wantsPage():
-		return c.pageOrJSON(nil, "home", c.locale.Text("page.home.title", nil), homePage{s.version, []homeLink{
-			{"page.home.contract", "openapi.yaml"}, {"page.home.procedures", "procedures"}, {"page.home.runs", "runs"},
-			{"page.home.problems", "problems/"}, {"page.home.schemas", "schemas/"},
-		}})
+		content := func() g.Node { return c.homePage(s.version) }
+		return c.pageOrJSON(nil, c.locale.Text("page.home.title", nil), content, nil)
 	}
 	links := map[string]string{
 		"contract": "/openapi.yaml", "procedures": "/procedures", "runs": "/runs", "audit_events": "/audit-events",

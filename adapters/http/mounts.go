@@ -7,6 +7,9 @@ import (
 	"path"
 	"strings"
 
+	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/html"
+
 	"github.com/procedo/procedo/core/access"
 )
 
@@ -114,7 +117,7 @@ func (t *router) refuseMounted(w http.ResponseWriter, r *http.Request, err error
 	}
 	c := callOf(r.Context())
 	status, text, again := p.Page()
-	answer, err := c.page("refusal", c.locale.Text(text+".title", nil), refusalPage{c.locale.Text(text+".text", nil), again})
+	answer, err := c.page(c.locale.Text(text+".title", nil), c.refusalPage(text+".text", again))
 	if err != nil {
 		t.writeError(w, r, err)
 		return
@@ -125,5 +128,8 @@ func (t *router) refuseMounted(w http.ResponseWriter, r *http.Request, err error
 	_ = answer.write(w) // on an error the client has gone
 }
 
-// refusalPage is what a page says of a refused request.
-type refusalPage struct{ Text, Again string }
+// refusalPage returns the content of the page about a refused request: the text with this id, and a link to another
+// attempt.
+func (c *call) refusalPage(text, again string) g.Node {
+	return g.Group{html.P(c.words(text)), html.P(html.A(html.Href(again), c.words("page.login.again")))}
+}

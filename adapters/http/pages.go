@@ -3,24 +3,18 @@ package http
 import (
 	"bytes"
 	"crypto/sha256"
-	"embed"
+	_ "embed" // for the style sheet
 	"encoding/base64"
-	"html/template"
 	"net/http"
-	"strings"
 
-	"github.com/procedo/procedo/adapters/i18n"
-	"github.com/procedo/procedo/core/fault"
+	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/html"
 )
 
-//go:embed pages
-var pageFiles embed.FS
-
-// pages are the templates of the pages that people see in a browser. They contain no scripts.
-var pages = template.Must(template.New("").Funcs(pageFunctions(i18n.Accept(""))).ParseFS(pageFiles, "pages/*.html"))
-
-// pageStyle is the style sheet of all pages.
-var pageStyle = string(mustRead("pages/style.css"))
+// pageStyle is the style sheet of all pages that people see in a browser. They contain no scripts.
+//
+//go:embed page.css
+var pageStyle string
 
 // pagePolicy is the content security policy of all pages. It allows only their own style sheet.
 var pagePolicy = func() string {
@@ -29,61 +23,40 @@ var pagePolicy = func() string {
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 }()
 
-func mustRead(name string) []byte {
-	data, err := pageFiles.ReadFile(name)
-	if err != nil {
-		panic("pages: " + err.Error())
-	}
-	return data
-}
-
-// pageFunctions returns the functions of the templates for a language.
-func pageFunctions(l i18n.Locale) template.FuncMap {
-	return template.FuncMap{
-		"text":       func(id string) string { return l.Text(id, nil) },
-		"version":    func(v string) string { return l.Text("page.home.version", fault.Params{"version": v}) },
-		"address":    func(typ string) string { return strings.TrimPrefix(typ, problemsPath) },
-		"statusText": http.StatusText,
-		"code":       codeSpans,
-	}
-}
-
-// span is a part of a text: words, or code.
-type span struct {
-	Text string
-	Code bool
-}
-
-// codeSpans splits a text at its backquotes, which enclose code.
-func codeSpans(text string) (spans []span) {
-	for i, part := range strings.Split(text, "`") {
-		spans = append(spans, span{part, i%2 == 1})
-	}
-	return spans
-}
-
 // page returns the response with a page in the caller's language.
-func (c *call) page(name, title string, data any) (response, error) {
-	own, err := pages.Clone()
-	if err != nil {
+func (c *call) page(title string, content g.Node) (response, error) {
+	var body bytes.Buffer
+	if err := layout(c.locale.Language(), title, content).Render(&body); err != nil {
 		return response{}, err
 	}
-	own.Funcs(pageFunctions(c.locale))
-	var content, body bytes.Buffer
-	if err := own.ExecuteTemplate(&content, name, data); err != nil {
-		return response{}, err
-	}
-	err = own.ExecuteTemplate(&body, "layout", struct {
-		Language, Title string
-		Style           template.CSS
-		Content         template.HTML
-	}{
-		c.locale.Language(), title,
-		template.CSS(pageStyle), template.HTML(content.String()), //nolint:gosec // a constant, and escaped above
-	})
 	answer := fileResponse("text/html; charset=utf-8", body.Bytes())
-	return answer.withHeader("Content-Security-Policy", pagePolicy).withHeader("Referrer-Policy", "no-referrer"), err
+	return answer.withHeader("Content-Security-Policy", pagePolicy).withHeader("Referrer-Policy", "no-referrer"), nil
 }
+
+// layout returns a whole page.
+func layout(language, title string, content g.Node) g.Node {
+	return html.Doctype(html.HTML(html.Lang(language),
+		html.Head(
+			html.Meta(html.Charset("utf-8")),
+			html.Meta(html.Name("viewport"), html.Content("width=device-width, initial-scale=1")),
+			html.TitleEl(g.Text(title+" · Procedo")),
+			html.Link(html.Rel("icon"), html.Href("data:,")),
+			html.StyleEl(g.Raw(pageStyle)), // byte for byte, because the policy has its digest
+		),
+		html.Body(html.Main(html.H1(g.Text(title)), content)),
+	))
+}
+
+// words returns the text with an id in the caller's language.
+func (c *call) words(id string) g.Node { return g.Text(c.locale.Text(id, nil)) }
+
+// columns returns the head of a table: the texts with these ids.
+func (c *call) columns(ids ...string) g.Node {
+	return html.THead(html.Tr(g.Map(ids, func(id string) g.Node { return html.Th(c.words(id)) })))
+}
+
+// codeSpan returns text that is code.
+func codeSpan(text string) g.Node { return html.Code(g.Text(text)) }
 
 // wantsPage reports whether the caller prefers a page to JSON, as browsers do.
 func (c *call) wantsPage() bool {
@@ -92,9 +65,11 @@ func (c *call) wantsPage() bool {
 
 // pageOrJSON returns the response to a caller that wants either a page or JSON, in the caller's language, or 304 if the
 // caller has it.
-func (c *call) pageOrJSON(ifNoneMatch *string, name, title string, data any) (r response, err error) {
+func (c *call) pageOrJSON(
+	ifNoneMatch *string, title string, content func() g.Node, data any,
+) (r response, err error) {
 	if c.wantsPage() {
-		r, err = c.page(name, title, data)
+		r, err = c.page(title, content())
 	} else if r, err = jsonResponse(http.StatusOK, data, nil); err == nil {
 		r = fileResponse("application/json", r.Body)
 	}

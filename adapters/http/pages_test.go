@@ -1,6 +1,8 @@
 package http_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"html"
 	"io/fs"
@@ -12,10 +14,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/stretchr/testify/require"
 
+	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/docs"
 )
@@ -170,6 +174,37 @@ func TestPagesRunNoScriptsAndLoadNothing(t *testing.T) {
 			`base-uri 'none'; frame-ancestors 'none'$`, policy)
 		require.NotRegexp(t, `(?i)<script|\son[a-z]+=|\sstyle=|https?://|src=`, string(r.raw), path)
 		require.Equal(t, "Accept, Accept-Language", r.header.Get("Vary"))
+	}
+}
+
+// TestThePolicyOfAPageAllowsItsOwnStyleSheet compares the digest in the policy with the style sheet as it is sent.
+func TestThePolicyOfAPageAllowsItsOwnStyleSheet(t *testing.T) {
+	srv := newTestServer(t)
+	for _, path := range []string{"/", "/problems/", "/problems/step-out-of-order", "/schemas/"} {
+		r := srv.call("GET", path, "", "Accept", browserAccept)
+		style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(string(r.raw))
+		require.Len(t, style, 2, path)
+		require.Contains(t, style[1], "sans-serif")
+		sum := sha256.Sum256([]byte(style[1]))
+		require.Contains(t, r.header.Get("Content-Security-Policy"),
+			"style-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'", path)
+	}
+}
+
+func TestTextsInPagesAreEscaped(t *testing.T) {
+	const text = `</p><script src="//evil.example">'&amp;`
+	schema, err := json.Marshal(map[string]string{"title": text})
+	require.NoError(t, err)
+	srv := newTestServerWithConfig(t, func(c *httpadapter.Config) {
+		c.Version = text
+		c.Schemas = fstest.MapFS{`x"onclick=".json`: &fstest.MapFile{Data: schema}}
+	})
+	for _, path := range []string{"/", "/schemas/"} {
+		r := srv.call("GET", path, "", "Accept", browserAccept)
+		require.Equal(t, 200, r.status)
+		require.Contains(t, textOf(r), text, path)
+		require.NotContains(t, string(r.raw), "<script", path)
+		require.NotContains(t, string(r.raw), `x"onclick=`, path)
 	}
 }
 

@@ -7,6 +7,9 @@ import (
 	"io/fs"
 	"slices"
 
+	g "maragu.dev/gomponents"
+	"maragu.dev/gomponents/html"
+
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -48,7 +51,21 @@ func (s *server) ListSchemas(
 		list.Items = append(list.Items, summary)
 	}
 	c := callOf(ctx)
-	return c.pageOrJSON(req.Params.IfNoneMatch, "schemas", c.locale.Text("page.schemas.title", nil), list)
+	content := func() g.Node { return c.schemasPage(list) }
+	return c.pageOrJSON(req.Params.IfNoneMatch, c.locale.Text("page.schemas.title", nil), content, list)
+}
+
+// schemasPage returns the content of the page with all schemas.
+func (c *call) schemasPage(list schemaList) g.Node {
+	return g.Group{
+		html.P(c.words("page.schemas.intro")),
+		html.Table(
+			c.columns("page.schemas.name", "page.schemas.format"),
+			html.TBody(g.Map(list.Items, func(s schemaSummary) g.Node {
+				return html.Tr(html.Td(html.A(html.Href(s.Name), codeSpan(s.Name))), html.Td(g.Text(s.Title)))
+			})),
+		),
+	}
 }
 
 // GetSchema handles GET /schemas/{schema_name}.

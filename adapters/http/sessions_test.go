@@ -169,6 +169,7 @@ func TestAMountRefusesWithAPageOrAProblem(t *testing.T) {
 		require.Contains(t, string(got.raw), want)
 		require.NotContains(t, string(got.raw), "inner words")
 		require.NotContains(t, string(got.raw), "<script>")
+		require.Contains(t, string(got.raw), `<a href="login?return=&#34;&gt;&lt;script&gt;">`)
 	}
 	got := srv.fetchWith("GET", "/auth/fault", "")
 	require.Equal(t, 503, got.status)
