@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/checklist"
 	"github.com/procedo/procedo/core/commitment"
@@ -238,12 +239,14 @@ func TestPayloadsAreWrittenAsAGenericEncoderWritesThem(t *testing.T) {
 				var err error
 				slow.Payload, err = genericPayload(v, fact, slow.Typed)
 				require.NoError(rt, err)
+				by := rapid.SampledFrom(principals).Draw(rt, "by")
+				slow.Payload = withPrincipal(slow.Payload, by, slow.Typed)
 				want, err := audit.Seal(audit.Run("r"), head, slow)
 				require.NoError(rt, err)
 
 				direct := entry
 				direct.Typed = audit.NewCommitter(salt)
-				encoder := encoding.NewEncoder(v, requestID, nil, direct.Typed)
+				encoder := encoding.NewEncoder(v, requestID, by, direct.Typed)
 				_, err = encoder.Encode(run.RunFailed{Reason: "former"}) // leaves nothing behind
 				require.NoError(rt, err)
 				direct.Payload, err = encoder.Encode(fact)
@@ -255,6 +258,26 @@ func TestPayloadsAreWrittenAsAGenericEncoderWritesThem(t *testing.T) {
 			})
 		})
 	}
+}
+
+// principals are recorded in payloads, except those of whom nobody said who they are.
+var principals = []*access.Principal{
+	nil,
+	{ID: "ann"},
+	{ID: "corp:7", Via: access.ViaOIDC, Issuer: "https://login.example.com", Name: "Ann", As: "operator"},
+	{ID: "token:ci", Via: access.ViaToken, As: "admin", Agent: &access.Agent{Subject: "bot", Name: "Bot"}},
+}
+
+// withPrincipal adds the member for a principal to a payload, as its first one.
+func withPrincipal(payload []byte, by *access.Principal, committer *audit.Committer) []byte {
+	if by == nil || !by.IsProven() {
+		return payload
+	}
+	member := committer.AppendBy([]byte("{"), by)
+	if string(payload) == "{}" {
+		return append(member, '}')
+	}
+	return append(append(member, ','), payload[1:]...)
 }
 
 func TestAPayloadWithoutACommitterHasNoTypedValue(t *testing.T) {
