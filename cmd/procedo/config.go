@@ -55,7 +55,7 @@ const (
 
 // Run prints the settings, then what is wrong with them.
 func (c configCmd) Run(_ context.Context, m *Main) error {
-	all := append(c.flagSettings(m.selected), c.secretSettings()...)
+	all := append(c.flagSettings(m.program.Selected), c.secretSettings()...)
 	all = append(all, otherSettings(c.DatabaseURL)...)
 	unknown := unknownVariables(m.program)
 	var err error

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/procedo/procedo/cmd/internal/command"
@@ -11,7 +12,13 @@ import (
 var placeholders = map[string]string{
 	"FILE": "FICHIER", "NAME": "NOM", "TEXT": "TEXTE", "RUN": "EXÉCUTION", "KEY": "CLÉ", "SLOT": "CHAMP",
 	"WORD": "MOT", "POINTER": "POINTEUR", "ROLE=NAME,…": "RÔLE=NOM,…", //nolint:misspell // French
-	"ROLE": "RÔLE", "TIME": "MOMENT",
+	"ROLE": "RÔLE", "TIME": "MOMENT", "ADDRESS": "ADRESSE",
+}
+
+// arguments are the French names of arguments. Names that are not listed are the same in French.
+var arguments = map[string]string{
+	"file": "fichier", "files": "fichiers", "name": "nom", "procedure": "procédure", "role": "rôle", "run": "exécution",
+	"bundle": "preuve",
 }
 
 // translateHelp replaces the English help of all commands and flags, which comes from their struct tags, by the help in
@@ -21,7 +28,7 @@ func translateHelp(p *command.Program) {
 		Usage:   func(usage string) string { return say("help_usage", fault.Params{"usage": usage}) },
 		Command: say("help_command", nil), Options: say("help_options", nil),
 		Arguments: say("help_arguments", nil), Flags: say("help_flags", nil), Commands: say("help_commands", nil),
-		More: say("help_more", nil), Help: say("help_help", nil),
+		More: func(path string) string { return say("help_more", fault.Params{"path": path}) }, Help: say("help_help", nil),
 	}
 	if terminalLocale().Language() == "en" {
 		return
@@ -43,6 +50,7 @@ func translateHelp(p *command.Program) {
 		}
 		for _, a := range c.Arguments {
 			a.Help, _ = helpText(path, "<"+a.Name+">")
+			a.Name = cmp.Or(arguments[a.Name], a.Name)
 		}
 	})
 }
@@ -72,7 +80,7 @@ func helpText(path, name string) (string, bool) {
 
 // usageText returns the message of an error in the command line, in the language of the terminal.
 func usageText(err *command.Error) string {
-	params := fault.Params{"given": err.Given, "others": strings.Join(err.Others, ", ")}
+	params := fault.Params{"given": err.Given, "path": err.Path, "others": strings.Join(err.Others, ", ")}
 	if err.Cause != nil && err.Code == command.NotValid {
 		params["cause"] = errorText(err.Cause)
 	}
@@ -82,5 +90,5 @@ func usageText(err *command.Error) string {
 // printUsageError shows what is wrong with a command line.
 func (m *Main) printUsageError(err *command.Error) {
 	m.warn("procedo: " + usageText(err))
-	m.warn(say("usage_help", nil))
+	m.warn(say("usage_help", fault.Params{"path": m.program.Selected.Path()}))
 }

@@ -28,7 +28,6 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	exact          io.Writer // the standard output for data, see data
 	program        *command.Program
-	selected       *command.Command // the command that runs
 	// Ready, if not nil, is called with the server's URL as soon as the server listens.
 	Ready func(baseURL string)
 }
@@ -53,7 +52,7 @@ type cli struct {
 	Token   tokenCmd   `cmd:"" help:"Make an API token, and the entry for the file of serve --tokens."`
 	Version versionCmd `cmd:"" help:"Show the version."`
 
-	Completion completionCmd `cmd:"" help:"Print the script that completes command lines in a shell."`
+	Completion completionCmd `cmd:"" help:"Print the script that completes command lines in bash, zsh or fish."`
 }
 
 // database holds the flag of all commands that use a database.
@@ -93,7 +92,6 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	m.program.Out, m.program.Err = m.Stdout, m.Stderr
 	m.program.Epilog = func(out io.Writer) error { return printVariables(out, m.program) }
 	m.program.Execute = func(ctx context.Context, selected *command.Command) error {
-		m.selected = selected
 		return selected.Target.(runner).Run(ctx, m) //nolint:forcetypeassert // TestEveryCommandRuns
 	}
 	err := m.program.Run(ctx, args)
@@ -104,7 +102,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		return 0
 	case errors.As(err, &exit):
 		return int(exit)
-	case m.selected == nil && errors.As(err, &usage):
+	case !m.program.Started && errors.As(err, &usage):
 		m.printUsageError(usage)
 		return 2
 	default:

@@ -23,15 +23,16 @@ type variable struct{ name, help string }
 
 // variables returns the variables of all flags, in the order of the commands, and those that hold secrets.
 func variables(p *command.Program) (all []variable) {
-	known := map[string]bool{"": true}
+	texts := map[string][]string{} // by name; a variable can be that of several commands
 	p.Walk(func(c *command.Command) {
 		for _, f := range c.Flags {
-			if !known[f.Variable] {
-				known[f.Variable] = true
-				all = append(all, variable{f.Variable, f.Text()})
-			}
+			texts[f.Variable] = append(texts[f.Variable], f.Text())
 		}
 	})
+	delete(texts, "")
+	for name, helps := range texts {
+		all = append(all, variable{name, mostFrequent(helps)})
+	}
 	slices.SortStableFunc(all, func(a, b variable) int { return strings.Compare(a.name, b.name) })
 	return append(all,
 		variable{auditKeyVariable, say("variable_checkpoint_key", nil)},
@@ -39,6 +40,15 @@ func variables(p *command.Program) (all []variable) {
 		variable{sinkSecretVariable, say("variable_sink_secret", nil)},
 		variable{"LC_ALL, LC_MESSAGES, LANG", say("variable_language", nil)},
 	)
+}
+
+// mostFrequent returns the text that is most frequent among some; of several, the first.
+func mostFrequent(texts []string) string {
+	times := map[string]int{}
+	for _, text := range texts {
+		times[text]++
+	}
+	return slices.MaxFunc(texts, func(a, b string) int { return times[a] - times[b] })
 }
 
 // printVariables prints the variables with what they set, below the help of the program.

@@ -1,6 +1,9 @@
 package command
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // Argument is an argument of a command. The last one may be a list, which takes all that is left.
 type Argument struct {
@@ -41,7 +44,7 @@ func (c *Command) takeArguments(texts []string) error {
 	for _, a := range c.Arguments {
 		if len(texts) == 0 {
 			if !a.Optional {
-				return &Error{Code: Missing, Given: a.Usage()}
+				return &Error{Code: Missing, Given: a.Usage(), Others: a.Enum}
 			}
 			return nil
 		}
@@ -60,7 +63,13 @@ func (c *Command) takeArguments(texts []string) error {
 		texts = texts[n:]
 	}
 	if len(texts) > 0 {
-		return &Error{Code: UnknownArgument, Given: texts[0], Others: c.cobra.SuggestionsFor(texts[0])}
+		return c.unknownArgument(texts[0])
 	}
 	return nil
+}
+
+// unknownArgument returns the error for an argument that the command does not take.
+func (c *Command) unknownArgument(text string) *Error {
+	similar := slices.DeleteFunc(c.cobra.SuggestionsFor(text), func(name string) bool { return name == text })
+	return &Error{Code: UnknownArgument, Given: text, Others: similar}
 }

@@ -58,6 +58,12 @@ type Program struct {
 	Out, Err io.Writer
 	Execute  func(ctx context.Context, selected *Command) error // called for the selected command
 	Epilog   func(out io.Writer) error                          // writes more below the help of the program; may be nil
+
+	Selected *Command // the one that the last call of Run was for
+	Started  bool     // Execute was called
+
+	commands map[*cobra.Command]*Command
+	unhelped error // why the help was not shown
 }
 
 // New describes the command line of a tree, which is a pointer to a struct. The variables of flags begin with the

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -167,13 +168,25 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"copy a -wx":                        {Code: command.UnknownFlag, Given: "-wx"},
 		"serve --limti=1":                   {Code: command.UnknownFlag, Given: "--limti", Others: []string{"--limit"}},
 		"serve --limit":                     {Code: command.NoValue, Given: "--limit"},
-		"serve --limit=x":                   {Code: command.NotValid, Given: "--limit"},
-		"serve --limit=9223372036854775808": {Code: command.NotValid, Given: "--limit"},
-		"serve --every=1":                   {Code: command.NotValid, Given: "--every"},
-		"serve --demo=maybe":                {Code: command.NotValid, Given: "--demo"},
+		"serve --limit=x":                   {Code: command.NotNumber, Given: "--limit"},
+		"serve --limit=9223372036854775808": {Code: command.NotNumber, Given: "--limit"},
+		"serve --every=1":                   {Code: command.NotDuration, Given: "--every"},
+		"serve --demo=maybe":                {Code: command.NotSwitch, Given: "--demo"},
+		"serve --no-docs=maybe":             {Code: command.NotSwitch, Given: "--no-docs"},
+		"serve --help=maybe":                {Code: command.NotSwitch, Given: "--help"},
+		"serve --internal=\xff":             {Code: command.NotUTF8, Given: "--internal"},
+		"audit erase --reason -r x":         {Code: command.NoValue, Given: "--reason"},
+		"audit erase -r -- x":               {Code: command.NoValue, Given: "--run"},
+		"serve --demo --listen --docs":      {Code: command.NoValue, Given: "--listen"},
+		"serve --key=":                      {Code: command.NoValue, Given: "--key"},
+		"--demo serve":                      {Code: command.UnknownFlag, Given: "--demo"},
+		"--hepl":                            {Code: command.UnknownFlag, Given: "--hepl", Others: []string{"--help"}},
+		"-- serve":                          {Code: command.UnknownArgument, Given: "serve"},
+		"srve -h":                           {Code: command.UnknownArgument, Given: "srve", Others: []string{"serve"}},
+		"help audit vrify":                  {Code: command.UnknownArgument, Given: "vrify", Others: []string{"verify"}},
 		"serve --log=xml --level=x":         {Code: command.NotOneOf, Given: "--log", Others: []string{"text", "json"}},
-		"serve --key=none":                  {Code: command.NoFile, Given: "none"},
-		"serve --key=.":                     {Code: command.Folder, Given: "."},
+		"serve --key=none":                  {Code: command.NoFile, Given: "--key", Path: "none"},
+		"serve --key=.":                     {Code: command.Folder, Given: "--key", Path: "."},
 		"serve --add --drop --level=x":      {Code: command.Exclusive, Given: "--drop", Others: []string{"--add"}},
 		"serve":                             {Code: command.NotValid, Given: "TOOL_LEVEL"},
 		"audit erase":                       {Code: command.Missing, Given: "--reason=REASON, --run=ID"},
@@ -182,7 +195,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		_, selected, _, err := run(strings.Fields(arguments)...)
 		var got *command.Error
 		require.ErrorAs(t, err, &got, arguments)
-		require.Empty(t, selected, "nothing runs")
+		require.Empty(t, selected, "nothing runs: %s", arguments)
 		got.Cause = nil
 		if len(got.Others) == 0 {
 			got.Others = nil
@@ -206,6 +219,17 @@ func TestADeclarationThatCannotWorkIsABug(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { require.Panics(t, func() { command.New("tool", "", "", tree) }) })
 	}
+}
+
+func TestAValueMayBeginWithAHyphen(t *testing.T) {
+	got, _, _, err := run("serve", "--limit", "-1", "--internal=--demo")
+	require.NoError(t, err)
+	require.Equal(t, -1, got.Serve.Limit)
+	require.Equal(t, "--demo", got.Serve.Internal)
+	got, _, _, err = run("audit", "erase", "--run", "-", "--reason", "-5 degrees")
+	require.NoError(t, err)
+	require.Equal(t, "-", got.Audit.Erase.RunID)
+	require.Equal(t, "-5 degrees", got.Audit.Erase.Reason)
 }
 
 func TestTheErrorOfACommandIsReturned(t *testing.T) {
@@ -234,7 +258,7 @@ Flags:
       --[no-]docs             Docs; on by default ($TOOL_DOCS).
       --demo                  Demo ($TOOL_DEMO).
       --level="info"          Level ($TOOL_LEVEL).
-      --log="text"            Form: text,json ($TOOL_LOG).
+      --log="text"            Form: text, json ($TOOL_LOG).
       --key=FILE              Key ($TOOL_KEY).
       --internal=INTERNAL     No variable.
       --add                   Add ($TOOL_ADD).
@@ -248,9 +272,63 @@ Flags:
 	require.NoError(t, err)
 	require.Contains(t, help, "Usage: tool audit erase --run=ID --reason=REASON [flags]\n")
 	require.Contains(t, help, "  -r, --run=ID")
+	_, _, again, err := run("help", "audit", "erase")
+	require.NoError(t, err)
+	require.Equal(t, help, again)
 	_, _, help, err = run("copy", "--help")
 	require.NoError(t, err)
 	require.Contains(t, help, "Usage: tool copy <from> [<to>]\n")
+}
+
+func TestAHelpThatCannotBeWrittenIsAnError(t *testing.T) {
+	var none struct{}
+	p := command.New("tool", "A tool.", "", &none)
+	full, writer := io.Pipe()
+	require.NoError(t, full.Close())
+	p.Out = writer
+	require.ErrorIs(t, p.Run(t.Context(), []string{"--help"}), io.ErrClosedPipe)
+}
+
+// TestBashCompletesWithoutEvaluatingTheLine presses Tab as bash does, with words that would run something if the script
+// evaluated them.
+func TestBashCompletesWithoutEvaluatingTheLine(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not installed")
+	}
+	folder := t.TempDir()
+	t.Chdir(folder)
+	program := filepath.Join(folder, "tool")
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\n"+
+		`printf '%s|' "$@" >asked; printf 'serve\tServe.\nserver\njson\ntext\n:4\n'`+"\n"), 0o700))
+	var script bytes.Buffer
+	require.NoError(t, command.New("tool", "", "", &tree{}).Complete("bash", &script))
+	for _, c := range []struct{ line, asked, replies string }{
+		{"tool ser", "__complete|ser|", "serve server"},
+		{"tool show $(touch pwned) s", "__complete|show|$(touch pwned)|s|", "serve server"},
+		{"tool ;touch pwned s", "__complete|;touch|pwned|s|", "serve server"},
+		{"tool serve --log = j", "__complete|serve|--log=j|", "json"},
+		{"tool serve --log =", "__complete|serve|--log=|", "serve server json text"},
+	} {
+		words := strings.Fields(c.line)
+		if strings.Contains(c.line, "$(") {
+			words = []string{"tool", "show", "$(touch pwned)", "s"}
+		}
+		quotedWords := ""
+		for _, w := range words {
+			quotedWords += " '" + w + "'"
+		}
+		cmd := exec.CommandContext(t.Context(), bash, "--norc", "-c", script.String()+
+			"COMP_WORDS=("+quotedWords+" ); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _tool; echo ${COMPREPLY[*]}")
+		cmd.Env = []string{"PATH=" + folder + ":" + os.Getenv("PATH")}
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Equal(t, c.replies+"\n", string(out), c.line)
+		asked, err := os.ReadFile("asked")
+		require.NoError(t, err)
+		require.Equal(t, c.asked, string(asked), c.line)
+		require.NoFileExists(t, "pwned")
+	}
 }
 
 func TestShellsCompleteCommandsFlagsAndValues(t *testing.T) {

@@ -16,25 +16,33 @@ type Code string
 const (
 	UnknownArgument Code = "argument"  // Given is the argument; Others are similar commands
 	UnknownFlag     Code = "flag"      // Given is the flag; Others are similar flags
-	Missing         Code = "missing"   // Given says what is missing
-	NoValue         Code = "value"     // Given is a flag that needs a value
-	NotValid        Code = "not_valid" // Given is what has the value; Cause says why it is not valid
-	NotOneOf        Code = "enum"      // Given is what has the value; Others are the values that it can have
-	NoFile          Code = "file"      // Given is a path
-	Folder          Code = "folder"    // Given is a path
+	Missing         Code = "missing"   // Given says what is missing; Others are the values that it can have
+	NoValue         Code = "value"     // Given needs a value
+	NotValid        Code = "not_valid" // the value of Given; Cause says why it is not valid
+	NotUTF8         Code = "encoding"  // the value of Given
+	NotSwitch       Code = "switch"    // the value of Given is not true or false
+	NotNumber       Code = "number"    // the value of Given is not a whole number, or too great
+	NotDuration     Code = "duration"  // the value of Given is not a duration as Go writes them
+	NotOneOf        Code = "enum"      // the value of Given; Others are the values that it can have
+	NoFile          Code = "file"      // there is no file at Path, which is the value of Given
+	Folder          Code = "folder"    // there is a folder at Path, which is the value of Given
 	Exclusive       Code = "exclusive" // Given is a flag that cannot be used with those in Others
 )
 
 // Error says what is wrong with a command line.
 type Error struct {
 	Code   Code
-	Given  string
+	Given  string // a flag, an argument or a variable, unless the code says otherwise
+	Path   string // of a file
 	Others []string
 	Cause  error // may be nil
 }
 
 func (e *Error) Error() string {
 	text := string(e.Code) + ": " + e.Given
+	if e.Path != "" {
+		text += " " + e.Path
+	}
 	if len(e.Others) > 0 {
 		text += " (" + strings.Join(e.Others, ", ") + ")"
 	}
@@ -47,10 +55,10 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// named returns an *Error whose Given is a name, unless the error has one.
+// named returns an *Error with the name of what has the value.
 func named(err error, name string) error {
 	var e *Error
-	if !errors.As(err, &e) || e.Code == NoFile || e.Code == Folder {
+	if !errors.As(err, &e) {
 		return err
 	}
 	with := *e
@@ -64,6 +72,7 @@ func (c *Command) fromParser(err error) error {
 	var unknown *pflag.NotExistError
 	var required *pflag.ValueRequiredError
 	var syntax *pflag.InvalidSyntaxError
+	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -75,6 +84,8 @@ func (c *Command) fromParser(err error) error {
 		return &Error{Code: UnknownFlag, Given: "--" + name, Others: c.similarFlags(name)}
 	case errors.As(err, &required):
 		return &Error{Code: NoValue, Given: "--" + required.GetFlag().Name}
+	case errors.As(err, &invalid): // of --help, which is the only flag that is not ours
+		return &Error{Code: NotSwitch, Given: "--" + invalid.GetFlag().Name}
 	case errors.As(err, &syntax):
 		return &Error{Code: UnknownFlag, Given: syntax.GetSpecifiedFlag()}
 	}
@@ -83,10 +94,14 @@ func (c *Command) fromParser(err error) error {
 
 // similarFlags returns the flags whose names are similar to one that does not exist.
 func (c *Command) similarFlags(name string) (similar []string) {
+	names := append(make([]string, 0, 1+len(c.Flags)), "help")
 	for _, f := range c.Flags {
+		names = append(names, f.Name)
+	}
+	for _, known := range names {
 		const most = 2 // as cobra does for commands
-		if distance(f.Name, name) <= most || strings.HasPrefix(f.Name, name) {
-			similar = append(similar, "--"+f.Name)
+		if distance(known, name) <= most || strings.HasPrefix(known, name) {
+			similar = append(similar, "--"+known)
 		}
 	}
 	slices.Sort(similar)

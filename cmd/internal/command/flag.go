@@ -92,12 +92,12 @@ func (f *Flag) readVariable() error {
 
 // register adds the flag to the set that pflag parses.
 func (f *Flag) register(set *pflag.FlagSet) {
-	p := set.VarPF(onCommandLine{f, false}, f.Name, f.Short, f.Help)
+	p := set.VarPF(onCommandLine{f, false}, f.Name, f.Short, f.Text())
 	if f.isSwitch() {
 		p.NoOptDefVal = "true"
 	}
 	if f.Negatable {
-		set.VarPF(onCommandLine{f, true}, "no-"+f.Name, "", f.Help).NoOptDefVal = "true"
+		set.VarPF(onCommandLine{f, true}, "no-"+f.Name, "", "").NoOptDefVal = "true"
 	}
 }
 
@@ -119,7 +119,7 @@ func (o onCommandLine) Set(text string) error {
 		return o.flag.take(text, CommandLine)
 	}
 	if err := o.flag.take(text, CommandLine); err != nil {
-		return err
+		return named(err, "--no-"+o.flag.Name)
 	}
 	o.flag.target.SetBool(!o.flag.target.Bool())
 	return nil

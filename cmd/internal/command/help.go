@@ -1,10 +1,13 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/procedo/procedo/adapters/terminal"
 )
@@ -17,7 +20,7 @@ type Words struct {
 	Arguments string                    // the heading of the arguments
 	Flags     string                    // the heading of the flags
 	Commands  string                    // the heading of the commands
-	More      string                    // the line that says how to get help for a command
+	More      func(path string) string  // the line that says how to get help for a command below the one at a path
 	Help      string                    // what --help does
 }
 
@@ -25,14 +28,44 @@ type Words struct {
 var English = Words{
 	Usage:   func(usage string) string { return "Usage: " + usage },
 	Command: "<command>", Options: "[flags]", Arguments: "Arguments:", Flags: "Flags:", Commands: "Commands:",
-	More: "Use --help with a command for more.", Help: "Show context-sensitive help.",
+	More: func(path string) string { return "More about a command: " + path + " <command> --help" }, Help: "Show context-sensitive help.",
 }
 
 // width is that of the help, in columns.
 const width = 80
 
-// help prints the help of a command.
-func (p *Program) help(c *Command) {
+// helpCommand returns the command help, which takes the names of a command.
+func (p *Program) helpCommand(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use: "help", Short: p.Words.Help,
+		RunE: func(_ *cobra.Command, names []string) error {
+			found, rest, err := root.Find(names)
+			if err != nil || p.commands[found] == nil {
+				return errors.Join(err, p.help(p.Command, nil))
+			}
+			return p.help(p.commands[found], rest)
+		},
+		ValidArgsFunction: func(_ *cobra.Command, names []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			found, _, err := root.Find(names)
+			if err != nil || p.commands[found] == nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			var all []cobra.Completion
+			for _, child := range p.commands[found].Commands {
+				all = append(all, cobra.CompletionWithDesc(child.Name, child.Help))
+			}
+			return all, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// help prints the help of a command. It returns an *Error if the command has others below it, but none of the name that
+// is left over.
+func (p *Program) help(c *Command, rest []string) error {
+	p.Selected = c
+	if len(c.Commands) > 0 && len(rest) > 0 {
+		return c.unknownArgument(rest[0])
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\n", p.Words.Usage(c.usage(p.Words)), terminal.Wrap(c.Help, width))
 	if c.Detail != "" {
@@ -56,12 +89,13 @@ func (p *Program) help(c *Command) {
 	})
 	table(&b, p.Words.Commands, commands)
 	if len(commands) > 0 {
-		fmt.Fprintf(&b, "\n%s\n", p.Words.More)
+		fmt.Fprintf(&b, "\n%s\n", p.Words.More(c.Path()))
 	}
 	_, err := io.WriteString(p.Out, b.String())
 	if err == nil && c.parent == nil && p.Epilog != nil {
-		_ = p.Epilog(p.Out) // like the rest of the help, lost if nobody reads it
+		err = p.Epilog(p.Out)
 	}
+	return err
 }
 
 // usage returns how the command is used: its path, its arguments and the flags that it needs.

@@ -2,6 +2,8 @@ package command
 
 import (
 	"encoding"
+	"errors"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // value is the field that a flag or an argument sets.
@@ -52,7 +55,7 @@ func isText(t reflect.Type) bool {
 
 // text returns a help text with the possible values in place of ${enum}.
 func (v *value) text(help string) string {
-	return strings.ReplaceAll(help, "${enum}", strings.Join(v.Enum, ","))
+	return strings.ReplaceAll(help, "${enum}", strings.Join(v.Enum, ", "))
 }
 
 // isList reports whether the field holds several values.
@@ -78,6 +81,9 @@ func (v *value) parse(text string) error {
 
 // parseOne sets a target, which is no list, to what a text says.
 func (v *value) parseOne(text string, target reflect.Value) error {
+	if !v.file && !utf8.ValidString(text) { // the trail, JSON and keys have nothing else
+		return &Error{Code: NotUTF8}
+	}
 	if v.Enum != nil && !slices.Contains(v.Enum, text) {
 		return &Error{Code: NotOneOf, Others: v.Enum}
 	}
@@ -94,20 +100,17 @@ func (v *value) parseOne(text string, target reflect.Value) error {
 		}
 		return nil
 	}
-	if !setBasic(text, target) {
-		return &Error{Code: NotValid}
-	}
-	return nil
+	return setBasic(text, target)
 }
 
-// setBasic sets a target of a basic type to what a text says, or returns false if the text does not have this type.
-func setBasic(text string, target reflect.Value) bool {
+// setBasic sets a target of a basic type to what a text says. It returns an *Error if the text does not have this type.
+func setBasic(text string, target reflect.Value) error {
 	const decimal = 10
 	switch {
 	case target.Type() == reflect.TypeFor[time.Duration]():
 		d, err := time.ParseDuration(text)
 		if err != nil {
-			return false
+			return &Error{Code: NotDuration}
 		}
 		target.SetInt(int64(d))
 	case target.Kind() == reflect.String:
@@ -115,23 +118,23 @@ func setBasic(text string, target reflect.Value) bool {
 	case target.CanInt():
 		n, err := strconv.ParseInt(text, decimal, target.Type().Bits())
 		if err != nil {
-			return false
+			return &Error{Code: NotNumber}
 		}
 		target.SetInt(n)
 	case target.CanUint():
 		n, err := strconv.ParseUint(text, decimal, target.Type().Bits())
 		if err != nil {
-			return false
+			return &Error{Code: NotNumber}
 		}
 		target.SetUint(n)
 	case target.Kind() == reflect.Bool:
 		on := slices.Contains([]string{"true", "1", "yes"}, strings.ToLower(text))
 		if !on && !slices.Contains([]string{"false", "0", "no"}, strings.ToLower(text)) {
-			return false
+			return &Error{Code: NotSwitch}
 		}
 		target.SetBool(on)
 	}
-	return true
+	return nil
 }
 
 // split splits a text at a separator, unless a backslash precedes it. An empty part at the end counts for nothing, so
@@ -163,7 +166,10 @@ func split(text, separator string) (parts []string) {
 // existingFile returns the absolute path of a file that exists. A tilde at the start stands for the user's home folder;
 // a single - stays as it is.
 func existingFile(path string) (string, error) {
-	if path == "-" {
+	switch path {
+	case "":
+		return "", &Error{Code: NoValue}
+	case "-":
 		return path, nil
 	}
 	full := path
@@ -174,13 +180,15 @@ func existingFile(path string) (string, error) {
 	}
 	full, err := filepath.Abs(full)
 	if err != nil {
-		return "", &Error{Code: NoFile, Given: path, Cause: err}
+		return "", &Error{Code: NotValid, Cause: err}
 	}
 	switch info, err := os.Stat(full); {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &Error{Code: NoFile, Path: path}
 	case err != nil:
-		return "", &Error{Code: NoFile, Given: path, Cause: err}
+		return "", &Error{Code: NotValid, Cause: err}
 	case info.IsDir():
-		return "", &Error{Code: Folder, Given: path}
+		return "", &Error{Code: Folder, Path: path}
 	}
 	return full, nil
 }
