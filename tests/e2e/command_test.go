@@ -216,7 +216,7 @@ func TestHelpCompletionVersionAndUsageErrors(t *testing.T) {
 	require.NoError(t, os.WriteFile(script, []byte(out), 0o600))
 	check, err := exec.CommandContext(t.Context(), "bash", "-n", script).CombinedOutput()
 	require.NoError(t, err, "%s", check)
-	require.Contains(t, out, "complete -o default -F __start_procedo procedo")
+	require.Contains(t, out, "complete -o default -F _procedo procedo")
 	out, _, status = procedo(t, dir, "__complete", "lo") // as the script does
 	require.Zero(t, status)
 	require.Contains(t, out, "load\t", "completions are printed and no command is run")
