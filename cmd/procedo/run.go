@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -40,6 +41,9 @@ func (runCmd) Help() string {
 func (c runCmd) Run(ctx context.Context, m *Main) error {
 	if c.Procedure != "" && c.Resume != "" {
 		return failure("run_one", nil)
+	}
+	if c.Version < 0 {
+		return failure("at_least", fault.Params{"flag": "--version", "given": strconv.Itoa(c.Version), "min": "1"})
 	}
 	api, done, err := c.api(ctx)
 	if err != nil {
