@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -57,7 +58,7 @@ func TestEvolveRejectsEventsThatTheRunCannotHave(t *testing.T) {
 	failed, err := run.Evolve(created, run.Event{Fact: run.RunFailed{Reason: "x"}})
 	require.NoError(t, err)
 	draft := func(c run.Content) run.Fact { return run.DraftSaved{Content: c} }
-	unknownSlot := []run.Entry{{Slot: 9}}
+	slotAt := func(i int) run.Content { return run.Content{Visit: 1, Slots: []run.Entry{{Slot: i}}} }
 	for name, c := range map[string]struct {
 		run  run.Run
 		fact run.Fact
@@ -72,7 +73,8 @@ func TestEvolveRejectsEventsThatTheRunCannotHave(t *testing.T) {
 		"a draft of a locked step":              {started, draft(run.Content{Step: 1, Visit: 1})},
 		"a draft of another visit":              {started, draft(run.Content{Step: 0, Visit: 2})},
 		"a draft of an unknown step":            {started, draft(run.Content{Step: -1, Visit: 1})},
-		"a draft of an unknown slot":            {started, draft(run.Content{Step: 0, Visit: 1, Slots: unknownSlot})},
+		"a draft of the slot behind the last":   {started, draft(slotAt(len(started.Steps[0].Slots)))},
+		"a draft of the slot before the first":  {started, draft(slotAt(-1))},
 		"a commit before the start":             {created, run.StepCommitted{Content: run.Content{Visit: 1}}},
 		"an amendment of an open step":          {started, run.Amended{Content: run.Content{Visit: 1}}},
 		"an amendment of a failed run":          {failed, run.Amended{Content: run.Content{Visit: 1}}},
@@ -84,6 +86,44 @@ func TestEvolveRejectsEventsThatTheRunCannotHave(t *testing.T) {
 			require.ErrorIs(t, err, run.ErrInapplicable)
 		})
 	}
+}
+
+func TestEachChangeOfStateHasItsTime(t *testing.T) {
+	created := newRun(t)
+	require.Zero(t, created.StartedAt)
+	require.Zero(t, created.ClosedAt)
+	at := func(minutes int, f run.Fact) run.Event {
+		return run.Event{Stamp: run.Stamp{At: runtest.Epoch.Add(time.Duration(minutes) * time.Minute)}, Fact: f}
+	}
+	started, err := run.Evolve(created, at(1, run.Started{}))
+	require.NoError(t, err)
+	require.Equal(t, runtest.Epoch.Add(time.Minute), started.StartedAt)
+	require.Zero(t, started.ClosedAt)
+	failed, err := run.Evolve(started, at(2, run.RunFailed{Reason: "x"}))
+	require.NoError(t, err)
+	require.Equal(t, started.StartedAt, failed.StartedAt)
+	require.Equal(t, runtest.Epoch.Add(2*time.Minute), failed.ClosedAt)
+}
+
+// TestATextThatABundleWithholdsCanBeErased erases the texts of a run that was created from a bundle without them.
+func TestATextThatABundleWithholdsCanBeErased(t *testing.T) {
+	begun := newRun(t)
+	r, err := run.Evolve(run.Run{}, run.Event{Fact: run.Created{
+		Version: begun.Version, Hidden: []run.ErasedText{run.ErasedReference, run.ErasedUserID},
+	}})
+	require.NoError(t, err)
+	erase := func(r run.Run, text run.ErasedText) run.Run {
+		next, err := run.Evolve(r, run.Event{Fact: run.ContentErased{Targets: []run.ErasedTarget{{Text: text}}, Reason: "asked"}})
+		require.NoError(t, err)
+		return next
+	}
+	one := erase(r, run.ErasedReference)
+	require.Equal(t, []run.ErasedText{run.ErasedUserID}, one.Withheld)
+	require.Equal(t, []run.ErasedText{run.ErasedReference}, one.Erased)
+	require.Len(t, r.Withheld, 2, "the run before is unchanged")
+	both := erase(one, run.ErasedUserID)
+	require.Nil(t, both.Withheld)
+	require.Len(t, both.Erased, 2)
 }
 
 func TestMissingFactsAndCommandsAreErrors(t *testing.T) {
