@@ -139,8 +139,7 @@ func (n *Node) Promote(t testing.TB) {
 // Pause pauses the server. Its connections stay open but nothing is answered.
 func (n *Node) Pause(t testing.TB) {
 	t.Helper()
-	_, err := n.docker.ContainerPause(t.Context(), n.container.GetContainerID(), client.ContainerPauseOptions{})
-	require.NoError(t, err)
+	pause(t, n.docker, n.container.GetContainerID())
 }
 
 // Unpause resumes a paused server.

@@ -80,8 +80,7 @@ func (v *Valkey) URL() string { return "valkey://" + v.Address }
 // Pause pauses the server. Its connections stay open but nothing is answered.
 func (v *Valkey) Pause(t testing.TB) {
 	t.Helper()
-	_, err := v.docker.ContainerPause(t.Context(), v.container.GetContainerID(), client.ContainerPauseOptions{})
-	require.NoError(t, err)
+	pause(t, v.docker, v.container.GetContainerID())
 }
 
 // Unpause resumes a paused server.
