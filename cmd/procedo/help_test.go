@@ -83,8 +83,8 @@ func TestHelpAndUsageErrorsAreInTheReadersLanguage(t *testing.T) {
 		{[]string{"list", "--limit", "x"}, 2, []string{"--limit\u00a0: un nombre entier"}},
 		{[]string{"demo", "--actor", " "}, 2, []string{"--actor\u00a0: valeur non valide\u00a0: "}},
 		{[]string{"list", "--databse-url=x"}, 2, []string{"option inconnue --databse-url", "dire --database-url"}},
-		{[]string{"audit", "verify", "none.jsonl"}, 2, []string{"[<fichiers> ...]\u00a0: fichier introuvable\u00a0: none.jsonl"}},
-		{[]string{"audit", "verify", "."}, 2, []string{"dossier au lieu d’un fichier\u00a0: ."}},
+		{[]string{"audit", "verify", "none.jsonl"}, 2, []string{"[<fichiers> ...]\u00a0: none.jsonl\u00a0: fichier introuvable"}},
+		{[]string{"audit", "verify", "."}, 2, []string{"[<fichiers> ...]\u00a0: .\u00a0: dossier au lieu d’un fichier"}},
 		{[]string{"secrets", "rotate", "--secrets-key-file=help_test.go", "--add-key", "--drop-old"}, 2, []string{
 			"--drop-old et --add-key s’excluent",
 		}},
