@@ -73,3 +73,42 @@ func TestCheckpointsAreComparedOnlyWithSettledEntries(t *testing.T) {
 	require.Contains(t, problems(false), missing)
 	require.NotContains(t, problems(true), missing)
 }
+
+// replacedNote shows another text for one stored checkpoint.
+type replacedNote struct {
+	verify.Checkpoints
+	number int64
+}
+
+func (r replacedNote) CheckpointsAfter(ctx context.Context, after int64, limit int) ([]audit.StoredNote, error) {
+	notes, err := r.Checkpoints.CheckpointsAfter(ctx, after, limit)
+	for i := range notes {
+		if notes[i].Number == r.number {
+			notes[i].Note = "replaced"
+		}
+	}
+	return notes, err
+}
+
+func TestCheckpointsAreCounted(t *testing.T) {
+	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
+	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
+	fx := &fixture{UseCases: apptest.New(s.App), t: t}
+	stored := s.Verify.Checkpoints
+	for range 3 {
+		fx.startRun()
+		_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
+		require.NoError(t, err)
+	}
+	for replaced, invalid := range map[int64]int{
+		0: 0,
+		1: 2, // and the one after it, which follows something that cannot be read
+		3: 1,
+	} {
+		s.Verify.Checkpoints = replacedNote{stored, replaced}
+		counts, err := verify.New(s.Verify).Whole(t.Context(), verify.Trust{}, func(audit.Finding) {})
+		require.NoError(t, err)
+		require.Equal(t, 3, counts.Checkpoints, "%d is replaced", replaced)
+		require.Equal(t, invalid, counts.Invalid, "%d is replaced", replaced)
+	}
+}
