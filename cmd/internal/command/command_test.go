@@ -126,6 +126,22 @@ func TestSwitches(t *testing.T) {
 	}
 }
 
+func TestAListThatIsGivenReplacesItsDefault(t *testing.T) {
+	for arguments, want := range map[string][2][]string{
+		"":                    {{"a", "b"}, {"c"}},
+		"--kind=x --kind y z": {{"x", "y"}, {"z"}},
+	} {
+		var tree struct {
+			Kind  []string `default:"a,b"`
+			Files []string `arg:"" default:"c"`
+		}
+		p := command.New("tool", "", "", &tree)
+		p.Execute = func(context.Context, *command.Command) error { return nil }
+		require.NoError(t, p.Run(t.Context(), strings.Fields(arguments)))
+		require.Equal(t, want, [2][]string{tree.Kind, tree.Files})
+	}
+}
+
 func TestArgumentsAreTakenInOrder(t *testing.T) {
 	got, _, _, err := run("copy", "a")
 	require.NoError(t, err)
@@ -179,6 +195,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"audit erase -r -- x":               {Code: command.NoValue, Given: "--run"},
 		"serve --demo --listen --docs":      {Code: command.NoValue, Given: "--listen"},
 		"serve --key=":                      {Code: command.NoValue, Given: "--key"},
+		"--listen x serve":                  {Code: command.UnknownFlag, Given: "--listen"},
 		"--demo serve":                      {Code: command.UnknownFlag, Given: "--demo"},
 		"--hepl":                            {Code: command.UnknownFlag, Given: "--hepl", Others: []string{"--help"}},
 		"-- serve":                          {Code: command.UnknownArgument, Given: "serve"},

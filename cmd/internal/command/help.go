@@ -28,7 +28,8 @@ type Words struct {
 var English = Words{
 	Usage:   func(usage string) string { return "Usage: " + usage },
 	Command: "<command>", Options: "[flags]", Arguments: "Arguments:", Flags: "Flags:", Commands: "Commands:",
-	More: func(path string) string { return "More about a command: " + path + " <command> --help" }, Help: "Show context-sensitive help.",
+	More: func(path string) string { return "More about a command: " + path + " <command> --help" },
+	Help: "Show context-sensitive help.",
 }
 
 // width is that of the help, in columns.

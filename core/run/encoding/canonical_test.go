@@ -260,7 +260,7 @@ func TestPayloadsAreWrittenAsAGenericEncoderWritesThem(t *testing.T) {
 	}
 }
 
-// principals are recorded in payloads, except those of whom nobody said who they are.
+// principals are of every kind: payloads record those that were authenticated, and no others.
 var principals = []*access.Principal{
 	nil,
 	{ID: "ann"},
