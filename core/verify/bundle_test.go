@@ -72,6 +72,30 @@ func TestChangedBundleYieldsFindings(t *testing.T) {
 	}
 }
 
+// TestABundleCountsTheEventsThatItsCheckpointDoesNotCover: events that a checkpoint does not cover may be missing from a
+// copy, or changed together with the hashes after them.
+func TestABundleCountsTheEventsThatItsCheckpointDoesNotCover(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun() // two events
+	_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
+	require.NoError(t, err)
+	unsigned := func(change func(*verify.Bundle)) int {
+		b, err := fx.Bundle(t.Context(), id)
+		require.NoError(t, err)
+		change(&b)
+		return b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) {}).Unsigned
+	}
+	require.Zero(t, unsigned(func(*verify.Bundle) {}))
+	for i := range 4 {
+		_, err = fx.Execute(t.Context(), ann, id, draft(fmt.Sprintf(`"%d"`, i)))
+		require.NoError(t, err)
+	}
+	require.Equal(t, 5, unsigned(func(*verify.Bundle) {}), "the first draft makes two")
+	require.Equal(t, 7, unsigned(func(b *verify.Bundle) { b.Proof = nil }), "no checkpoint covers them")
+	require.Equal(t, 7, unsigned(func(b *verify.Bundle) { b.Proof.Path[0] = strings.Repeat("0", 64) }), "a false proof")
+	require.Equal(t, 1, unsigned(func(b *verify.Bundle) { b.Events = b.Events[:1] }), "of an event that is not there")
+}
+
 func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 	for name, document := range map[string]string{
 		"empty object":   `{}`,

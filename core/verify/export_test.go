@@ -225,6 +225,24 @@ func TestChangedOrIncompleteRepetitionsYieldFindings(t *testing.T) {
 	}
 }
 
+func TestAnExportCountsTheEventsThatNoCheckpointCovers(t *testing.T) {
+	events, _, _ := exportedEvents(t)
+	_, counts := checkLines(t, verify.Trust{}, events...)
+	require.Equal(t, 7, counts.Unsigned, "without checkpoints")
+
+	fx, _, _ := newExport(t)
+	third := fx.startRun() // two events
+	for _, value := range []string{`"x"`, `"y"`} {
+		_, err := fx.Execute(t.Context(), ann, third, draft(value)) // the first draft makes two
+		require.NoError(t, err)
+	}
+	var out lines
+	require.NoError(t, fx.Export(t.Context(), &out))
+	findings, counts := checkLines(t, verify.Trust{}, out.all...)
+	require.Empty(t, findings)
+	require.Equal(t, 5, counts.Unsigned, "with checkpoints, which were made before the last run")
+}
+
 // A sink receives events and checkpoints in the order of the feed, without leaves. The heads that a checkpoint covers
 // are therefore computed from the lines before it.
 func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T) {
@@ -315,6 +333,49 @@ func TestTimesOfAnExportAreComparedWithItsCheckpoints(t *testing.T) {
 	}
 }
 
+// setClock is a clock that a test sets.
+type setClock struct{ at time.Time }
+
+func (c *setClock) Now() time.Time { return c.at }
+
+// In an export, an event is compared with the checkpoint before the one that covers it: its leaf says which one that is.
+func TestTimesOfAnExportAreComparedWithTheCheckpointBefore(t *testing.T) {
+	noon := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		second time.Duration // the time of the second run, whose events the second of three checkpoints covers
+		want   string
+	}{
+		"after the checkpoint before": {time.Hour, ""},
+		"a minute before it":          {-time.Minute, ""},
+		"an hour before it":           {-time.Hour, "^warning: run .* event 1: its time is 1h0m0s before that of the checkpoint that it follows$"},
+		"days before it":              {-100 * time.Hour, "^run .* event 1: its time is 100h0m0s before that of the checkpoint that it follows$"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := &setClock{}
+			fx := newFixtureWith(t, clock)
+			checkpointOfARun := func(runAt, checkpointAt time.Duration) {
+				clock.at = noon.Add(runAt)
+				fx.startRun()
+				clock.at = noon.Add(checkpointAt)
+				_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
+				require.NoError(t, err)
+			}
+			checkpointOfARun(-200*time.Hour, 0)
+			checkpointOfARun(c.second, 3*time.Hour)
+			checkpointOfARun(4*time.Hour, 6*time.Hour)
+			var out lines
+			require.NoError(t, fx.Export(t.Context(), &out))
+			findings, _ := checkLines(t, verify.Trust{}, out.all...)
+			if c.want == "" {
+				require.Empty(t, findings)
+				return
+			}
+			require.Len(t, findings, 1)
+			require.Regexp(t, c.want, findings[0])
+		})
+	}
+}
+
 // FuzzLine checks that reading and checking a line never panics.
 func FuzzLine(f *testing.F) {
 	_, all, _ := newExport(f)
@@ -372,9 +433,16 @@ func TestLinesOfAnExportMayBeRepeatedWithItsCheckpoints(t *testing.T) {
 // The hash says nothing about the form of the payload. If the payload beside it has the same bytes, only a comparison
 // with the RFC 8785 form shows that it has another one.
 func TestAPayloadThatIsNotInRFC8785FormYieldsAFinding(t *testing.T) {
-	for payload, valid := range map[string]bool{`{"a":1,"b":2}`: true, `{"b":2,"a":1}`: false, `{"a":1.0}`: false} {
-		findings, _ := checkLines(t, verify.Trust{}, sealedLine(t, payload, "2"))
-		require.Equal(t, valid, len(findings) == 0, "%s: %v", payload, findings)
+	for payload, valid := range map[string]bool{
+		`{"a":1,"b":2}`: true, `{"b":2,"a":1}`: false, `{"a":1.0}`: false, `{"a": 1}`: false, `{"a":"\u0061"}`: false,
+	} {
+		for _, version := range []string{"1", "2"} {
+			findings, _ := checkLines(t, verify.Trust{}, sealedLine(t, payload, version))
+			require.Equal(t, valid, len(findings) == 0, "%s in version %s: %v", payload, version, findings)
+			said := slices.DeleteFunc(findings, func(f string) bool { return f != "run r event 1: the payload is not RFC 8785 JSON" })
+			require.Equal(t, valid, len(said) == 0)
+			require.LessOrEqual(t, len(said), 1, "it is said once")
+		}
 	}
 }
 

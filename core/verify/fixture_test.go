@@ -35,8 +35,13 @@ type fixture struct {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
+	return newFixtureWith(t, system.Clock{})
+}
+
+func newFixtureWith(t testing.TB, clock app.Clock) *fixture {
+	t.Helper()
 	s := sqlite.Storage(sqlitetest.Open(t), cel.Language{}, memory.KeepDefinitions(10))
-	s.App.Clock, s.App.Random = system.Clock{}, system.Random{}
+	s.App.Clock, s.App.Random = clock, system.Random{}
 	return &fixture{
 		UseCases: apptest.New(s.App), Verifier: verify.New(s.Verify), t: t, feed: s.App.Feed, storage: s,
 	}
