@@ -24,7 +24,7 @@ type pendingCondition struct {
 	pointer string // JSON pointer to the condition in the canonical document
 	kind    conditionKind
 	step    int
-	slot    int                   // index of the slot that has the condition; -1 if another element has it
+	slot    int                   // index of the slot that has the condition, if its kind is ofSlot
 	dest    **condition.Condition // receives the compiled condition
 }
 
@@ -57,7 +57,7 @@ func (r *reader) collectConditions(d *Definition, steps []stepObjects) {
 		s, objects := &d.Steps[i], &steps[i]
 		pointer := fmt.Sprintf("/steps/%d", i)
 		objects.addCondition("when", pendingCondition{
-			pointer: pointer + "/when", kind: ofStep, step: i, slot: -1, dest: &s.When,
+			pointer: pointer + "/when", kind: ofStep, step: i, dest: &s.When,
 		})
 		for j, o := range objects.slots {
 			sl, pointer := &s.Slots[j], fmt.Sprintf("%s/slots/%d", pointer, j)
@@ -70,20 +70,20 @@ func (r *reader) collectConditions(d *Definition, steps []stepObjects) {
 		}
 		for j, o := range objects.items {
 			o.addCondition("when", pendingCondition{
-				pointer: fmt.Sprintf("%s/checklist_items/%d/when", pointer, j), kind: ofItem, step: i, slot: -1,
+				pointer: fmt.Sprintf("%s/checklist_items/%d/when", pointer, j), kind: ofItem, step: i,
 				dest: &s.Items[j].When,
 			})
 		}
 		for j, o := range objects.rules {
 			o.addCondition("assert", pendingCondition{
-				pointer: fmt.Sprintf("%s/rules/%d/assert", pointer, j), kind: ofRule, step: i, slot: -1,
+				pointer: fmt.Sprintf("%s/rules/%d/assert", pointer, j), kind: ofRule, step: i,
 				dest: &s.Rules[j].Assert,
 			})
 		}
 		for j, o := range objects.transitions {
 			t := &s.Transitions[j]
 			o.addCondition(o.whenMember(), pendingCondition{
-				pointer: t.Pointer + "/when", kind: ofTransition, step: i, slot: -1, dest: &t.When,
+				pointer: t.Pointer + "/when", kind: ofTransition, step: i, dest: &t.When,
 			})
 		}
 	}

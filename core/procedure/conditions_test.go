@@ -190,6 +190,21 @@ func TestTheTotalLengthOfConditionsIsLimited(t *testing.T) {
 	}
 	require.Equal(t, []string{"/steps/0/slots/0/when condition_limit"},
 		findings(t, inStep(`,"slots":[`+strings.Join(slots, ",")+`]`)))
+
+	for _, filling := range []string{" ", "é"} { // code points are counted, not bytes
+		first := 1024
+		ofLength := func(i int) string {
+			length := 1024
+			if i == 0 {
+				length = first
+			}
+			before, after := "a.?t.orValue('", "') != '1'"
+			return before + strings.Repeat(filling, length-len(before)-len(after)) + after
+		}
+		require.Empty(t, findings(t, withConditions(64, ofLength)))
+		first++
+		require.Equal(t, []string{"/steps/1/when condition_limit"}, findings(t, withConditions(64, ofLength)))
+	}
 }
 
 // joined returns a text without line breaks and indentation.

@@ -173,6 +173,35 @@ func TestChangedLineYieldsAFinding(t *testing.T) {
 	}
 }
 
+// A leaf may also follow its event directly.
+func TestALeafAfterItsEventIsComparedWithIt(t *testing.T) {
+	_, all, kept := newExport(t)
+	var lines []string
+	covering := map[string]string{} // leaves by the event that they cover
+	for _, text := range all {
+		line, err := audit.ReadLine([]byte(text))
+		require.NoError(t, err)
+		if l := line.Leaf; l != nil {
+			covering[l.Hash] = text
+			continue
+		}
+		if lines = append(lines, text); line.Event != nil && covering[line.Event.Hash] != "" {
+			lines = append(lines, covering[line.Event.Hash])
+		}
+	}
+	require.Len(t, lines, len(all))
+	findings, _ := checkLines(t, verify.Trust{Kept: kept}, lines...)
+	require.Empty(t, findings)
+	for i, text := range lines {
+		if hash := strings.Index(text, `"hash":"`) + len(`"hash":"`); strings.Contains(text, `"index":`) {
+			changed := slices.Clone(lines)
+			changed[i] = text[:hash] + strings.Repeat("0", 64) + text[hash+64:]
+			findings, _ := checkLines(t, verify.Trust{}, changed...)
+			require.Regexp(t, "event [124]: it is not the event that checkpoint [12] covers", findings[0])
+		}
+	}
+}
+
 // exportedEvents returns the events of an export without its checkpoints: one of the procedure, two of the first run
 // and four of the second run.
 func exportedEvents(t *testing.T) (all, first, second []string) {
