@@ -26,6 +26,7 @@ type feedCheck struct {
 	settled audit.Cursor           // cursor of the last settled entry (see audit.FeedEntry.Unsettled)
 	read    bool                   // all entries have been read
 	broken  bool                   // the feed cannot be read
+	stuck   bool                   // the checkpoints could not be read while the feed was
 }
 
 // entityKey identifies an entity by the first 16 bytes of a hash, which takes little memory.
@@ -40,8 +41,10 @@ func keyOf(e audit.Entity) entityKey {
 // other. It returns false only if the checkpoints cannot be read.
 func (f *feedCheck) run() (complete bool, err error) {
 	err = f.ports.Rows.FeedAndRows(f.ctx, f.entry, f.row)
-	if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
-		err = nil
+	if !f.stuck {
+		if f.broken = f.reportUnreadable(err, "audit_feed"); f.broken {
+			err = nil
+		}
 	}
 	if err == nil {
 		err = f.afterEntries()
@@ -79,6 +82,7 @@ func (f *feedCheck) addFinding(e audit.Entity, seq int64, problem audit.Problem)
 // entry checks the next entry of the feed. Before that, it checks the checkpoints that cover only earlier entries.
 func (f *feedCheck) entry(e audit.FeedEntry) error {
 	if err := f.checkpointsBefore(e); err != nil {
+		f.stuck = true
 		return err
 	}
 	if !e.Unsettled {
@@ -113,6 +117,7 @@ func (f *feedCheck) entry(e audit.FeedEntry) error {
 func (f *feedCheck) row(e audit.Entity, seq int64) error {
 	if !f.read {
 		if err := f.afterEntries(); err != nil {
+			f.stuck = true
 			return err
 		}
 	}
