@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -19,6 +20,27 @@ func TestIsCanonical(t *testing.T) {
 		`1234567890123456`: true, `12345678901234567890`: false,
 	} {
 		require.Equal(t, want, isCanonical(jsontext.Value(text)), text)
+	}
+}
+
+func TestIsCanonicalLimitsTheNesting(t *testing.T) {
+	for _, brackets := range [][2]string{{"[", "]"}, {`{"a":`, "}"}} {
+		nested := func(depth int) jsontext.Value {
+			return jsontext.Value(strings.Repeat(brackets[0], depth) + "1" + strings.Repeat(brackets[1], depth))
+		}
+		require.True(t, isCanonical(nested(maxDepth)))
+		require.False(t, isCanonical(nested(maxDepth+1)))
+	}
+}
+
+// TestCommonTextsNeedNoGeneralAlgorithm: it takes many times as long.
+func TestCommonTextsNeedNoGeneralAlgorithm(t *testing.T) {
+	for text, want := range map[string]bool{
+		`{"a":1,"a!":"x","b":[0,9,10,{}]}`: true, `123456789012345`: true, `"é"`: true, `[true,false,null,[]]`: true,
+		`1234567890123456`: false, `01`: false, `-1`: false, `1.5`: false, `"\n"`: false, `{"é":1}`: false, `{"b":1,"a":1}`: false,
+	} {
+		f := formScanner{text: []byte(text)}
+		require.Equal(t, want, f.value(0) && f.pos == len(text), text)
 	}
 }
 
