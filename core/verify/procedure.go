@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/projection"
 )
@@ -103,8 +104,8 @@ func (v *procedureVerifier) findUnpublished(ctx context.Context, addFinding find
 	}
 }
 
-// checkVersion compares the rows of one version with the event that published it. It adds a finding if the rows cannot
-// be read.
+// checkVersion compares the rows of one version with the event that published it. It adds a finding if the rows are
+// damaged or missing.
 func (v *procedureVerifier) checkVersion(
 	ctx context.Context, published procedure.VersionRecord, addFinding findingFunc,
 ) error {
@@ -112,9 +113,12 @@ func (v *procedureVerifier) checkVersion(
 		addFinding(0, audit.Wrong("version", "version", published.Version, "what", audit.Wrong(code, params...)))
 	}
 	rec, canonical, err := v.ports.Procedures.Document(ctx, published.ID, published.Version)
-	if err != nil {
+	if fault.Is(err, fault.Internal) || fault.Is(err, fault.NotFound) {
 		add("row_unreadable", "cause", err.Error())
 		return ctx.Err()
+	}
+	if err != nil {
+		return err
 	}
 	if rec.Digest != published.Digest || rec.CreatedBy != published.CreatedBy ||
 		!rec.CreatedAt.Equal(published.CreatedAt) {
