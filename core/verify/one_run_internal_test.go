@@ -27,6 +27,9 @@ func TestIDBeforeIsThePrecedingUUID(t *testing.T) {
 		require.Equal(t, id, next)
 		require.Negative(t, bytes.Compare([]byte(before), []byte(id.String())))
 	})
+	before, ok := idBefore("10000000-0000-0000-0000-000000000000")
+	require.True(t, ok)
+	require.Equal(t, "0fffffff-ffff-ffff-ffff-ffffffffffff", before)
 	for _, other := range []string{
 		"", "x", "0198C0DE-0000-7000-8000-000000000000", "0198c0de000007000080000000000000000",
 		"0198c0de-0000-7000-8000-00000000000g",
