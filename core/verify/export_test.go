@@ -362,49 +362,6 @@ func TestTimesOfAnExportAreComparedWithItsCheckpoints(t *testing.T) {
 	}
 }
 
-// setClock is a clock that a test sets.
-type setClock struct{ at time.Time }
-
-func (c *setClock) Now() time.Time { return c.at }
-
-// In an export, an event is compared with the checkpoint before the one that covers it: its leaf says which one that is.
-func TestTimesOfAnExportAreComparedWithTheCheckpointBefore(t *testing.T) {
-	noon := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
-	for name, c := range map[string]struct {
-		second time.Duration // the time of the second run, whose events the second of three checkpoints covers
-		want   string
-	}{
-		"after the checkpoint before": {time.Hour, ""},
-		"a minute before it":          {-time.Minute, ""},
-		"an hour before it":           {-time.Hour, "^warning: run .* event 1: its time is 1h0m0s before that of the checkpoint that it follows$"},
-		"days before it":              {-100 * time.Hour, "^run .* event 1: its time is 100h0m0s before that of the checkpoint that it follows$"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			clock := &setClock{}
-			fx := newFixtureWith(t, clock)
-			checkpointOfARun := func(runAt, checkpointAt time.Duration) {
-				clock.at = noon.Add(runAt)
-				fx.startRun()
-				clock.at = noon.Add(checkpointAt)
-				_, err := fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
-				require.NoError(t, err)
-			}
-			checkpointOfARun(-200*time.Hour, 0)
-			checkpointOfARun(c.second, 3*time.Hour)
-			checkpointOfARun(4*time.Hour, 6*time.Hour)
-			var out lines
-			require.NoError(t, fx.Export(t.Context(), &out))
-			findings, _ := checkLines(t, verify.Trust{}, out.all...)
-			if c.want == "" {
-				require.Empty(t, findings)
-				return
-			}
-			require.Len(t, findings, 1)
-			require.Regexp(t, c.want, findings[0])
-		})
-	}
-}
-
 // FuzzLine checks that reading and checking a line never panics.
 func FuzzLine(f *testing.F) {
 	_, all, _ := newExport(f)
