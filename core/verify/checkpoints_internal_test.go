@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,4 +57,38 @@ func TestABundleHasOnlyTheHeadsOfItsEvents(t *testing.T) {
 	} {
 		require.False(t, b.hasEvent(h), h)
 	}
+}
+
+func TestKeptCheckpointsOfBothForms(t *testing.T) {
+	earlier := audit.Checkpoint{Number: 1, Previous: audit.Genesis, Root: strings.Repeat("a", 64)}
+	inLog := audit.Checkpoint{Number: 9, Log: audit.LogHead{Origin: "o", Size: 7}}
+	k := Kept{
+		heads:   map[int64]audit.LogHead{7: inLog.Log},
+		earlier: map[int64]audit.Checkpoint{1: earlier},
+	}
+	otherRoot, otherOrigin := earlier, inLog
+	otherRoot.Root, otherOrigin.Log.Origin = strings.Repeat("b", 64), "x"
+	for _, c := range []audit.Checkpoint{earlier, inLog} {
+		require.True(t, k.holds(c))
+		require.False(t, k.differs(c))
+	}
+	for _, c := range []audit.Checkpoint{otherRoot, otherOrigin} {
+		require.False(t, k.holds(c))
+		require.True(t, k.differs(c))
+	}
+	for _, c := range []audit.Checkpoint{{Number: 2}, {Number: 9, Log: audit.LogHead{Origin: "o", Size: 8}}} {
+		require.False(t, k.holds(c))
+		require.False(t, k.differs(c))
+	}
+	require.False(t, k.Empty())
+	k.found(earlier)
+	require.False(t, k.Empty())
+	k.found(inLog)
+	require.True(t, k.Empty())
+}
+
+func TestANoteThatCannotBeKeptIsNamedByItsPlace(t *testing.T) {
+	note := "procedo/x\n5\nt/4Lw77F8KBO1emv++VjqBVIoGzaBlQS9lpbKKHKE7M=\n\n— alice /77Q2sl4\n"
+	_, err := KeptCheckpoints([]string{note, "x"})
+	require.Equal(t, "2", fmt.Sprint(audit.ProblemOf(err, "cause").Params["number"]))
 }
