@@ -287,6 +287,11 @@ func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T)
 	findings, counts := checkLines(t, verify.Trust{Kept: kept}, received...)
 	require.Empty(t, findings)
 	require.Equal(t, 2, counts.Checkpoints)
+	require.Zero(t, counts.Unsigned)
+	for missing, want := range []int{0, 2, 1, 0, 5, 4, 3, 2, 1, 0} {
+		_, counts = checkLines(t, verify.Trust{}, received[:len(received)-missing]...)
+		require.Equal(t, want, counts.Unsigned, "without the last %d lines", missing)
+	}
 
 	findings, _ = checkLines(t, verify.Trust{}, received[1:]...)
 	require.Contains(t, findings, "checkpoint 1: the events before it do not match the root that was signed")
