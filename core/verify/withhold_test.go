@@ -210,3 +210,33 @@ func TestAWithholdingCoversTheCopiesOfASlot(t *testing.T) {
 	require.Contains(t, fault.From(err).Issues[0].Params["allowed"], "slots.s.b")
 	require.NotContains(t, whole.Events[0].Disclosures, "nothing")
 }
+
+// TestEventsFromWhichNothingCanBeWithheldAreNamed: those of version 1 of the hashed form show their values in the text
+// that is hashed.
+func TestEventsFromWhichNothingCanBeWithheldAreNamed(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	b, err := fx.Bundle(t.Context(), id)
+	require.NoError(t, err)
+	version, err := procedure.Compile(b.Version, b.Canonical, cel.Language{})
+	require.NoError(t, err)
+	w, err := verify.NewWithholding(version, []string{"slots"})
+	require.NoError(t, err)
+	require.NoError(t, w.Err())
+	for i := range int64(fault.MaxIssues + 10) {
+		e, err := audit.Seal(audit.Run(id), audit.Head{Seq: i, Hash: audit.Genesis}, audit.Entry{
+			Action: "step.draft_saved", Payload: []byte(`{"slots":{"a":"x"},"step":"s"}`),
+		})
+		require.NoError(t, err)
+		e.Canonical = strings.Replace(e.Canonical, `"v":2`, `"v":1`, 1)
+		same, err := w.Apply(e)
+		require.NoError(t, err)
+		require.Equal(t, e, same)
+	}
+	var refused *fault.Error
+	require.ErrorAs(t, w.Err(), &refused)
+	require.Equal(t, "run.older_events", refused.Code)
+	named := refused.Params["events"].([]int64)
+	require.Len(t, named, fault.MaxIssues)
+	require.Equal(t, int64(1), named[0])
+}
