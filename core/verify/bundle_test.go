@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -108,6 +109,15 @@ func TestReadBundleRejectsOtherDocuments(t *testing.T) {
 			require.ErrorIs(t, err, verify.ErrBundle)
 		})
 	}
+}
+
+func TestAnEventThatCannotBeReadIsNamedByItsPlace(t *testing.T) {
+	fx := newFixture(t)
+	var out bytes.Buffer
+	require.NoError(t, fx.WriteBundle(t.Context(), &out, fx.startRun()))
+	_, err := verifyBundle(strings.Replace(out.String(), `"seq":2`, `"seq":true`, 1))
+	require.ErrorIs(t, err, verify.ErrBundle)
+	require.ErrorContains(t, err, "event 2")
 }
 
 // FuzzBundle checks that reading and verifying a bundle never panics.
