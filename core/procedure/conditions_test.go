@@ -222,3 +222,21 @@ func marshal(t *testing.T, v any) string {
 	require.NoError(t, err)
 	return string(data)
 }
+
+func TestAStepIsConditionalIfOneOfItsPartsIs(t *testing.T) {
+	for members, want := range map[string]bool{
+		`"slots":[{"name":"x","type":"integer"}],"checklist_items":[{"key":"i","label":"I"}]`: false,
+		`"when":"has(a.b)"`: false, // the step has it, not a part of it
+		`"slots":[{"name":"x","type":"integer","required":false,"when":"has(a.b)"}]`:          true,
+		`"slots":[{"name":"x","type":"integer","required":false,"required_when":"has(a.b)"}]`: true,
+		`"checklist_items":[{"key":"i","label":"I","when":"has(a.b)"}]`:                       true,
+		`"rules":[{"key":"r","assert":"has(a.b)","message":"M"}]`:                             true,
+	} {
+		d, issues := procedure.Read(t.Context(), parse(t, `{"name":"P","steps":[
+			{"key":"a","title":"A","slots":[{"name":"b","type":"integer","required":false}]},
+			{"key":"s","title":"S",`+members+`}]}`), cel.Language{})
+		require.Empty(t, issues.First, members)
+		require.False(t, d.Steps[0].Conditional)
+		require.Equal(t, want, d.Steps[1].Conditional, members)
+	}
+}
