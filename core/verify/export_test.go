@@ -414,6 +414,41 @@ func TestARepeatedEventMustNotDiscloseWhatWasErased(t *testing.T) {
 	}
 }
 
+// TestASinkKeepsWhatWasErasedLater: a sink has received the value before it was erased. This is a warning, so that
+// somebody removes it there. In an export, which is read afterwards, it is a finding.
+func TestASinkKeepsWhatWasErasedLater(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	_, err := fx.Execute(t.Context(), ann, id, draft(`"Ada"`))
+	require.NoError(t, err)
+	var received []string
+	var until audit.Cursor
+	receive := func() {
+		records, err := fx.feed.Records(t.Context(), until, 100)
+		require.NoError(t, err)
+		for _, r := range records {
+			data, err := json.Marshal(r.Line())
+			require.NoError(t, err)
+			received, until = append(received, string(data)), r.Cursor
+		}
+	}
+	receive()
+	_, err = fx.Execute(t.Context(), ann, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "a"}}, Reason: "Asked for",
+	})
+	require.NoError(t, err)
+	_, err = fx.MakeCheckpoints(t.Context(), []audit.Key{auditKey(t, "alice")}, "")
+	require.NoError(t, err)
+	receive()
+	const text = "run .* event 4: the disclosure at /slots/a is still present, although it was erased"
+	findings, _ := checkLines(t, verify.Trust{}, received...)
+	require.Len(t, findings, 1)
+	require.Regexp(t, "^warning: "+text, findings[0])
+	findings, _ = checkLines(t, verify.Trust{}, received[:len(received)-1]...) // without the checkpoint
+	require.Len(t, findings, 1)
+	require.Regexp(t, "^"+text, findings[0])
+}
+
 func TestLinesOfAnExportMayBeRepeatedWithItsCheckpoints(t *testing.T) {
 	_, all, kept := newExport(t)
 	findings, counts := checkLines(t, verify.Trust{Kept: kept}, slices.Concat(all, all)...)
