@@ -74,6 +74,8 @@ func TestWhatADefinitionMayCostIsLimitedInAll(t *testing.T) {
 		{"languages", `{"name":"N","steps":[{"key":"a","title":"A"}],"translations":{` +
 			repeated(201, func(i int) string { return fmt.Sprintf(`"en-x-a%d":{"name":"N"}`, i) }) + `}}`,
 			"/translations translation_limit"},
+		{"as many languages as there may be", `{"name":"N","steps":[{"key":"a","title":"A"}],"translations":{` +
+			repeated(200, func(i int) string { return fmt.Sprintf(`"en-x-a%d":{"name":"N"}`, i) }) + `}}`, ""},
 		{"languages of steps", `{"name":"N","steps":[` + repeated(201, func(i int) string {
 			return fmt.Sprintf(`{"key":"s%d","title":"A","translations":{"en-x-a%d":{"title":"N"}}}`, i, i)
 		}) + `]}`, "/translations translation_limit"},

@@ -19,6 +19,9 @@ import (
 	"github.com/procedo/procedo/core/slot"
 )
 
+// longest is the longest text that a request of 1 MiB can hold for a slot x.
+const longest = 1<<20 - len(`{"slots":{"x":""}}`)
+
 func TestASlotThatNoValueCanFillIsAFinding(t *testing.T) {
 	for _, c := range []struct{ rule, members, at, constraints string }{
 		{"more choices than options", `"type":"multi_enum","options":["a","b"],"min_length":3`, "min_length", "min_length"},
@@ -60,7 +63,8 @@ func TestASlotThatNoValueCanFillIsAFinding(t *testing.T) {
 			"max_length", "max_length",
 		},
 		{
-			"a text longer than a request", `"type":"text","min_length":1048576`, "min_length", "min_length",
+			"a text longer than a request", `"type":"text","min_length":` + strconv.Itoa(longest+1),
+			"min_length", "min_length",
 		},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
@@ -82,7 +86,7 @@ func TestASlotThatAValueCanFillIsNotAFinding(t *testing.T) {
 		`"type":"string","validate":"(?i)straße|x","min_length":6`, `"type":"string","validate":"\\p{Greek}+"`,
 		`"type":"text","validate":"(?m)^a$\\n^b$"`, `"type":"text","validate":"a\\b-\\Bb?"`,
 		`"type":"text","validate":"(ab)*","min_length":999,"max_length":1000`,
-		`"type":"text","validate":"\\Q(a"`, `"type":"text","min_length":1048000`,
+		`"type":"text","validate":"\\Q(a"`, `"type":"text","min_length":` + strconv.Itoa(longest),
 		`"type":"email","validate":".*@bank\\.example","max_length":20`, `"type":"email","mask":"agent-XXX@bank.example"`,
 		`"type":"email","max_length":5`, `"type":"email","min_length":254`, `"type":"url","max_length":8`,
 		`"type":"url","validate":"https://([a-z-]+\\.)*bank\\.example(/.*)?"`,

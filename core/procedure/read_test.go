@@ -185,6 +185,8 @@ func TestReadOnlyMembersAreAcceptedAndNotPartOfTheDefinition(t *testing.T) {
 		Version: 3, Status: "active", Digest: "sha256:x", CreatedAt: "2026-11-23T09:30:00Z", CreatedBy: "ann",
 	}, doc.ReadOnly)
 	require.Equal(t, canonical(t, inProcedure("")), string(doc.Canonical()))
+	doc, _ = procedure.Read(context.Background(), parse(t, inProcedure(`,"version":1`)), cel.Language{})
+	require.Equal(t, 1, doc.ReadOnly.Version)
 	for _, version := range []string{"0", "-3", "1.5", "1e99"} {
 		doc, _ := procedure.Read(context.Background(), parse(t, inProcedure(`,"version":`+version)), cel.Language{})
 		require.NotZero(t, doc.ReadOnly.Version, "%s is present, and different from every version", version)
