@@ -228,13 +228,14 @@ fuzz: ## Run every fuzz target for ten seconds, and compare both verifiers on th
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s $$pkg; done; done
 
 # Changes the code of the core in one place at a time, such as < to <=, and runs the tests of its package: they should
-# fail. MUTATE names other packages. It works on a copy of the last commit, and takes hours for the whole core.
+# fail. MUTATE names other packages. It works on a copy of the last commit, and takes hours for the whole core. How long a
+# changed test may take follows from how long an unchanged one takes, so that one must not come from the cache of Go.
 MUTATE ?= core
 .PHONY: mutate
 mutate: ## Report how many changes of the core's code its tests notice
 	@copy=$$(mktemp -d); trap 'rm -rf '$$copy EXIT; set -e; git archive HEAD | tar -xf - -C $$copy; \
 	(cd .ci/gremlins && go build -o $(BIN)/gremlins github.com/go-gremlins/gremlins/cmd/gremlins); cd $$copy; \
-	for package in $(MUTATE); do $(BIN)/gremlins unleash --timeout-coefficient 20 -S ltv ./$$package; done
+	for package in $(MUTATE); do GOFLAGS=-count=1 $(BIN)/gremlins unleash --timeout-coefficient 20 -S ltv ./$$package; done
 
 .PHONY: generate
 generate: $(TYPESCRIPT)/node_modules ## Regenerate all code: API, clients, schema checksums, SQL tables, docs/schema.md
