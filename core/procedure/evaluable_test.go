@@ -128,3 +128,26 @@ func canBeEvaluated(s *procedure.Step) bool {
 	}
 	return false
 }
+
+// TestALiteralEqualsTheValuesThatTheSlotStoresForIt: zeros at the end of a fraction belong to a text, but not to a time.
+func TestALiteralEqualsTheValuesThatTheSlotStoresForIt(t *testing.T) {
+	for _, c := range []struct {
+		slot, literal, value string
+		equal                bool
+	}{
+		{"time", "18:30:00.50", "18:30:00.5", true},
+		{"time", "18:30:00", "18:30:00", true},
+		{"time", "18:30:00.5", "18:30:00", false},
+		{"string", "1.50", "1.50", true},
+		{"string", "1.50", "1.5", false},
+		{"string", "1.", "1", false},
+	} {
+		d, issues := procedure.Read(t.Context(), parse(t, `{"name":"N","steps":[
+			{"key":"z","title":"Z","slots":[{"name":"x","type":"`+c.slot+`"}]},
+			{"key":"s","title":"S","when":"z.x == '`+c.literal+`'"}]}`), cel.Language{})
+		require.Empty(t, issues.First)
+		result, err := d.Steps[1].When.Eval(evaluableValues{c.value}, nil)
+		require.NoError(t, err)
+		require.Equal(t, c.equal, result, c)
+	}
+}

@@ -76,6 +76,12 @@ func TestRulesOfLabelsUnitsDecimalsAndTimeZonesHaveFindings(t *testing.T) {
 	}
 }
 
+func TestTheZonesOfTheDatabaseAreTimeZones(t *testing.T) {
+	for _, zone := range []string{"Africa/Abidjan", "America/Argentina/Buenos_Aires", "Etc/GMT+12", "UTC", "Zulu"} {
+		require.Empty(t, findings(t, inProcedure(`,"time_zone":"`+zone+`"`)), zone)
+	}
+}
+
 func TestCanonicalFormOfLabelsUnitsDecimalsAndTimeZones(t *testing.T) {
 	require.Equal(t,
 		joined(`{"id":"p","name":"P","steps":[{"key":"s","slots":[
