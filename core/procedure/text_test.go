@@ -21,6 +21,7 @@ func TestTheLanguageOfADefinitionIsTheBestOfItsOwnAndItsTranslations(t *testing.
 		{`,"language":"fr","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "en-GB", "en"},
 		{`,"language":"fr","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "fr-CA", "fr"},
 		{`,"language":"fr","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "ja,de", "de"},
+		{`,"language":"fr","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "fr,de", "fr"},
 		{`,"language":"fr","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "ja", "fr"},
 		{`,"language":"de","translations":{"de":{"name":"V"},"en":{"name":"P"}}`, "de", "de"},
 	} {
