@@ -101,3 +101,47 @@ func TestAnExceptionOfAnyKindSaysThatItsActorIsUnproven(t *testing.T) {
 		"corp:ann skip false", "bob skip true", "bob skip false", "eve refusal true", "kim unproven true",
 	}, got)
 }
+
+// TestPagesOfExceptionsHaveAtMostSoManyItemsAndBytes: whatever the limits, the pages together are the whole list.
+func TestPagesOfExceptionsHaveAtMostSoManyItemsAndBytes(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	for i := range 6 {
+		_, err := fx.Execute(t.Context(), ann, id, draft(strings.Repeat("1", 1+5*i)))
+		require.Error(t, err)
+	}
+	events, err := fx.ports.Trail.Events(t.Context(), audit.Run(id), 0, app.PageSize{Items: 100})
+	require.NoError(t, err)
+	sizes := map[int64]int{}
+	for i := range events.Items {
+		sizes[events.Items[i].Seq] = events.Items[i].Size()
+	}
+	all, err := fx.Exceptions(t.Context(), id, 0, app.PageSize{Items: 100})
+	require.NoError(t, err)
+	require.Len(t, all.Items, 7, "the first event is one of an actor that was not authenticated")
+	first := sizes[all.Items[0].Seq]
+	second := sizes[all.Items[1].Seq]
+	for _, size := range []app.PageSize{
+		{Items: 1}, {Items: 2}, {Items: 3}, {Items: 7}, {Items: 8}, {Items: 100, Bytes: 1}, {Items: 100, Bytes: first},
+		{Items: 100, Bytes: first + second - 1}, {Items: 100, Bytes: first + second}, {Items: 100, Bytes: 3000},
+	} {
+		var listed []app.Exception
+		for after, more := int64(0), true; more; {
+			page, err := fx.Exceptions(t.Context(), id, after, size)
+			require.NoError(t, err)
+			bytes := 0
+			for _, x := range page.Items {
+				bytes += sizes[x.Seq]
+			}
+			require.LessOrEqual(t, len(page.Items), size.Items)
+			require.True(t, size.Bytes == 0 || bytes <= size.Bytes || len(page.Items) == 1, "%v: %d bytes", size, bytes)
+			if more = page.More; more {
+				next := sizes[all.Items[len(listed)+len(page.Items)].Seq]
+				require.True(t, len(page.Items) == size.Items || bytes+next > size.Bytes, "%v: one more has room", size)
+				after = page.Items[len(page.Items)-1].Seq
+			}
+			listed = append(listed, page.Items...)
+		}
+		require.Equal(t, all.Items, listed, "%v", size)
+	}
+}
