@@ -11,6 +11,7 @@ import (
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -144,4 +145,77 @@ func TestPagesOfExceptionsHaveAtMostSoManyItemsAndBytes(t *testing.T) {
 		}
 		require.Equal(t, all.Items, listed, "%v", size)
 	}
+}
+
+// exceptions returns the exceptions of a run of a kind.
+func (fx *fixture) exceptions(id string, kind app.ExceptionKind) (all []app.Exception) {
+	fx.t.Helper()
+	page, err := fx.Exceptions(fx.t.Context(), id, 0, app.PageSize{Items: 100})
+	require.NoError(fx.t, err)
+	for _, x := range page.Items {
+		if x.Kind == kind {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+func TestAnErasureAmongTheExceptionsSaysWhatItConcerns(t *testing.T) {
+	skipReason := run.ErasePlace{Place: commitment.Place{Seq: 6, Pointer: "/reason"}}
+	failReason := run.ErasePlace{Place: commitment.Place{Seq: 8, Pointer: "/reason"}}
+	a, b := run.ErasePlace{Step: "s", Slot: "a"}, run.ErasePlace{Step: "s", Slot: "b"}
+	for name, c := range map[string]struct {
+		places []run.ErasePlace
+		step   string
+		slots  []string
+		texts  []run.ErasedText
+	}{
+		"a slot":                    {[]run.ErasePlace{a}, "s", []string{"a"}, nil},
+		"slots of a step":           {[]run.ErasePlace{a, b}, "s", []string{"a", "b"}, nil},
+		"why a step was skipped":    {[]run.ErasePlace{skipReason}, "t", nil, []run.ErasedText{run.ErasedSkipReason}},
+		"a slot and a skipped step": {[]run.ErasePlace{a, skipReason}, "", []string{"a"}, []run.ErasedText{run.ErasedSkipReason}},
+		"why the run failed":        {[]run.ErasePlace{failReason}, "", nil, []run.ErasedText{run.ErasedFailureReason}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fx := newFixture(t)
+			fx.save(`{"id":"p","name":"P","steps":[
+				{"key":"s","title":"S","slots":[{"name":"a","type":"string"},{"name":"b","type":"string"}]},
+				{"key":"t","title":"T","skippable":true},{"key":"u","title":"U"}]}`)
+			started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+			require.NoError(t, err)
+			for _, command := range []run.Command{
+				run.Commit{Submission: submissionOf("s", `a="Ada" b="Bob"`, nil)},
+				run.Skip{Step: "t", Reason: "Ada is ill"}, run.Fail{Reason: "Bob is, too"},
+				run.Erase{Places: c.places, Reason: "asked"},
+			} {
+				_, err := fx.Execute(t.Context(), ann, started.ID, command)
+				require.NoError(t, err)
+			}
+			erasures := fx.exceptions(started.ID, app.ExceptionErasure)
+			require.Len(t, erasures, 1)
+			require.Equal(t, c.step, erasures[0].Step)
+			require.Equal(t, c.step != "", erasures[0].Visit == 1)
+			require.Equal(t, c.slots, erasures[0].Slots)
+			require.Equal(t, c.texts, erasures[0].Texts)
+			require.Equal(t, "asked", erasures[0].Reason)
+		})
+	}
+}
+
+// TestARefusalByARuleHasTheWordsOfTheRule: the trail has only its key.
+func TestARefusalByARuleHasTheWordsOfTheRule(t *testing.T) {
+	fx := newFixture(t)
+	fx.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"a","type":"integer"}],
+		"rules":[{"key":"small","assert":"a < 10","message":"It must be small."}]}]}`)
+	started, err := fx.StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
+	require.NoError(t, err)
+	for _, slots := range []string{`a=99`, `a="x"`} {
+		_, err := fx.Execute(t.Context(), ann, started.ID, run.Commit{Submission: submissionOf("s", slots, nil)})
+		require.Error(t, err)
+	}
+	refusals := fx.exceptions(started.ID, app.ExceptionRefusal)
+	require.Len(t, refusals, 2)
+	require.Equal(t, "small", refusals[0].Issues[0].Params["rule"])
+	require.Contains(t, fmt.Sprint(refusals[0].Issues[0].Texts), "It must be small.")
+	require.Empty(t, refusals[1].Issues[0].Texts)
 }
