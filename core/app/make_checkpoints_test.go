@@ -46,3 +46,23 @@ func TestNoCheckpointIsMadeOverNodesThatWereChanged(t *testing.T) {
 	var bundle bytes.Buffer
 	require.NoError(t, fx.WriteBundle(t.Context(), &bundle, id), "a bundle is written all the same; it does not verify")
 }
+
+// TestALogKeepsItsOrigin: it is the name under which witnesses know the log.
+func TestALogKeepsItsOrigin(t *testing.T) {
+	fx := newFixture(t)
+	keys := []audit.Key{auditKey(t, "alice")}
+	for _, c := range []struct {
+		origin string
+		made   bool
+	}{{"log.example/a", true}, {"log.example/b", false}, {"log.example/a", true}, {"", true}} {
+		fx.startRun()
+		made, err := fx.MakeCheckpoints(t.Context(), keys, c.origin)
+		require.Equal(t, c.made, err == nil, c.origin)
+		if c.made {
+			require.Len(t, made, 1)
+			opened, err := made[0].Open()
+			require.NoError(t, err)
+			require.Equal(t, "log.example/a", opened.Log.Origin)
+		}
+	}
+}

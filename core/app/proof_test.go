@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -110,4 +111,22 @@ func TestABundleIsNotWrittenIfItsProofCannotBeRead(t *testing.T) {
 	require.NoError(t, err)
 	_, err = b.Proof.Check(audit.Run(id))
 	require.Error(t, err)
+}
+
+func TestACheckpointOfTheEarlierFormProvesARunToo(t *testing.T) {
+	fx := newFixture(t)
+	stored := fx.ports.Checkpoints
+	fx.rewire(func(p *app.Ports) {
+		p.Checkpoints = apptest.EarlierCheckpoints{Checkpoints: stored, Keys: []audit.Key{auditKey(t, "alice")}}
+	})
+	fx.startRun()
+	id := fx.startRun()
+	fx.checkpoint()
+	require.Empty(t, fx.stored().Header)
+	b, err := fx.Bundle(t.Context(), id)
+	require.NoError(t, err)
+	require.NotEmpty(t, b.Proof.Path)
+	require.Empty(t, b.Proof.HeaderPath)
+	_, err = b.Proof.Check(audit.Run(id))
+	require.NoError(t, err)
 }
