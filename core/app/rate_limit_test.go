@@ -179,3 +179,12 @@ func TestRefusalsAreCountedForTheActorTogetherWithTheAssistant(t *testing.T) {
 	require.Equal(t, []app.Caller{{Actor: person.Key()}, {Actor: withAgent.Key()}}, counted.callers)
 	require.NotEqual(t, person.Key(), withAgent.Key())
 }
+
+// TestTheTimeToWaitIsInWholeSeconds: who waits as long as a refusal says is not refused again.
+func TestTheTimeToWaitIsInWholeSeconds(t *testing.T) {
+	for wait, want := range map[time.Duration]int64{
+		0: 1, 1: 1, time.Second - 1: 1, time.Second: 1, time.Second + 1: 2, 2 * time.Second: 2, time.Minute: 60,
+	} {
+		require.Equal(t, want, app.Exceeded{RetryAfter: wait}.Fault("request.too_many").Params["retry_after"], "%s", wait)
+	}
+}

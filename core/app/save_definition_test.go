@@ -118,3 +118,25 @@ func TestUnknownProceduresVersionsAndRunsAreNotFound(t *testing.T) {
 	_, err = fx.PublishProcedure(ctx, ann, "none", parse(t, document))
 	require.True(t, fault.Is(err, fault.NotFound))
 }
+
+// TestTheIDOfTheNextVersionIsThatOfTheProcedure: a document may leave it out, but not have another.
+func TestTheIDOfTheNextVersionIsThatOfTheProcedure(t *testing.T) {
+	fx := newFixture(t)
+	fx.save(document)
+	publish := func(doc string) (app.Saved, error) {
+		req := ann
+		req.IfMatch = &app.Condition{Any: true}
+		return fx.PublishProcedure(t.Context(), req, "p", parse(t, doc))
+	}
+	for _, id := range []string{``, `"id":"p",`} {
+		saved, err := publish(`{` + id + `"name":"Next","steps":[{"key":"s","title":"S"}]}`)
+		require.NoError(t, err)
+		require.Equal(t, "p", saved.View.Record.ID)
+	}
+	_, err := publish(`{"id":"q","name":"Next","steps":[{"key":"s","title":"S"}]}`)
+	require.Equal(t, []fault.Issue{{
+		Field: "/id", Code: "definition.id_mismatch", Params: fault.Params{"expected": "p"},
+	}}, fault.From(err).Issues)
+	_, err = publish(`[]`)
+	require.True(t, fault.Is(err, fault.Invalid))
+}
