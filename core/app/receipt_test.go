@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/core/access"
@@ -134,6 +137,42 @@ func TestReceiptsAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, fx.replay("one").Warnings.First, 1)
 	require.Equal(t, "receipt.warnings_omitted", fx.replay("one").Warnings.First[0].Code)
+}
+
+// TestReceiptsHoldAsMuchAsTheyMay: 255 bytes of a language, and 16 KiB of warnings, each with a comma.
+func TestReceiptsHoldAsMuchAsTheyMay(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	warning := func(size int) fault.Issue { // of so many bytes of JSON
+		w := fault.Issue{Code: "definition.dropped"}
+		empty, err := json.Marshal(w)
+		require.NoError(t, err)
+		w.Code += strings.Repeat("x", size-len(empty))
+		return w
+	}
+	for more, want := range map[int]int{0: 2, 1: 1} {
+		reply := app.Reply{Status: 200, Language: strings.Repeat("x", 255+more)}
+		reply.Warnings.Add(warning(1000), warning(16<<10-1000-2+more))
+		key := fmt.Sprint("k", more)
+		_, err := fx.Execute(t.Context(), withKey(key, reply), id, draft(`"`+key+`"`))
+		require.NoError(t, err)
+		replayed := fx.replay(key)
+		require.Len(t, replayed.Language, 255*(1-more))
+		whole := slices.DeleteFunc(replayed.Warnings.First, func(w fault.Issue) bool {
+			return w.Code == "receipt.warnings_omitted"
+		})
+		require.Len(t, whole, want)
+	}
+
+	many := app.Reply{Status: 200}
+	for range fault.MaxIssues + 44 {
+		many.Warnings.Add(warning(50))
+	}
+	_, err := fx.Execute(t.Context(), withKey("many", many), id, draft(`"many"`))
+	require.NoError(t, err)
+	listed := fx.replay("many").Warnings
+	require.Len(t, listed.First, fault.MaxIssues, "as a list of issues may have")
+	require.Equal(t, fault.Params{"count": int64(45)}, listed.First[fault.MaxIssues-1].Params)
 }
 
 // On another replica, the first request may take effect after a repeat has looked for its receipt. What it has changed
