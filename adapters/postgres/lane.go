@@ -120,7 +120,12 @@ func (l lane) once(ctx context.Context, fn func(context.Context, *pgxpool.Conn) 
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
+	defer func() {
+		if conn.Conn().IsClosed() {
+			go endOnServer(conn.Conn().PgConn())
+		}
+		conn.Release()
+	}()
 	if l.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, l.timeout)

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -246,6 +247,30 @@ func TestALockDelaysOnlyThoseWhoNeedIt(t *testing.T) {
 		require.Eventually(t, func() bool { return waiting() == 0 }, answerTime, time.Millisecond, one.lock)
 		release()
 	}
+}
+
+// The request to cancel a statement can be lost, or come before the statement. It is repeated.
+func TestAStatementEndsAlthoughItsCancellationWasLost(t *testing.T) {
+	address := cluster.Database(t)
+	proxy, through := containers.StartProxy(t, address)
+	db := openAt(t, through)
+	store := openStorage(db)
+	runID, waiting := startRun(t, serviceOver(store), "p"), lockWaits(t, address)
+	lockWith(t, address, "LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE")
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	group.Go(func() {
+		_, err := store.App.Trail.Events(ctx, audit.Run(runID), 0, app.PageSize{Items: 9})
+		if !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+	})
+	require.Eventually(t, func() bool { return waiting() == 1 }, answerTime, time.Millisecond)
+	proxy.Refuse(2)
+	cancel()
+	group.Wait()
+	require.Equal(t, 1, waiting())
+	require.Eventually(t, func() bool { return waiting() == 0 }, answerTime, time.Millisecond)
 }
 
 // lockWaits returns a function that counts the statements that wait for a lock.

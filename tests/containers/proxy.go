@@ -16,9 +16,10 @@ type Proxy struct {
 	target   string
 	listener net.Listener
 
-	mu    sync.Mutex
-	open  chan struct{} // closed while the proxy forwards
-	conns []net.Conn
+	mu     sync.Mutex
+	open   chan struct{} // closed while the proxy forwards
+	conns  []net.Conn
+	refuse int // so many of the next connections are closed at once
 }
 
 // StartProxy starts a proxy before the server of a URL. It returns the proxy and the URL with the proxy's address.
@@ -64,11 +65,33 @@ func (p *Proxy) Cut() {
 	p.conns = nil
 }
 
+// Refuse makes the proxy close the next n connections as soon as they are opened.
+func (p *Proxy) Refuse(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse = n
+}
+
+// isRefused reports whether a connection that was just opened is one to close.
+func (p *Proxy) isRefused() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.refuse == 0 {
+		return false
+	}
+	p.refuse--
+	return true
+}
+
 func (p *Proxy) accept() {
 	for {
 		client, err := p.listener.Accept()
 		if err != nil {
 			return
+		}
+		if p.isRefused() {
+			_ = client.Close()
+			continue
 		}
 		p.keep(client)
 		go func() {
