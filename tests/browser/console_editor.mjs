@@ -23,7 +23,9 @@ await withPage({ locale: "fr-FR", viewport: { width: 1280, height: 900 } }, asyn
   await page.getByRole("button", { name: "Étape" }).click();
   await page.keyboard.type("call");
   await page.getByRole("button", { name: "Condition" }).click();
-  await page.keyboard.type("alert.sev");
+  await page.keyboard.type("alert.se");
+  await page.getByRole("option", { name: "alert.severity" }).waitFor();
+  await page.keyboard.type("v");
   await page.getByRole("option", { name: "alert.severity" }).click(); // the keyboard takes it only after a moment
   await page.keyboard.type(" == 'hig");
   await page.locator(".findings .error").waitFor(); // there is no such option
