@@ -15,6 +15,15 @@ type gathering struct {
 // expects reports whether company is expected for the n changes that wait while others are being written.
 func (g *gathering) expects(n, written int) bool { return n < (max(g.crowd, n+written)+1)/2 }
 
+// fullCrowd is the crowd for which changes wait as long as Options.Gather. For a smaller one, they wait less: it gains
+// less from a group.
+const fullCrowd = 16
+
+// patience returns how long changes wait for company.
+func (g *gathering) patience(longest time.Duration) time.Duration {
+	return longest * time.Duration(min(g.crowd, fullCrowd)) / fullCrowd
+}
+
 // begun learns from a group that begins when inside changes wait or are being written, itself included.
 func (g *gathering) begun(inside int) {
 	g.crowd = max(inside, g.crowd-(g.crowd+7)/8)
@@ -28,14 +37,15 @@ func (g *gathering) begun(inside int) {
 // holds w.mu.
 func (w *Writer[C]) ready() bool {
 	n, o := len(w.waiting), &w.options
+	prompt := w.writing - w.slow
 	switch {
-	case n == 0, w.writing > 0 && (w.writing >= o.Parallel || n < o.Company):
+	case n == 0, w.writing > 0 && w.writing >= o.Parallel, prompt > 0 && n < o.Company:
 		return false
 	case o.Gather == 0 || n >= MaxChanges || !w.gathering.expects(n, w.written):
 		return true
 	}
-	if w.gathering.timer == nil && w.writing == 0 {
-		w.gathering.timer = time.AfterFunc(o.Gather, w.endWait)
+	if w.gathering.timer == nil && prompt == 0 {
+		w.gathering.timer = time.AfterFunc(w.gathering.patience(o.Gather), w.endWait)
 	}
 	return false
 }
@@ -48,8 +58,36 @@ func (w *Writer[C]) endWait() {
 		return
 	}
 	w.gathering.timer = nil
-	if w.writing == 0 && len(w.waiting) > 0 {
+	if w.writing == w.slow && w.writing < w.options.Parallel && len(w.waiting) > 0 {
 		w.gathering.crowd = len(w.waiting) // company was expected in vain
 		w.begin()
+	}
+}
+
+// watch counts a group as slow if it is still being written after Options.Slow: others then no longer wait for it. The
+// caller must call the function that it returns when the group has been written, and hold w.mu.
+func (w *Writer[C]) watch(group []*entry[C]) (end func()) {
+	isSlow, isWritten, stop := false, false, func() bool { return true }
+	if w.options.Slow > 0 {
+		stop = time.AfterFunc(w.options.Slow, func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if !isWritten {
+				isSlow = true
+				w.slow++
+				w.written -= len(group)
+				w.begin()
+			}
+		}).Stop
+	}
+	return func() {
+		stop()
+		isWritten = true
+		w.writing--
+		if isSlow {
+			w.slow--
+		} else {
+			w.written -= len(group)
+		}
 	}
 }

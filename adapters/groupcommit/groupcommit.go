@@ -40,8 +40,11 @@ type Options[C any] struct {
 	Patience time.Duration
 	// Company is the number of waiting changes for which another group is begun while one is being written.
 	Company int
+	// Slow is the time after which a group that is being written no longer makes others wait for company. Zero is no
+	// limit.
+	Slow time.Duration
 	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes
-	// came in company of late. Zero is never.
+	// came in company of late, and less for fewer than sixteen. Zero is never.
 	Gather time.Duration
 	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and
 	// a function that is called with the error of the whole.
@@ -56,7 +59,8 @@ type Writer[C any] struct {
 	waiting []*entry[C] // in the order of their arrival
 	busy    map[string]bool
 	writing int // groups
-	written int // changes of these groups
+	slow    int // those of them that have been written for longer than Options.Slow
+	written int // changes of the others
 
 	gathering gathering
 }
@@ -167,6 +171,7 @@ func (w *Writer[C]) take() (group []*entry[C]) {
 
 // write writes a group, tells the callers, and begins what can then be begun.
 func (w *Writer[C]) write(group []*entry[C]) {
+	end := w.watch(group)
 	each, whole := w.try(group...)
 	if whole != nil && len(group) > 1 && w.options.Separable(whole) {
 		w.writeSeparately(group)
@@ -186,8 +191,7 @@ func (w *Writer[C]) write(group []*entry[C]) {
 			delete(w.busy, key)
 		}
 	}
-	w.writing--
-	w.written -= len(group)
+	end()
 	w.begin()
 }
 

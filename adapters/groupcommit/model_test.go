@@ -15,7 +15,7 @@ import (
 
 // step is a step of a random schedule.
 type step struct {
-	what  string // begin, cancel, end
+	what  string // begin, cancel, end, pass
 	keys  []string
 	size  int
 	bad   bool // the database refuses the change
@@ -26,7 +26,7 @@ type step struct {
 func drawStep(t *rapid.T) step {
 	keys := rapid.SampledFrom([]string{"a", "b", "c", "d", "e", "f", "g", "h"})
 	return step{
-		what:  rapid.SampledFrom([]string{"begin", "begin", "begin", "begin", "cancel", "end", "end"}).Draw(t, "what"),
+		what:  rapid.SampledFrom([]string{"begin", "begin", "begin", "begin", "cancel", "end", "end", "pass"}).Draw(t, "what"),
 		keys:  rapid.SliceOfNDistinct(keys, 0, 3, rapid.ID).Draw(t, "keys"),
 		size:  rapid.SampledFrom([]int{1, 1, 1, 10, groupcommit.MaxSize / 2, 2 * groupcommit.MaxSize}).Draw(t, "size"),
 		bad:   rapid.IntRange(0, 5).Draw(t, "bad") == 0,
@@ -49,9 +49,10 @@ type modelCall struct {
 // model holds all calls and the transactions under way.
 type model struct {
 	*fixture
-	calls  []*modelCall
-	active []*transaction
-	seen   int // transactions of the fixture that the model knows
+	gathers bool
+	calls   []*modelCall
+	active  []*transaction
+	seen    int // transactions of the fixture that the model knows
 }
 
 var (
@@ -68,9 +69,9 @@ func TestRandomSchedules(t *testing.T) {
 		var problem error
 		bubble(t, func(fx *fixture) {
 			if gathers {
-				fx.options(groupcommit.Options[change]{Parallel: parallel, Company: company, Gather: gather})
+				fx.options(groupcommit.Options[change]{Parallel: parallel, Company: company, Slow: slow, Gather: gather})
 			}
-			problem = (&model{fixture: fx}).run(schedule)
+			problem = (&model{fixture: fx, gathers: gathers}).run(schedule)
 		})
 		if problem != nil {
 			rt.Fatal(problem)
@@ -88,6 +89,9 @@ func (m *model) run(schedule []step) (problem error) {
 	for _, s := range schedule {
 		m.execute(s)
 		note(m.learnAndCheck())
+		if s.what == "pass" && m.gathers {
+			note(m.checkLater())
+		}
 	}
 	for len(m.active) > 0 {
 		m.execute(step{what: "end"})
@@ -127,6 +131,9 @@ func (m *model) execute(s step) {
 		c.cancelled = true
 		c.cancel(errCancelled)
 		synctest.Wait()
+	case s.what == "pass": // all groups under way are slow then
+		m.pass(slow)
+		m.pass(slow) // also one that has begun meanwhile
 	case s.what == "end" && len(m.active) > 0:
 		i := s.which % len(m.active)
 		tx := m.active[i]
@@ -244,17 +251,45 @@ func (m *model) check() error {
 	return nil
 }
 
+// checkLater checks what must hold when all groups under way are slow: whoever can be written is being written. A group
+// keeps its keys until all of its changes are written.
+func (m *model) checkLater() error {
+	under := map[int]bool{}
+	var before []change // what waiting changes may have to wait for
+	for _, tx := range m.active {
+		first := m.groupOf(tx)
+		under[first], before = true, append(before, m.begun[first].changes...)
+	}
+	if len(under) == parallel {
+		return nil
+	}
+	for _, c := range m.calls {
+		if c.begun || c.returned {
+			continue
+		}
+		if !slices.ContainsFunc(before, c.shares) {
+			return fmt.Errorf("%s waits for slow groups", c.name)
+		}
+		before = append(before, c.change)
+	}
+	return nil
+}
+
 // groups returns the transactions under way, without those of changes that are written alone after their group failed.
 func (m *model) groups() (groups []*transaction) {
 	for _, tx := range m.active {
-		first := slices.IndexFunc(m.begun, func(other *transaction) bool {
-			return slices.ContainsFunc(other.changes, func(c change) bool { return c.name == tx.changes[0].name })
-		})
-		if m.begun[first] == tx {
+		if m.begun[m.groupOf(tx)] == tx {
 			groups = append(groups, tx)
 		}
 	}
 	return groups
+}
+
+// groupOf returns the index of the transaction in which a change was first written.
+func (m *model) groupOf(tx *transaction) int {
+	return slices.IndexFunc(m.begun, func(other *transaction) bool {
+		return slices.ContainsFunc(other.changes, func(c change) bool { return c.name == tx.changes[0].name })
+	})
 }
 
 func isResult(err, want error) bool {

@@ -120,7 +120,7 @@ func (l lane) once(ctx context.Context, fn func(context.Context, *pgxpool.Conn) 
 	if err != nil {
 		return err
 	}
-	defer func() {
+	defer func() { //nolint:contextcheck // what the request began is ended after it
 		if conn.Conn().IsClosed() {
 			go endOnServer(conn.Conn().PgConn())
 		}

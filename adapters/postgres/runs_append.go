@@ -41,16 +41,17 @@ func (s Runs) writeWaiting(ctx context.Context, w *runWrite) error {
 // The groups that are written at the same time. More of them would be smaller, and cost the server more.
 const (
 	parallelGroups = 2
-	company        = 5 // changes that wait, for which a second group is begun
+	company        = 12 // changes that wait, for which a second group is begun
 
-	gather = time.Millisecond // about a third of what a group of sixteen writers takes
+	slow   = 100 * time.Millisecond // for a group: others no longer wait for it
+	gather = 4 * time.Millisecond   // about what a group of sixteen writers takes
 )
 
 // newGroup returns the writer of groups.
 func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	return groupcommit.New(groupcommit.Options[*runWrite]{
 		Write: s.writeGroup, Separable: isSeparable, Keys: (*runWrite).Keys, Size: (*runWrite).Size,
-		Parallel: parallelGroups, Company: company, Gather: gather, Begin: s.DB.beginGroup,
+		Parallel: parallelGroups, Company: company, Slow: slow, Gather: gather, Begin: s.DB.beginGroup,
 	})
 }
 

@@ -3,8 +3,6 @@ package sqlite_test
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -68,48 +66,6 @@ func TestAGroupIsOneTransaction(t *testing.T) {
 			require.Equal(t, c.Head(), head)
 		}
 	}
-}
-
-// What a savepoint would have to undo is content, which must not lie in a temporary file either, and takes time to write.
-func TestAGroupWritesNoTemporaryFile(t *testing.T) {
-	if _, err := os.ReadDir("/proc/self/fd"); err != nil {
-		t.Skip("needs /proc")
-	}
-	var most int
-	db := sqlitetest.Open(t, sqlite.WithTrace(func(string) { most = max(most, deletedFiles(t)) }))
-	p := openStorage(db).App
-	runs := p.Runs.(sqlite.Runs)
-	kept := &keptRuns{Runs: runs}
-	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := apptest.New(p)
-	doc, commit := wideProcedure(64)
-	for range 200 { // trees of several pages
-		startRun(t, s, doc)
-	}
-	ids := []string{startRun(t, s, doc), startRun(t, s, doc)}
-	kept.keep = true
-	for _, id := range ids {
-		_, err := s.Execute(t.Context(), app.Request{}, id, commit)
-		require.NoError(t, err)
-	}
-	before := deletedFiles(t)
-	most = before
-	_, err := runs.WriteTogether(kept.changes...)
-	require.NoError(t, err)
-	require.Equal(t, before, most)
-}
-
-// deletedFiles returns the number of open files of this process that have no name.
-func deletedFiles(t *testing.T) (n int) {
-	const open = "/proc/self/fd"
-	entries, err := os.ReadDir(open)
-	require.NoError(t, err)
-	for _, e := range entries {
-		if target, err := os.Readlink(filepath.Join(open, e.Name())); err == nil && strings.HasSuffix(target, " (deleted)") {
-			n++
-		}
-	}
-	return n
 }
 
 // What a refused change has written is undone, and the others of its group are written in the same transaction.

@@ -1,0 +1,82 @@
+package sqlite_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/system"
+	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/app/apptest"
+	"github.com/procedo/procedo/core/run"
+)
+
+// What SQLite may have to undo is content, which must not lie in temporary files, and takes time to write.
+func TestAGroupWritesNoTemporaryFile(t *testing.T) {
+	db := withoutTemporaryFiles(t)
+	p := openStorage(db).App
+	runs := p.Runs.(sqlite.Runs)
+	kept := &keptRuns{Runs: runs}
+	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
+	s := apptest.New(p)
+	doc, commit := wideProcedure(64)
+	for range 200 { // trees of several pages
+		startRun(t, s, doc)
+	}
+	ids := []string{startRun(t, s, doc), startRun(t, s, doc)}
+	kept.keep = true
+	for _, id := range ids {
+		_, err := s.Execute(t.Context(), app.Request{}, id, commit)
+		require.NoError(t, err)
+	}
+	_, err := runs.WriteTogether(kept.changes...)
+	require.NoError(t, err)
+}
+
+func TestAnErasureWritesNoTemporaryFile(t *testing.T) {
+	s := service(withoutTemporaryFiles(t))
+	id := startRun(t, s, `{"id":"p","name":"P","steps":[{"key":"s","title":"S",
+		"slots":[{"name":"a","type":"text"},{"name":"b","type":"text"}]}]}`)
+	long := []byte(`"` + strings.Repeat("x", 50_000) + `"`)
+	_, err := s.Execute(t.Context(), app.Request{}, id, run.Draft{
+		Submission: run.Submission{Step: "s", Slots: map[string][]byte{"a": long, "b": long}},
+	})
+	require.NoError(t, err)
+	_, err = s.Execute(t.Context(), app.Request{}, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "a"}, {Step: "s", Slot: "b"}}, Reason: "asked to",
+	})
+	require.NoError(t, err)
+}
+
+// withoutTemporaryFiles returns a database. When the test ends, it fails if there was an open file without a name
+// before any statement. SQLite deletes its temporary files as soon as it has opened them.
+func withoutTemporaryFiles(t *testing.T) *sqlite.DB {
+	t.Helper()
+	if _, err := os.ReadDir(openFiles); err != nil {
+		t.Skip("needs /proc")
+	}
+	before := deletedFiles(t)
+	most := before
+	t.Cleanup(func() { require.Equal(t, before, most) })
+	return sqlitetest.Open(t, sqlite.WithTrace(func(string) { most = max(most, deletedFiles(t)) }))
+}
+
+const openFiles = "/proc/self/fd"
+
+// deletedFiles returns the number of open files of this process that have no name.
+func deletedFiles(t *testing.T) (n int) {
+	entries, err := os.ReadDir(openFiles)
+	require.NoError(t, err)
+	for _, e := range entries {
+		target, err := os.Readlink(filepath.Join(openFiles, e.Name()))
+		if err == nil && strings.HasSuffix(target, " (deleted)") {
+			n++
+		}
+	}
+	return n
+}
