@@ -5,8 +5,9 @@ import "time"
 // gathering decides whether waiting changes begin a group now or wait for company. One large group costs a database
 // less than two small ones, so it pays to wait for changes that are about to come.
 //
-// It expects what it has seen: crowd is the number of changes that waited or were written at the same time, of late. Of
-// a crowd, one half is gathered while the other is written or answered. Whoever writes alone never waits.
+// It expects what it has seen: crowd is the number of changes that waited or were written at the same time recently,
+// without those of slow groups. Of a crowd, one half is gathered while the other is written or answered. Whoever writes
+// alone never waits.
 type gathering struct {
 	crowd int
 	timer *time.Timer // fires when the first change has waited long enough; nil if no change waits for company
@@ -64,8 +65,8 @@ func (w *Writer[C]) endWait() {
 	}
 }
 
-// watch counts a group as slow if it is still being written after Options.Slow: others then no longer wait for it. The
-// caller must call the function that it returns when the group has been written, and hold w.mu.
+// watch counts a group as slow if it is still being written after Options.Slow: others then no longer wait for it. When
+// the group has been written, the caller must call end, and hold w.mu while it does.
 func (w *Writer[C]) watch(group []*entry[C]) (end func()) {
 	isSlow, isWritten, stop := false, false, func() bool { return true }
 	if w.options.Slow > 0 {

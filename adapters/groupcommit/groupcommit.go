@@ -43,8 +43,8 @@ type Options[C any] struct {
 	// Slow is the time after which a group that is being written no longer makes others wait for company. Zero is no
 	// limit.
 	Slow time.Duration
-	// Gather is the longest that changes wait for company while no group is being written. They wait only if changes
-	// came in company of late, and less for fewer than sixteen. Zero is never.
+	// Gather is the longest that changes wait for company while no group is being written, except slow ones. They wait
+	// only if changes came in company recently, in proportion to their number up to sixteen. Zero is never.
 	Gather time.Duration
 	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and
 	// a function that is called with the error of the whole.

@@ -102,6 +102,9 @@ func (m *model) run(schedule []step) (problem error) {
 			note(fmt.Errorf("%s waits for ever", c.name))
 		}
 	}
+	if !m.IsIdle() {
+		note(errors.New("something is still counted"))
+	}
 	return problem
 }
 

@@ -8,13 +8,14 @@ import (
 )
 
 const (
-	cancelEvery = time.Second // time between requests to end a statement that nobody waits for
-	cancelTimes = 10
+	cancelEvery = time.Second // time between two requests to cancel a statement that nobody waits for
+	cancelTimes = 10          // such requests, besides the one of the driver
 )
 
-// endOnServer asks the server again and again to end what a closed connection was doing, until the server has closed
-// it too. The driver asks once, and the server ignores that if the statement has not arrived yet. The statement would
-// then wait for its lock without limit while it is parsed: parsing comes before the limits of the batch are set.
+// endOnServer repeats the request to cancel what the server still does for a closed connection, up to cancelTimes, until
+// the driver has finished with the connection. The driver asks once, and the server ignores that if the statement has
+// not arrived yet. Such a statement would wait for a lock without limit while it is parsed, because the time limits of
+// its batch are set only after that.
 func endOnServer(conn *pgconn.PgConn) {
 	tick := time.NewTicker(cancelEvery)
 	defer tick.Stop()

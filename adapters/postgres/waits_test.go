@@ -249,7 +249,8 @@ func TestALockDelaysOnlyThoseWhoNeedIt(t *testing.T) {
 	}
 }
 
-// The request to cancel a statement can be lost, or come before the statement. It is repeated.
+// The request to cancel a statement can be lost, or come before the statement. It is repeated. The server's own limit
+// does not yet hold for this statement: it waits for the lock while it is parsed for the first time.
 func TestAStatementEndsAlthoughItsCancellationWasLost(t *testing.T) {
 	address := cluster.Database(t)
 	proxy, through := containers.StartProxy(t, address)
@@ -269,8 +270,8 @@ func TestAStatementEndsAlthoughItsCancellationWasLost(t *testing.T) {
 	proxy.Refuse(2)
 	cancel()
 	group.Wait()
-	require.Equal(t, 1, waiting())
 	require.Eventually(t, func() bool { return waiting() == 0 }, answerTime, time.Millisecond)
+	require.Zero(t, proxy.ToRefuse(), "the statement ended by itself")
 }
 
 // lockWaits returns a function that counts the statements that wait for a lock.

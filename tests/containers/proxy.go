@@ -72,6 +72,13 @@ func (p *Proxy) Refuse(n int) {
 	p.refuse = n
 }
 
+// ToRefuse returns how many of the connections that Refuse announced have not been opened yet.
+func (p *Proxy) ToRefuse() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.refuse
+}
+
 // isRefused reports whether a connection that was just opened is one to close.
 func (p *Proxy) isRefused() bool {
 	p.mu.Lock()

@@ -141,7 +141,7 @@ export class Editor {
     const column = place.from - state.doc.lineAt(place.from).from;
     const found = this.options.suggest(text, pos).map((one) => completion(one, this.isJSON && place.kind !== "word", column));
     const to = this.isJSON && text[place.from] === '"' && text[pos] === '"' ? pos + 1 : pos;
-    // While the word grows, the list stays as it is: a click on it is lost while a new one is awaited.
+    // While the word grows, the list is only filtered: a click is lost while a new list is awaited.
     const kept = text[place.from] === '"' ? { filter: false } : { validFor: /^[\w.-]*$/ };
     return found.length === 0 ? null : { from: place.from, to, options: found, ...kept };
   }
