@@ -30,15 +30,20 @@ func (k *keptRuns) Append(ctx context.Context, c app.RunChange) error {
 	return nil
 }
 
-// A group is one transaction, with a savepoint for each of its changes. A lone change needs no savepoint.
-func TestAGroupIsOneTransaction(t *testing.T) {
-	var statements []string
-	db := sqlitetest.Open(t, sqlite.WithTrace(func(s string) { statements = append(statements, strings.Fields(s)[0]) }))
+// serviceThatKeeps returns use cases whose changes can be kept, and the runs that write them.
+func serviceThatKeeps(db *sqlite.DB) (*app.UseCases, sqlite.Runs, *keptRuns) {
 	p := openStorage(db).App
 	runs := p.Runs.(sqlite.Runs)
 	kept := &keptRuns{Runs: runs}
 	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := apptest.New(p)
+	return apptest.New(p), runs, kept
+}
+
+// A group is one transaction, with a savepoint for each of its changes. A lone change needs no savepoint.
+func TestAGroupIsOneTransaction(t *testing.T) {
+	var statements []string
+	db := sqlitetest.Open(t, sqlite.WithTrace(func(s string) { statements = append(statements, strings.Fields(s)[0]) }))
+	s, runs, kept := serviceThatKeeps(db)
 	doc, commit := wideProcedure(4)
 	own := "UPDATE INSERT INSERT INSERT INSERT INSERT "
 	for n, want := range map[int]string{
@@ -72,11 +77,7 @@ func TestAGroupIsOneTransaction(t *testing.T) {
 func TestARefusedChangeIsUndoneInItsGroup(t *testing.T) {
 	var statements []string
 	db := sqlitetest.Open(t, sqlite.WithTrace(func(s string) { statements = append(statements, strings.Fields(s)[0]) }))
-	p := openStorage(db).App
-	runs := p.Runs.(sqlite.Runs)
-	kept := &keptRuns{Runs: runs}
-	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := apptest.New(p)
+	s, runs, kept := serviceThatKeeps(db)
 	doc, commit := wideProcedure(4)
 	for name, spoil := range map[string]func(*app.RunChange){
 		"an event that exists":         func(c *app.RunChange) { c.Events[len(c.Events)-1].Seq = 1 },

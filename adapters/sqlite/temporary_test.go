@@ -10,20 +10,13 @@ import (
 
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
-	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
-	"github.com/procedo/procedo/core/app/apptest"
 	"github.com/procedo/procedo/core/run"
 )
 
 // The statement journal holds content, which must not lie in temporary files. To write it there takes time, too.
 func TestAGroupWritesNoTemporaryFile(t *testing.T) {
-	db := withoutTemporaryFiles(t)
-	p := openStorage(db).App
-	runs := p.Runs.(sqlite.Runs)
-	kept := &keptRuns{Runs: runs}
-	p.Clock, p.Random, p.Runs = system.Clock{}, system.Random{}, kept
-	s := apptest.New(p)
+	s, runs, kept := serviceThatKeeps(withoutTemporaryFiles(t))
 	doc, commit := wideProcedure(64)
 	for range 200 { // trees of several pages
 		startRun(t, s, doc)
