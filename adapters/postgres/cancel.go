@@ -13,9 +13,8 @@ const (
 )
 
 // endOnServer repeats the request to cancel what the server still does for a closed connection, up to cancelTimes, until
-// the driver has finished with the connection. The driver asks once, and the server ignores that if the statement has
-// not arrived yet. Such a statement would wait for a lock without limit while it is parsed, because the time limits of
-// its batch are set only after that.
+// the driver has finished with it. The driver asks once, and the server ignores that if the statement has not arrived
+// yet. Such a statement would wait for a lock without limit while it is parsed: the limits of its batch are set later.
 func endOnServer(conn *pgconn.PgConn) {
 	tick := time.NewTicker(cancelEvery)
 	defer tick.Stop()
