@@ -22,7 +22,8 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	if err != nil {
 		return err
 	}
-	return translate(s.DB.inTurn(ctx, s.DB.writes.forRun(c.After.ID), func(ctx context.Context) error {
+	own := s.DB.writes.forRows(w.Written()).forRun(c.After.ID)
+	return translate(s.DB.inTurn(ctx, own, func(ctx context.Context) error {
 		err := s.group.Write(ctx, w)
 		if errors.Is(err, errBusy) {
 			err = s.writeWaiting(ctx, w)

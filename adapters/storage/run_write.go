@@ -39,7 +39,13 @@ func (w *RunWrite) Size() int {
 	if w.Change.Erases {
 		return groupcommit.MaxSize
 	}
+	return w.Written()
+}
+
+// Written returns the number of rows that the change writes, also for an erasure.
+func (w *RunWrite) Written() int {
 	r := &w.Rows
-	return 1 + len(w.Change.Events) + len(r.DeletedSteps) + len(r.DeletedValues) + len(r.DeletedItems) +
-		len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) + len(r.Items)
+	return 1 + len(w.Change.Events) + len(w.Change.Remaining) + len(r.DeletedSteps) + len(r.DeletedValues) +
+		len(r.DeletedItems) + len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) +
+		len(r.Items)
 }
