@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	defaultMemoryMegabytes = 64
+	defaultMemoryMegabytes = 32
 	maxMemoryMegabytes     = 1 << 20
 
 	// answerMegabytes is the size of the cache of rendered answers if the other caches are on a server.

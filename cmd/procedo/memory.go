@@ -18,7 +18,7 @@ import (
 const (
 	garbagePercent = 400       // the heap may grow to five times what is in use
 	memoryLimit    = 100 << 20 // bytes of the Go runtime; the pages of the program file, about 45 MiB, come on top
-	memoryAllowed  = 40 << 20  // subtracted from twice the memory in use, see limitFor
+	memoryOverhead = 20 << 20  // what the Go runtime needs besides the heap
 )
 
 // tuneMemory sets how often the server collects garbage until ctx is done. It leaves that alone if the operator has set
@@ -46,11 +46,11 @@ func keepMemoryBelow(ctx context.Context, ceiling int64) {
 	})
 }
 
-// limitFor returns the memory limit for a heap of which so many bytes are in use. The limit is memoryLimit as long as
-// that leaves enough for garbage, which it does while the caches have their default size. For a larger heap, the limit
-// approaches twice the heap, as without a limit and with GOGC=100. It never exceeds the ceiling.
+// limitFor returns the memory limit for a heap of which so many bytes are in use. The limit leaves as much for garbage
+// as is in use, as GOGC=100 does: with less, collecting would take a quarter of the processor's time. While the caches
+// have their default size, memoryLimit leaves that much. The limit never exceeds the ceiling.
 func limitFor(live, ceiling int64) int64 {
-	return min(max(memoryLimit, 2*live-memoryAllowed), ceiling)
+	return min(max(memoryLimit, 2*live+memoryOverhead), ceiling)
 }
 
 // afterEachCollection calls fn after each garbage collection until ctx is done. fn must return quickly.

@@ -16,9 +16,9 @@ func TestTheMemoryLimitGrowsWithWhatIsInUseUpToThatOfTheContainer(t *testing.T) 
 	const mib = 1 << 20
 	for _, c := range []struct{ live, ceiling, want int64 }{
 		{0, math.MaxInt64, 100 * mib},
-		{65 * mib, math.MaxInt64, 100 * mib}, // the default caches are full
-		{100 * mib, math.MaxInt64, 160 * mib},
-		{1000 * mib, math.MaxInt64, 1960 * mib},
+		{(defaultMemoryMegabytes + 8) * mib, math.MaxInt64, 100 * mib}, // the default caches are full
+		{100 * mib, math.MaxInt64, 220 * mib},
+		{1000 * mib, math.MaxInt64, 2020 * mib},
 		{10 * mib, 57 * mib, 57 * mib},
 		{1000 * mib, 500 * mib, 500 * mib},
 	} {
