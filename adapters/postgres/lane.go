@@ -31,6 +31,9 @@ func (l lane) forRows(n int) lane {
 	return l
 }
 
+// forLargest returns the lane with the time limit of the largest writes, for one whose size is not known before.
+func (l lane) forLargest() lane { return l.forRows(int(largeTime / rowTime)) }
+
 // forRun returns the lane for a write of a run.
 func (l lane) forRun(id string) lane {
 	l.runID = id

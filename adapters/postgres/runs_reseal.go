@@ -38,7 +38,7 @@ func (s Runs) Reseal(ctx context.Context, after string, prefix []byte) (done sto
 	}); err != nil || len(ids) == 0 {
 		return done, err
 	}
-	err = s.DB.inTransaction(ctx, s.DB.writes.forRows(len(ids)), func(ctx context.Context, tx pgx.Tx) error {
+	err = s.DB.inTransaction(ctx, s.DB.writes.forLargest(), func(ctx context.Context, tx pgx.Tx) error {
 		done = storage.Resealed{Last: ids[len(ids)-1]}
 		var reads pgx.Batch
 		stored := make([]storage.StoredRun, len(ids))
