@@ -11,6 +11,7 @@ import "time"
 type gathering struct {
 	crowd int
 	timer *time.Timer // fires when the first change has waited long enough; nil if no change waits for company
+	waits int         // the number of timers so far: a timer that has been stopped may already have fired
 }
 
 // expects reports whether company is expected for the n changes that wait while others are being written.
@@ -46,16 +47,18 @@ func (w *Writer[C]) ready() bool {
 		return true
 	}
 	if w.gathering.timer == nil && prompt == 0 {
-		w.gathering.timer = time.AfterFunc(w.gathering.patience(o.Gather), w.endWait)
+		w.gathering.waits++
+		wait := w.gathering.waits
+		w.gathering.timer = time.AfterFunc(w.gathering.patience(o.Gather), func() { w.endWait(wait) })
 	}
 	return false
 }
 
-// endWait begins a group with those who wait.
-func (w *Writer[C]) endWait() {
+// endWait begins a group with those who wait, unless a group has begun since the wait with the given number began.
+func (w *Writer[C]) endWait(wait int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.gathering.timer == nil { // a group has begun meanwhile
+	if w.gathering.timer == nil || w.gathering.waits != wait {
 		return
 	}
 	w.gathering.timer = nil
@@ -65,8 +68,8 @@ func (w *Writer[C]) endWait() {
 	}
 }
 
-// watch counts a group as slow if it is still being written after Options.Slow: others then no longer wait for it. When
-// the group has been written, the caller must call end, and hold w.mu while it does.
+// watch counts a group as slow once it has been written for longer than Options.Slow: other changes then no longer wait
+// for it. When the group has been written, the caller must call end, holding w.mu.
 func (w *Writer[C]) watch(group []*entry[C]) (end func()) {
 	isSlow, isWritten, stop := false, false, func() bool { return true }
 	if w.options.Slow > 0 {

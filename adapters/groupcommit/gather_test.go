@@ -40,6 +40,24 @@ func TestHalfOfACrowdIsGathered(t *testing.T) {
 	})
 }
 
+// A timer that is stopped may already have fired, and then waits for its turn.
+func TestATimerThatWasStoppedDoesNotEndALaterWait(t *testing.T) {
+	bubble(t, func(fx *fixture) {
+		fx.crowded(4)
+		fx.beginAll("e")
+		stopped := fx.Timer()
+		fx.beginAll("f")
+		fx.endAll(0)
+		fx.beginAll("g")
+		stopped()
+		synctest.Wait()
+		fx.requireBegun("e f")
+		fx.pass(gather / 4)
+		fx.requireBegun("e f", "g")
+		fx.endAll(1)
+	})
+}
+
 func TestACrowdIsExpectedInVainOnce(t *testing.T) {
 	for crowd, patience := range map[int]time.Duration{4: gather / 4, 8: gather / 2, 16: gather, 40: gather} {
 		bubble(t, func(fx *fixture) {

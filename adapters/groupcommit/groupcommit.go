@@ -43,8 +43,9 @@ type Options[C any] struct {
 	// Slow is the time after which a group that is being written no longer makes others wait for company. Zero is no
 	// limit.
 	Slow time.Duration
-	// Gather is the longest that changes wait for company while no group is being written, except slow ones. They wait
-	// only if changes came in company recently, in proportion to their number up to sixteen. Zero is never.
+	// Gather is the longest time that changes wait for others while no group, or only slow ones, are being written. They
+	// wait only if several changes arrived together recently: this long for sixteen or more, and proportionally less for
+	// fewer. Zero means that changes never wait.
 	Gather time.Duration
 	// Begin, if not nil, is called before Write with the contexts of the requests. It returns the context for Write and
 	// a function that is called with the error of the whole.

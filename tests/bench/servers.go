@@ -76,11 +76,6 @@ func (b *bench) procedo(ctx context.Context, name, database string) (*system, er
 
 // procedoWith is like procedo, with further flags.
 func (b *bench) procedoWith(ctx context.Context, name, database string, more ...string) (*system, error) {
-	return b.procedoOf(ctx, b.program, name, database, more...)
-}
-
-// procedoOf is like procedoWith, with a program that was built in another way.
-func (b *bench) procedoOf(ctx context.Context, program, name, database string, more ...string) (*system, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -90,7 +85,7 @@ func (b *bench) procedoOf(ctx context.Context, program, name, database string, m
 	if strings.HasPrefix(database, "postgres:") {
 		args = append(args, "--migrate")
 	}
-	return b.serve(ctx, name, address, "/readyz", program, slices.Concat(args, b.options.serve, more)...)
+	return b.serve(ctx, name, address, "/readyz", b.program, slices.Concat(args, b.options.serve, more)...)
 }
 
 // baseline starts this program as a baseline server.
