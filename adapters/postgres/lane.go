@@ -25,13 +25,17 @@ type lane struct {
 	again   func(error) bool // reports whether an operation with this error may be repeated
 }
 
+// timeOf returns the time that n rows add to the limit of a write. The limit of the largest writes is largeTime.
+func timeOf(n int) time.Duration { return min(time.Duration(n)*rowTime, largeTime-operationTime) }
+
 // forRows returns the lane with the time limit for a write of n rows.
 func (l lane) forRows(n int) lane {
-	l.timeout = min(l.timeout+time.Duration(n)*rowTime, max(l.timeout, largeTime))
+	l.timeout += timeOf(n)
 	return l
 }
 
-// forLargest returns the lane with the time limit of the largest writes, for one whose size is not known before.
+// forLargest returns the lane with the time limit of the largest writes. It is for background work whose size is not
+// known in advance.
 func (l lane) forLargest() lane { return l.forRows(int(largeTime / rowTime)) }
 
 // forRun returns the lane for a write of a run.
@@ -129,10 +133,15 @@ func (l lane) once(ctx context.Context, fn func(context.Context, *pgxpool.Conn) 
 		}
 		conn.Release()
 	}()
-	if l.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, l.timeout)
+	switch {
+	case l.runID != "": // what is written may turn out to be large, see extend
+		own, _, cancel := patient(ctx, l.timeout, &progress{})
 		defer cancel()
+		return fn(own, conn)
+	case l.timeout > 0:
+		own, cancel := context.WithTimeout(ctx, l.timeout)
+		defer cancel()
+		return fn(own, conn)
 	}
 	return fn(ctx, conn)
 }

@@ -27,23 +27,29 @@ func (p *progress) note(err error) {
 
 // patience limits a wait in queues. A caller waits as long as the queue moves, so that a crowd alone is never an error.
 type patience struct {
-	limit time.Duration
+	limit atomic.Int64  // a time.Duration
 	began time.Duration // after started
 	queue atomic.Pointer[progress]
 	timer *time.Timer
+	outer *patience // of the context from which this one was derived
 }
+
+// patienceKey is the key of the *patience in a context.
+type patienceKey struct{}
 
 // patient returns a context that ends when the queue has not moved for the limit. A later call of join sets the queue.
 func patient(ctx context.Context, limit time.Duration, queue *progress) (context.Context, *patience, func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	p := &patience{limit: limit, began: time.Since(started)}
+	p := &patience{began: time.Since(started)}
+	p.limit.Store(int64(limit))
 	p.queue.Store(queue)
+	p.outer, _ = ctx.Value(patienceKey{}).(*patience)
+	ctx, cancel := context.WithCancelCause(context.WithValue(ctx, patienceKey{}, p))
 	ready := make(chan struct{})
 	p.timer = time.AfterFunc(limit, func() {
 		<-ready
 		moved := max(p.began, time.Duration(p.queue.Load().last.Load()))
-		if idle := time.Since(started) - moved; idle < p.limit {
-			p.timer.Reset(p.limit - idle)
+		if rest := time.Duration(p.limit.Load()) - (time.Since(started) - moved); rest > 0 {
+			p.timer.Reset(rest)
 			return
 		}
 		cancel(context.DeadlineExceeded)
@@ -54,3 +60,11 @@ func patient(ctx context.Context, limit time.Duration, queue *progress) (context
 
 // join makes the caller wait in another queue.
 func (p *patience) join(queue *progress) { p.queue.Store(queue) }
+
+// extend adds the time that n rows need to the limits of a context and of those from which it was derived.
+func extend(ctx context.Context, n int) {
+	p, _ := ctx.Value(patienceKey{}).(*patience)
+	for ; p != nil; p = p.outer {
+		p.limit.Add(int64(timeOf(n)))
+	}
+}

@@ -22,7 +22,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	if err != nil {
 		return err
 	}
-	own := s.DB.writes.forRows(w.Written()).forRun(c.After.ID)
+	own := s.DB.writes.forRows(w.RowCount()).forRun(c.After.ID)
 	return translate(s.DB.inTurn(ctx, own, func(ctx context.Context) error {
 		err := s.group.Write(ctx, w)
 		if errors.Is(err, errBusy) {
@@ -44,7 +44,7 @@ const (
 	parallelGroups = 2
 	company        = 12 // changes that wait, for which a second group is begun
 
-	slow   = 100 * time.Millisecond // for a group: others no longer wait for it
+	slow   = 100 * time.Millisecond // after this time, other changes no longer wait for a group
 	gather = 4 * time.Millisecond   // about what a group of sixteen writers takes
 )
 
@@ -104,6 +104,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil {
 			return err
 		}
+		extend(ctx, w.RowCount())
 		g := newRunGroup(w)
 		return g.result(tx.SendBatch(ctx, g.batch()).Close())
 	}))

@@ -66,7 +66,7 @@ func newRunGroup(all ...*runWrite) *runGroup { return &runGroup{all: all} }
 // largest returns the number of rows of the largest change. All changes of a group together write few enough rows.
 func (g *runGroup) largest() (rows int) {
 	for _, w := range g.all {
-		rows = max(rows, w.Written())
+		rows = max(rows, w.RowCount())
 	}
 	return rows
 }

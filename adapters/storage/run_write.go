@@ -33,17 +33,21 @@ func (w *RunWrite) Keys() []string {
 	return keys
 }
 
-// Size returns the number of rows that the change writes. An erasure has the size of a whole group, so that it is
-// written alone.
+// large is the number of rows from which on a change is written alone. Small changes would otherwise wait for it longer
+// than they may.
+const large = 500
+
+// Size returns the number of rows that the change writes. An erasure or a large change has the size of a whole group,
+// so that it is written alone.
 func (w *RunWrite) Size() int {
-	if w.Change.Erases {
-		return groupcommit.MaxSize
+	if n := w.RowCount(); n < large && !w.Change.Erases {
+		return n
 	}
-	return w.Written()
+	return groupcommit.MaxSize
 }
 
-// Written returns the number of rows that the change writes, also for an erasure.
-func (w *RunWrite) Written() int {
+// RowCount returns the number of rows that the change writes. It does not count the receipts that an erasure changes.
+func (w *RunWrite) RowCount() int {
 	r := &w.Rows
 	return 1 + len(w.Change.Events) + len(w.Change.Remaining) + len(r.DeletedSteps) + len(r.DeletedValues) +
 		len(r.DeletedItems) + len(r.DeletedInapplicable) + len(r.Steps) + len(r.Inapplicable) + len(r.Values) +

@@ -86,29 +86,35 @@ func start(t testing.TB, s service, events int) (id string) {
 	t.Helper()
 	started, err := s.StartRun(t.Context(), request, app.StartInput{ProcedureID: "long"})
 	require.NoError(t, err)
-	id = started.ID
-	rec, err := s.runs.Load(t.Context(), id)
+	rec, err := s.runs.Load(t.Context(), started.ID)
 	require.NoError(t, err)
+	require.NoError(t, s.runs.Append(t.Context(), refusals(t, rec, events)))
+	return started.ID
+}
+
+// refusals returns the change that adds refusals to the trail of a run until it has the given number of events.
+func refusals(t testing.TB, rec app.RunRecord, events int) app.RunChange {
+	t.Helper()
 	change := app.RunChange{Before: rec.Run, After: rec.Run}
 	head := rec.Head
 	for head.Seq < int64(events) {
 		stamp := run.Stamp{By: access.Unproven("eve"), At: system.Clock{}.Now()}
 		refusal, ok := run.Refusal(rec.Run, commit(1), fault.New(fault.Conflict, "step.out_of_order", nil), stamp)
 		require.True(t, ok)
+		var err error
 		change.After, err = run.Fold(change.After, []run.Event{refusal})
 		require.NoError(t, err)
 		by := audit.NewCommitter(system.Random{}.Salt)
 		payload, err := encoding.Marshal(rec.Run.Version, refusal.Fact, by)
 		require.NoError(t, err)
-		sealed, err := audit.Seal(audit.Run(id), head, audit.Entry{
+		sealed, err := audit.Seal(audit.Run(rec.Run.ID), head, audit.Entry{
 			Action: string(refusal.Fact.Action()), Actor: stamp.By.ID, OccurredAt: stamp.At, Payload: payload,
 			Typed: by,
 		})
 		require.NoError(t, err)
 		change.Events, head = append(change.Events, sealed), sealed.Head()
 	}
-	require.NoError(t, s.runs.Append(t.Context(), change))
-	return id
+	return change
 }
 
 // commit returns a commit of the step with the given number, counted from 0.
