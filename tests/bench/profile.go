@@ -2,43 +2,30 @@ package main
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 )
 
-// profiler is a file of package main that lets a program write a profile. The program that users get has none.
-//
-//go:embed profiler.go.txt
-var profiler []byte
+// hidden matches functions of the HTTP server, the driver and the runtime that add nothing to the picture.
+const hidden = `^(main|net|net/http|bufio|internal/poll|syscall)\.|^runtime\.(goexit|main|mcall|systemstack|park_m|` +
+	`schedule|gcBg|newobject|makeslice|growslice|\(\*m|mallocgc[ST])|pgxpool|sendBatch|\(\*PgConn\)|groupcommit|` +
+	`\(\*DB\)\.|lane\.|api\.\(|ServeHTTP|HandleFunc|go\.shape|\.func\d`
 
-const (
-	profileFile = "cpu.out" // in the folder of the service
-	// plumbing matches functions that only call the next one.
-	plumbing = `^(main|net|net/http|bufio|internal/poll|syscall)\.|^runtime\.(goexit|main|mcall|systemstack|park_m|` +
-		`schedule|gcBg|newobject|makeslice|growslice|\(\*m|mallocgc[ST])|pgxpool|sendBatch|\(\*PgConn\)|groupcommit|` +
-		`\(\*DB\)\.|lane\.|api\.\(|ServeHTTP|HandleFunc|go\.shape|\.func\d`
-)
-
-// profile profiles the service on PostgreSQL while sixteen users walk, and returns the functions that take the most
-// time, with what they call.
+// profile profiles the service on PostgreSQL while sixteen users execute walks. It returns the functions that take the
+// most time, each with what it calls.
 func (b *bench) profile(ctx context.Context) (report, error) {
-	program, err := b.profiled(ctx)
+	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
-	database, err := b.postgres.create(ctx, databaseOf("profile"))
-	if err != nil {
-		return nil, err
-	}
-	s, err := b.procedoOf(ctx, program, "profile", database)
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	s, err := b.onDatabase(ctx, "profile", func(ctx context.Context, name, database string) (*system, error) {
+		return b.procedoWith(ctx, name, database, "--pprof", address)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -46,19 +33,23 @@ func (b *bench) profile(ctx context.Context) (report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for range 2 { // begins the profile after the first measurement, and ends it after the second
-		if _, err := b.measure(ctx, s, users, walk); err != nil {
-			return nil, err
-		}
-		if err := s.command.Process.Signal(syscall.SIGUSR1); err != nil {
-			return nil, err
-		}
-	}
-	file := filepath.Join(b.folder, profileFile)
-	if err := waitFor(ctx, file); err != nil {
+	file, fetched := filepath.Join(b.folder, "cpu.out"), make(chan error, 1)
+	if _, err := b.measure(ctx, s, users, walk); err != nil { // fills the caches
 		return nil, err
 	}
-	top, err := b.runGo(ctx, "tool", "pprof", "-top", "-cum", "-nodecount=40", "-hide="+plumbing, program, file)
+	go func() {
+		fetched <- fetch(ctx, fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%.0f", address, b.options.seconds), file)
+	}()
+	switch r, err := b.measure(ctx, s, users, walk); {
+	case err != nil:
+		return nil, err
+	case r.failed > 0:
+		return nil, fmt.Errorf("%d walks failed, the first with: %w", r.failed, r.failure)
+	}
+	if err := <-fetched; err != nil {
+		return nil, err
+	}
+	top, err := b.runGo(ctx, "tool", "pprof", "-top", "-cum", "-nodecount=40", "-hide="+hidden, file)
 	if err != nil {
 		return nil, err
 	}
@@ -66,32 +57,23 @@ func (b *bench) profile(ctx context.Context) (report, error) {
 	return report{{"profile", "```text\nShowing nodes" + strings.TrimRight(lines, "\n") + "\n```"}}, nil
 }
 
-// profiled builds Procedo with the profiler and returns the program.
-func (b *bench) profiled(ctx context.Context) (program string, err error) {
-	source, overlay := filepath.Join(b.folder, "profiler.go"), filepath.Join(b.folder, "overlay.json")
-	program = filepath.Join(b.folder, "profiled")
-	text, err := json.Marshal(map[string]any{
-		"Replace": map[string]string{filepath.Join(b.root, "cmd", "procedo", "profiler.go"): source},
-	})
+// fetch writes what is at an address into a file.
+func fetch(ctx context.Context, address, file string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return "", err
+		return err
 	}
-	for name, content := range map[string][]byte{source: profiler, overlay: text} {
-		if err := os.WriteFile(name, content, 0o600); err != nil {
-			return "", err
-		}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
 	}
-	_, err = b.runGo(ctx, "build", "-overlay", overlay, "-o", program, "./cmd/procedo")
-	return program, err
-}
-
-// waitFor waits at most ten seconds until a file exists.
-func waitFor(ctx context.Context, file string) error {
-	for range 100 {
-		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		rest(ctx, 100*time.Millisecond)
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %s", address, res.Status, body)
 	}
-	return fmt.Errorf("%s: not written", file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, body, 0o600)
 }
