@@ -14,7 +14,7 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// The statement journal holds content, which must not lie in temporary files. To write it there takes time, too.
+// The statement journal holds content, which must not lie in temporary files. Writing it to a file also takes time.
 func TestAGroupWritesNoTemporaryFile(t *testing.T) {
 	s, runs, kept := serviceThatKeeps(withoutTemporaryFiles(t))
 	doc, commit := wideProcedure(64)
@@ -46,8 +46,8 @@ func TestAnErasureWritesNoTemporaryFile(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// withoutTemporaryFiles returns a database. When the test ends, it fails if there was an open file without a name
-// before any statement. SQLite deletes its temporary files as soon as it has opened them.
+// withoutTemporaryFiles returns a database. At its end, the test fails if more deleted files were open before some
+// statement than at the start. SQLite deletes a temporary file as soon as it has opened it.
 func withoutTemporaryFiles(t *testing.T) *sqlite.DB {
 	t.Helper()
 	before := deletedFiles()
@@ -57,7 +57,7 @@ func withoutTemporaryFiles(t *testing.T) *sqlite.DB {
 	return sqlitetest.Open(t, sqlite.WithTrace(func(string) { most = max(most, deletedFiles()) }))
 }
 
-// deletedFiles returns the number of open files of this process that have no name, or -1 if that cannot be known.
+// deletedFiles returns the number of open files of this process that were deleted, or -1 if that cannot be known.
 func deletedFiles() (n int) {
 	const openFiles = "/proc/self/fd"
 	entries, err := os.ReadDir(openFiles)

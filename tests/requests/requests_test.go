@@ -265,7 +265,9 @@ func TestNoRequestIsAFaultOrExceedsARight(t *testing.T) {
 }
 
 // isTooLong reports whether a request's path and query are longer than the contract permits.
-func isTooLong(r *http.Request) bool { return len(r.URL.Path)+len(r.URL.RawQuery) > 8<<10 }
+func isTooLong(r *http.Request) bool {
+	return len(r.RequestURI) > 8<<10 || len(r.URL.Path)+len(r.URL.RawQuery) > 8<<10
+}
 
 // requireRight fails if a caller was given what their role does not permit, or was refused what it does.
 func requireRight(t require.TestingT, op operation, caller string, status int, odd bool, body []byte) {
