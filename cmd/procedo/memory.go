@@ -46,8 +46,8 @@ func keepMemoryBelow(ctx context.Context, ceiling int64) {
 	})
 }
 
-// limitFor returns the memory limit for a heap of which so many bytes are in use. It leaves as much for garbage as is in
-// use, as GOGC=100 does: with 60 of 79 MB in use, collecting garbage took a fifth of the service's time. While the
+// limitFor returns the memory limit for a heap of which so many bytes are in use. It leaves as much for garbage as is
+// in use, as GOGC=100 does: with 60 of 79 MB in use, collecting garbage took a fifth of the service's time. While the
 // caches have their default size, memoryLimit leaves that much. The limit never exceeds the ceiling.
 func limitFor(live, ceiling int64) int64 {
 	return min(max(memoryLimit, 2*live+memoryOverhead), ceiling)

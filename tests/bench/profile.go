@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -37,9 +38,9 @@ func (b *bench) profile(ctx context.Context) (report, error) {
 	if _, err := b.measure(ctx, s, users, walk); err != nil { // fills the caches
 		return nil, err
 	}
-	go func() {
-		fetched <- fetch(ctx, fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%.0f", address, b.options.seconds), file)
-	}()
+	seconds := math.Ceil(b.options.seconds) // zero would be thirty
+	profile := fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%.0f", address, seconds)
+	go func() { fetched <- fetch(ctx, profile, file) }()
 	switch r, err := b.measure(ctx, s, users, walk); {
 	case err != nil:
 		return nil, err
