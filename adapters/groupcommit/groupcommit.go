@@ -15,7 +15,7 @@ import (
 // Limits of a group.
 const (
 	MaxChanges = 64
-	MaxSize    = 4096 // sum of Options.Size; a larger change is written alone
+	MaxSize    = 1024 // sum of Options.Size; a larger change is written alone
 )
 
 // Options describe how changes are written.
@@ -31,7 +31,7 @@ type Options[C any] struct {
 	// Keys returns what a change has exclusively while it is written, such as its run. Changes with a common key never
 	// share a group, and are written in the order in which they came.
 	Keys func(C) []string
-	// Size returns the number of rows that a change writes.
+	// Size returns what a change takes of MaxSize, usually its number of rows.
 	Size func(C) int
 	// Parallel is the maximum number of groups that are written at the same time.
 	Parallel int

@@ -157,12 +157,22 @@ func BudgetOf(total int32) []int32 {
 // WriteTogether writes changes in one group, which Append would do if they waited at the same moment.
 func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each []error, whole error) {
 	all := make([]*runWrite, len(changes))
+	callers := make([]context.Context, len(changes))
 	for i, c := range changes {
 		w, err := newRunWrite(c, s.Secrets)
 		require.NoError(t, err)
-		all[i] = w
+		own := s.DB.writes.forRows(w.RowCount())
+		caller, p, cancel := patient(background, own.timeout, &progress{})
+		defer cancel()
+		w.patience, all[i], callers[i] = p, w, caller
 	}
-	return s.writeGroup(background, all)
+	each, whole = s.writeGroup(background, all)
+	for _, caller := range callers {
+		if caller.Err() != nil { // the caller has left before there was a result
+			return nil, context.Cause(caller)
+		}
+	}
+	return each, whole
 }
 
 // IsSeparable reports whether the changes of a group with this error are written again one by one.

@@ -25,18 +25,18 @@ type lane struct {
 	again   func(error) bool // reports whether an operation with this error may be repeated
 }
 
-// timeOf returns the time that n rows add to the limit of a write. The limit of the largest writes is largeTime.
-func timeOf(n int) time.Duration { return min(time.Duration(n)*rowTime, largeTime-operationTime) }
-
 // forRows returns the lane with the time limit for a write of n rows.
 func (l lane) forRows(n int) lane {
-	l.timeout += timeOf(n)
+	l.timeout = extended(l.timeout, n)
 	return l
 }
 
 // forLargest returns the lane with the time limit of the largest writes. It is for background work whose size is not
 // known in advance.
-func (l lane) forLargest() lane { return l.forRows(int(largeTime / rowTime)) }
+func (l lane) forLargest() lane {
+	l.timeout = largeTime
+	return l
+}
 
 // forRun returns the lane for a write of a run.
 func (l lane) forRun(id string) lane {
@@ -134,8 +134,8 @@ func (l lane) once(ctx context.Context, fn func(context.Context, *pgxpool.Conn) 
 		conn.Release()
 	}()
 	switch {
-	case l.runID != "": // what is written may turn out to be large, see extend
-		own, _, cancel := patient(ctx, l.timeout, &progress{})
+	case l.runID != "": // the change may turn out to be large
+		own, cancel := extensible(ctx, l.timeout)
 		defer cancel()
 		return fn(own, conn)
 	case l.timeout > 0:

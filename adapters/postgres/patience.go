@@ -12,7 +12,7 @@ import (
 )
 
 // progress holds when the database last answered one of several callers that wait in the same queue.
-type progress struct{ last atomic.Int64 } // nanoseconds after started
+type progress struct{ last atomic.Int64 } // nanoseconds after started; 0 if it has not answered
 
 var started = time.Now() // times are compared by the monotonic clock
 
@@ -31,7 +31,7 @@ type patience struct {
 	began time.Duration // after started
 	queue atomic.Pointer[progress]
 	timer *time.Timer
-	outer *patience // of the context from which this one was derived
+	outer *patience // of the context from which this one was derived; nil if that has none
 }
 
 // patienceKey is the key of the *patience in a context.
@@ -42,29 +42,57 @@ func patient(ctx context.Context, limit time.Duration, queue *progress) (context
 	p := &patience{began: time.Since(started)}
 	p.limit.Store(int64(limit))
 	p.queue.Store(queue)
-	p.outer, _ = ctx.Value(patienceKey{}).(*patience)
+	p.outer = patienceOf(ctx)
 	ctx, cancel := context.WithCancelCause(context.WithValue(ctx, patienceKey{}, p))
 	ready := make(chan struct{})
 	p.timer = time.AfterFunc(limit, func() {
 		<-ready
-		moved := max(p.began, time.Duration(p.queue.Load().last.Load()))
-		if rest := time.Duration(p.limit.Load()) - (time.Since(started) - moved); rest > 0 {
-			p.timer.Reset(rest)
-			return
-		}
-		cancel(context.DeadlineExceeded)
+		p.check(ctx, cancel)
 	})
 	close(ready)
-	return ctx, p, func() { p.timer.Stop(); cancel(nil) }
+	return ctx, p, func() { cancel(nil); p.timer.Stop() }
+}
+
+// check cancels a context whose limit has passed. Otherwise it sets the timer anew, unless the context has ended.
+func (p *patience) check(ctx context.Context, cancel context.CancelCauseFunc) {
+	if ctx.Err() != nil {
+		return
+	}
+	moved := p.began
+	if last := p.queue.Load().last.Load(); last != 0 {
+		moved = max(moved, time.Duration(last))
+	}
+	if rest := time.Duration(p.limit.Load()) - (time.Since(started) - moved); rest > 0 {
+		p.timer.Reset(rest)
+		return
+	}
+	cancel(context.DeadlineExceeded)
+}
+
+// extensible returns a context with a time limit that can be extended.
+func extensible(ctx context.Context, limit time.Duration) (context.Context, func()) {
+	ctx, _, cancel := patient(ctx, limit, &progress{})
+	return ctx, cancel
+}
+
+// patienceOf returns the patience of a context, or nil.
+func patienceOf(ctx context.Context) *patience {
+	p, _ := ctx.Value(patienceKey{}).(*patience)
+	return p
 }
 
 // join makes the caller wait in another queue.
 func (p *patience) join(queue *progress) { p.queue.Store(queue) }
 
-// extend adds the time that n rows need to the limits of a context and of those from which it was derived.
-func extend(ctx context.Context, n int) {
-	p, _ := ctx.Value(patienceKey{}).(*patience)
+// extend adds the time for n rows to the limits of p and of the contexts from which its context was derived. No limit
+// becomes longer than largeTime.
+func (p *patience) extend(n int) {
 	for ; p != nil; p = p.outer {
-		p.limit.Add(int64(timeOf(n)))
+		p.limit.Store(int64(extended(time.Duration(p.limit.Load()), n)))
 	}
+}
+
+// extended returns a limit with the time for n more rows. It is at most largeTime.
+func extended(limit time.Duration, n int) time.Duration {
+	return min(limit+time.Duration(n)*rowTime, largeTime)
 }

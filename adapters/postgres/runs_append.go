@@ -24,6 +24,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 	}
 	own := s.DB.writes.forRows(w.RowCount()).forRun(c.After.ID)
 	return translate(s.DB.inTurn(ctx, own, func(ctx context.Context) error {
+		w.patience = patienceOf(ctx)
 		err := s.group.Write(ctx, w)
 		if errors.Is(err, errBusy) {
 			err = s.writeWaiting(ctx, w)
@@ -36,7 +37,7 @@ func (s Runs) Append(ctx context.Context, c app.RunChange) error {
 func (s Runs) writeWaiting(ctx context.Context, w *runWrite) error {
 	g := newRunGroup(w)
 	g.waits = true
-	return g.result(s.DB.send(ctx, s.DB.writes.forRows(g.largest()), g.batch()))
+	return g.result(s.DB.send(ctx, s.DB.writes.forRows(w.RowCount()), g.batch()))
 }
 
 // The groups that are written at the same time. More of them would be smaller, and cost the server more.
@@ -45,7 +46,7 @@ const (
 	company        = 12 // changes that wait, for which a second group is begun
 
 	slow   = 100 * time.Millisecond // after this time, other changes no longer wait for a group
-	gather = 4 * time.Millisecond   // about what a group of sixteen writers takes
+	gather = 4 * time.Millisecond   // the longest wait for company: about the time to write a group of sixteen
 )
 
 // newGroup returns the writer of groups.
@@ -56,10 +57,15 @@ func (s Runs) newGroup() *groupcommit.Writer[*runWrite] {
 	})
 }
 
-// writeGroup writes the changes of different runs in one transaction and one round trip.
+// writeGroup writes the changes of different runs in one transaction and one round trip. Every caller then waits as
+// long as the rows of the whole group may take.
 func (s Runs) writeGroup(ctx context.Context, all []*runWrite) (each []error, whole error) {
 	g := newRunGroup(all...)
-	err := translate(s.DB.send(ctx, s.DB.writes.forRows(g.largest()), g.batch()))
+	rows := g.rowCount()
+	for _, w := range all {
+		w.patience.extend(rows - w.RowCount())
+	}
+	err := translate(s.DB.send(ctx, s.DB.writes.forRows(rows), g.batch()))
 	switch {
 	case len(all) == 1:
 		return []error{g.result(err)}, nil
@@ -104,7 +110,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		if err != nil {
 			return err
 		}
-		extend(ctx, w.RowCount())
+		patienceOf(ctx).extend(w.RowCount())
 		g := newRunGroup(w)
 		return g.result(tx.SendBatch(ctx, g.batch()).Close())
 	}))

@@ -16,7 +16,8 @@ import (
 // runWrite is a change of a run with the rows that it writes.
 type runWrite struct {
 	storage.RunWrite
-	id uuid.UUID
+	id       uuid.UUID
+	patience *patience // of the caller, if others write the change together with their own
 }
 
 func newRunWrite(c app.RunChange, secrets projection.Secrets) (*runWrite, error) {
@@ -25,7 +26,7 @@ func newRunWrite(c app.RunChange, secrets projection.Secrets) (*runWrite, error)
 		return nil, storage.Corrupt("the id of a run: %v", err)
 	}
 	w, err := storage.NewRunWrite(c, secrets)
-	return &runWrite{w, id}, err
+	return &runWrite{RunWrite: w, id: id}, err
 }
 
 // failure returns how the run failed, or a zero Failure.
@@ -63,10 +64,10 @@ var errBusy = errors.New("the row of the run is locked")
 
 func newRunGroup(all ...*runWrite) *runGroup { return &runGroup{all: all} }
 
-// largest returns the number of rows of the largest change. All changes of a group together write few enough rows.
-func (g *runGroup) largest() (rows int) {
+// rowCount returns the number of rows of all changes, see storage.RunWrite.RowCount.
+func (g *runGroup) rowCount() (rows int) {
 	for _, w := range g.all {
-		rows = max(rows, w.RowCount())
+		rows += w.RowCount()
 	}
 	return rows
 }

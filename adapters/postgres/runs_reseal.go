@@ -76,7 +76,7 @@ func (s Runs) resealed(
 		if err != nil {
 			return nil, err
 		}
-		rows.add(&runWrite{storage.RunWrite{Row: runs[i].Own, Rows: changes}, id})
+		rows.add(&runWrite{RunWrite: storage.RunWrite{Row: runs[i].Own, Rows: changes}, id: id})
 	}
 	rows.queue(&b)
 	return &b, nil

@@ -33,20 +33,17 @@ func (w *RunWrite) Keys() []string {
 	return keys
 }
 
-// large is the number of rows from which on a change is written alone. Small changes would otherwise wait for it longer
-// than they may.
-const large = 500
-
-// Size returns the number of rows that the change writes. An erasure or a large change has the size of a whole group,
-// so that it is written alone.
+// Size returns what the change takes of groupcommit.MaxSize. An erasure takes all of it, so that it is written alone:
+// if its run has moved, its whole batch is rolled back.
 func (w *RunWrite) Size() int {
-	if n := w.RowCount(); n < large && !w.Change.Erases {
-		return n
+	if w.Change.Erases {
+		return groupcommit.MaxSize
 	}
-	return groupcommit.MaxSize
+	return w.RowCount()
 }
 
-// RowCount returns the number of rows that the change writes. It does not count the receipts that an erasure changes.
+// RowCount returns the number of rows of the run and of its trail that the change writes. Receipts and the feed are not
+// counted.
 func (w *RunWrite) RowCount() int {
 	r := &w.Rows
 	return 1 + len(w.Change.Events) + len(w.Change.Remaining) + len(r.DeletedSteps) + len(r.DeletedValues) +

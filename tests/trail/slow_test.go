@@ -16,6 +16,7 @@ import (
 // A large change succeeds although the server needs longer for it than the limit of a small change: each row extends
 // the limit.
 func TestALargeChangeHasTheTimeThatItsRowsNeed(t *testing.T) {
+	t.Parallel()
 	for name, write := range map[string]func(context.Context, service, app.RunChange) error{
 		"appended": func(ctx context.Context, s service, c app.RunChange) error { return s.runs.Append(ctx, c) },
 		"written while the run is locked": func(ctx context.Context, s service, c app.RunChange) error {
