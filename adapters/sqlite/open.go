@@ -66,9 +66,10 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 		hadLog: hasLog(abs),
 	}
 	var errs [4]error
-	d.write, errs[0] = openPool(abs, dsn(abs, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory), 1)
-	d.read, errs[1] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)"), readers)
-	d.ready, errs[2] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)"), 1)
+	d.write, errs[0] = openPool(abs,
+		dsn(abs, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory, writerCache), 1)
+	d.read, errs[1] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)", readerCache), readers)
+	d.ready, errs[2] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)", readerCache), 1)
 	d.migrations, errs[3] = openPrivate(abs, dsn(abs, "_txlock=immediate", migrationBusy, "foreign_keys(1)"))
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
@@ -101,6 +102,14 @@ const (
 // journalInMemory keeps the statement journal in memory. In a temporary file, as is the default, it took three quarters
 // of all writes to disk, and held erased content. Migrations do without: they change and sort whole tables.
 const journalInMemory = "temp_store(MEMORY)"
+
+// The limits of the page caches, in KiB, of a connection that writes and of one that reads. A connection may also use
+// what the others leave (SQLITE_ENABLE_MEMORY_MANAGEMENT), so the writer comes to use the sum of all limits, and a page
+// of 4 KiB takes 8 KiB of memory. Readers need little, because every change of the database empties their caches.
+const (
+	writerCache = "cache_size(-2000)"
+	readerCache = "cache_size(-256)"
+)
 
 // dsn returns the data source name of a file. A commit returns after its data is on the disk (synchronous). Deleted
 // content is overwritten (secure_delete).

@@ -41,6 +41,7 @@ func (c *rawConns) take() (*direct.Conn, error) {
 		"PRAGMA query_only = ON",
 		"PRAGMA mmap_size = 1099511627776", // pages are read without being copied
 		"PRAGMA busy_timeout = 3000",       // a writer may be resetting the write-ahead log
+		"PRAGMA cache_size = -256",         // see readerCache
 	} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			return nil, errors.Join(err, conn.Close())

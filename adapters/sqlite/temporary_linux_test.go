@@ -46,8 +46,8 @@ func TestAnErasureWritesNoTemporaryFile(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// withoutTemporaryFiles returns a database. At its end, the test fails if more deleted files were open before some
-// statement than at the start. SQLite deletes a temporary file as soon as it has opened it.
+// withoutTemporaryFiles returns a database. The test fails if a statement finds more deleted files open than there were
+// at the start. SQLite deletes a temporary file as soon as it has opened it.
 func withoutTemporaryFiles(t *testing.T) *sqlite.DB {
 	t.Helper()
 	before := deletedFiles()

@@ -16,9 +16,9 @@ import (
 // The server collects garbage seldom while it needs little memory, and keeps to a limit otherwise. Both are soft: the
 // server never fails for lack of memory because of them.
 const (
-	garbagePercent = 400       // the heap may grow to five times what is in use
-	memoryLimit    = 100 << 20 // bytes of the Go runtime; the pages of the program file, about 45 MiB, come on top
-	memoryOverhead = 20 << 20  // what the Go runtime needs besides the heap
+	garbagePercent = 400      // the heap may grow to five times what is in use
+	memoryLimit    = 96 << 20 // bytes of the Go runtime; pages of the program file and memory of SQLite come on top
+	memoryOverhead = 16 << 20 // what the Go runtime needs besides the heap
 )
 
 // tuneMemory sets how often the server collects garbage until ctx is done. It leaves that alone if the operator has set
@@ -46,9 +46,9 @@ func keepMemoryBelow(ctx context.Context, ceiling int64) {
 	})
 }
 
-// limitFor returns the memory limit for a heap of which so many bytes are in use. It leaves as much for garbage as is
-// in use, as GOGC=100 does: with 60 of 79 MB in use, collecting garbage took a fifth of the service's time. While the
-// caches have their default size, memoryLimit leaves that much. The limit never exceeds the ceiling.
+// limitFor returns the memory limit when live bytes of the heap are in use. It leaves as much room for garbage, as
+// GOGC=100 does: with a third of that room, collecting garbage took a fifth of the processor time. With caches of the
+// default size, memoryLimit leaves that much. The limit never exceeds the ceiling.
 func limitFor(live, ceiling int64) int64 {
 	return min(max(memoryLimit, 2*live+memoryOverhead), ceiling)
 }

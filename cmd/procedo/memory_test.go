@@ -15,10 +15,10 @@ import (
 func TestTheMemoryLimitGrowsWithWhatIsInUseUpToThatOfTheContainer(t *testing.T) {
 	const mib = 1 << 20
 	for _, c := range []struct{ live, ceiling, want int64 }{
-		{0, math.MaxInt64, 100 * mib},
-		{(defaultMemoryMegabytes + 8) * mib, math.MaxInt64, 100 * mib}, // the caches, and 8 MiB for the rest
-		{100 * mib, math.MaxInt64, 220 * mib},
-		{1000 * mib, math.MaxInt64, 2020 * mib},
+		{0, math.MaxInt64, 96 * mib},
+		{(defaultMemoryMegabytes + 8) * mib, math.MaxInt64, 96 * mib}, // the caches, and 8 MiB for the rest
+		{100 * mib, math.MaxInt64, 216 * mib},
+		{1000 * mib, math.MaxInt64, 2016 * mib},
 		{10 * mib, 57 * mib, 57 * mib},
 		{1000 * mib, 500 * mib, 500 * mib},
 	} {
