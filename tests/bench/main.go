@@ -119,6 +119,7 @@ func (o options) run(ctx context.Context) error {
 		if !slices.Contains(o.sections, part.name) {
 			continue
 		}
+		line := b.circumstances()
 		measured, err := part.run(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
@@ -126,7 +127,7 @@ func (o options) run(ctx context.Context) error {
 		for _, f := range measured {
 			fmt.Printf("\n%s\n\n%s\n", f.name, f.text)
 		}
-		figures = append(figures, measured...)
+		figures = append(figures, measured.under(line)...)
 	}
 	fmt.Printf("\n%s in all\n", time.Since(began).Round(time.Second))
 	if o.record == "" {

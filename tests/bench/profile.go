@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// hidden matches functions of the HTTP server, the driver and the runtime that add nothing to the picture.
+// hidden matches functions that only pass a call on, and closures. Their own time counts as that of their caller.
 const hidden = `^(main|net|net/http|bufio|internal/poll|syscall)\.|^runtime\.(goexit|main|mcall|systemstack|park_m|` +
 	`schedule|gcBg|newobject|makeslice|growslice|\(\*m|mallocgc[ST])|pgxpool|sendBatch|\(\*PgConn\)|groupcommit|` +
 	`\(\*DB\)\.|lane\.|api\.\(|ServeHTTP|HandleFunc|go\.shape|\.func\d`
@@ -34,18 +34,22 @@ func (b *bench) profile(ctx context.Context) (report, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, fetched := filepath.Join(b.folder, "cpu.out"), make(chan error, 1)
-	if _, err := b.measure(ctx, s, users, walk); err != nil { // fills the caches
+	work := func() error {
+		r, err := b.measure(ctx, s, users, walk)
+		if err == nil && r.failed > 0 {
+			err = fmt.Errorf("%d walks failed, the first with: %w", r.failed, r.failure)
+		}
+		return err
+	}
+	if err := work(); err != nil { // fills the caches
 		return nil, err
 	}
-	seconds := math.Ceil(b.options.seconds) // zero would be thirty
+	file, fetched := filepath.Join(b.folder, "cpu.out"), make(chan error, 1)
+	seconds := math.Ceil(b.options.seconds) // with zero, it would take thirty
 	profile := fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%.0f", address, seconds)
 	go func() { fetched <- fetch(ctx, profile, file) }()
-	switch r, err := b.measure(ctx, s, users, walk); {
-	case err != nil:
+	if err := work(); err != nil {
 		return nil, err
-	case r.failed > 0:
-		return nil, fmt.Errorf("%d walks failed, the first with: %w", r.failed, r.failure)
 	}
 	if err := <-fetched; err != nil {
 		return nil, err

@@ -35,18 +35,26 @@ func (r report) write(file string) error {
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 
-// machine describes the machine and the measurement. The load says how busy the machine was before it.
+// machine describes the machine.
 func (b *bench) machine() string {
-	rounds := "One round"
-	if b.options.rounds > 1 {
-		rounds = fmt.Sprintf("Medians of %d rounds", b.options.rounds)
-	}
+	return fmt.Sprintf("%d cores of %s, %s, %s, PostgreSQL %s with fsync.", runtime.NumCPU(),
+		field("/proc/cpuinfo", "model name"), memory(), runtime.Version(), b.postgres.version)
+}
+
+// circumstances returns a line about a part that is about to be measured. The load says how busy the machine is.
+func (b *bench) circumstances() string {
 	load, _ := os.ReadFile("/proc/loadavg")
-	before, _, _ := strings.Cut(string(load), " ")
-	return fmt.Sprintf(`%s, %d cores of %s, %s, with a load of %s before the measurement.
-%s, PostgreSQL %s with fsync. %s of %g s.`,
-		time.Now().UTC().Format("2 January 2006"), runtime.NumCPU(), field("/proc/cpuinfo", "model name"), memory(), before,
-		runtime.Version(), b.postgres.version, rounds, b.options.seconds)
+	now, _, _ := strings.Cut(string(load), " ")
+	return fmt.Sprintf("*%s, with a load of %s before; `--rounds %d --seconds %g`*",
+		time.Now().UTC().Format("2 January 2006"), now, b.options.rounds, b.options.seconds)
+}
+
+// under adds a line above the text of each figure.
+func (r report) under(line string) report {
+	for i := range r {
+		r[i].text = line + "\n\n" + r[i].text
+	}
+	return r
 }
 
 // field returns the value of a field in a file of /proc, or "?".
