@@ -264,9 +264,10 @@ func TestNoRequestIsAFaultOrExceedsARight(t *testing.T) {
 	requireReached(t, statuses)
 }
 
-// isTooLong reports whether a request's path and query are longer than the contract permits.
+// isTooLong reports whether a request's path and query are longer than the contract permits, as sent or decoded.
 func isTooLong(r *http.Request) bool {
-	return len(r.RequestURI) > 8<<10 || len(r.URL.Path)+len(r.URL.RawQuery) > 8<<10
+	const longest = 8 << 10
+	return len(r.RequestURI) > longest || len(r.URL.Path)+len(r.URL.RawQuery) > longest
 }
 
 // requireRight fails if a caller was given what their role does not permit, or was refused what it does.

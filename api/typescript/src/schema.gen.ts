@@ -5441,7 +5441,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The path and the query are longer than 8 KiB: `request.target_too_long`. */
+        /** @description The path and the query are longer than 8 KiB, as they are sent or decoded: `request.target_too_long`. */
         TargetTooLong: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestID"];
