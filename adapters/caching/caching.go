@@ -54,7 +54,7 @@ func Decorate(p app.Ports, c Caches, registry prometheus.Registerer) (app.Ports,
 	if err != nil {
 		return p, err
 	}
-	runs := Runs{Runs: p.Runs, cache: &checkedCache[app.RunRecord]{
+	runs := Runs{Runs: p.Runs, trail: p.Trail, cache: &checkedCache[app.RunRecord]{
 		cache: c.Runs, metrics: m.resource("run"), headOf: func(r app.RunRecord) audit.Head { return r.Head },
 	}}
 	p.Procedures = Procedures{Procedures: p.Procedures, cache: &checkedCache[procedure.Record]{

@@ -112,13 +112,22 @@ func TestCallsThatReachTheStorage(t *testing.T) {
 	got, err = f.Run(ctx, f.run)
 	require.NoError(t, err)
 	require.EqualValues(t, 3, got.Revision)
-	require.Equal(t, "heads 1, loads 1, appends 0", f.storage.calls(), "a read after a change by the other replica")
+	require.Equal(t, "heads 1, loads 0, appends 0", f.storage.calls(),
+		"a read after a change by the other replica, of which the event is read")
+
+	for i := range app.MaxCatchUp + 1 {
+		_, err = f.other.Execute(ctx, ann, f.run, run.Draft{Submission: submissionOf(fmt.Sprintf(`"%d"`, i))})
+		require.NoError(t, err)
+	}
+	_, err = f.Run(ctx, f.run)
+	require.NoError(t, err)
+	require.Equal(t, "heads 1, loads 1, appends 0", f.storage.calls(), "a read after many such changes")
 
 	_, err = f.other.Execute(ctx, ann, f.run, run.Draft{Submission: submissionOf(`"z"`)})
 	require.NoError(t, err)
 	_, err = f.Execute(ctx, ann, f.run, run.Commit{Submission: submissionOf(`"w"`)})
 	require.NoError(t, err)
-	require.Equal(t, "heads 1, loads 1, appends 2", f.storage.calls(),
+	require.Equal(t, "heads 1, loads 0, appends 2", f.storage.calls(),
 		"a change after a change by the other replica is rejected, then decided again")
 	_, err = f.Execute(ctx, ann, f.run, run.Commit{Submission: submissionOf(`"v"`)})
 	require.Equal(t, "step.already_committed", fault.From(err).Code)

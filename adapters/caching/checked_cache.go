@@ -26,6 +26,22 @@ type checkedCache[V any] struct {
 type source[V any] struct {
 	head func(context.Context) (audit.Head, error)
 	load func(context.Context) (V, error)
+	// advance returns the value at a head from an earlier value, or false if it cannot. It may be nil.
+	advance func(ctx context.Context, earlier V, head audit.Head) (V, bool)
+}
+
+// from returns a source that advances an earlier value instead of loading the value, if it can.
+func (s source[V]) from(earlier V, head audit.Head) source[V] {
+	load := s.load
+	if s.advance != nil {
+		s.load = func(ctx context.Context) (V, error) {
+			if v, ok := s.advance(ctx, earlier, head); ok {
+				return v, nil
+			}
+			return load(ctx)
+		}
+	}
+	return s
 }
 
 // read returns a value that was current at some moment during the call. It gets the cached value first, and then the
@@ -49,7 +65,7 @@ func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v 
 		return cached, nil
 	}
 	c.metrics.countRead(stale)
-	return c.sharedLoad(ctx, key, s)
+	return c.sharedLoad(ctx, key, s.from(cached, head))
 }
 
 // sharedLoad loads a value and stores it in the cache. Callers that need the same key at the same time share one load.

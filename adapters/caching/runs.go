@@ -10,15 +10,20 @@ import (
 // Runs is an app.Runs and app.RecentRuns that caches runs.
 type Runs struct {
 	app.Runs
+	trail   app.Trail
 	cache   *checkedCache[app.RunRecord]
 	answers Rendered // nil if there are none
 }
 
-// Load returns the run, from the cache if the cached one is current.
+// Load returns the run, from the cache if the cached one is current. If it is not, Load reads the events that it lacks,
+// or the whole run if these are many.
 func (r Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 	return r.cache.read(ctx, id, source[app.RunRecord]{
 		head: func(ctx context.Context) (audit.Head, error) { return r.Head(ctx, id) },
 		load: func(ctx context.Context) (app.RunRecord, error) { return r.Runs.Load(ctx, id) },
+		advance: func(ctx context.Context, earlier app.RunRecord, head audit.Head) (app.RunRecord, bool) {
+			return app.CatchUp(ctx, r.trail, earlier, head)
+		},
 	})
 }
 

@@ -47,21 +47,21 @@ var (
 func (r Trail) Events(
 	ctx context.Context, of audit.Entity, afterSeq int64, size app.PageSize,
 ) (app.Page[audit.Event], error) {
-	return r.events(ctx, size, selectEvents.Bind(args{
+	return r.events(ctx, r.DB.reads, size, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": storage.Rows(size),
 	}))
 }
 
 // ListEvents returns a page of events, newest first.
 func (r Trail) ListEvents(ctx context.Context, f app.EventFilter) (app.Page[audit.Event], error) {
-	return r.events(ctx, f.Size, build(listEvents(f)))
+	return r.events(ctx, r.DB.snapshots, f.Size, build(listEvents(f)))
 }
 
 func (r Trail) events(
-	ctx context.Context, size app.PageSize, q storage.Query,
+	ctx context.Context, l lane, size app.PageSize, q storage.Query,
 ) (app.Page[audit.Event], error) {
 	p := storage.NewPager[audit.Event](size)
-	err := r.DB.query(ctx, q, func(rows pgx.Rows) error {
+	err := r.DB.queryOn(ctx, l, q, func(rows pgx.Rows) error {
 		e, err := scanEvent(rows)
 		return p.Add(e, e.Size(), err)
 	})
