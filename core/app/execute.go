@@ -53,7 +53,7 @@ func (s *UseCases) Execute(ctx context.Context, req Request, runID string, c run
 // decided again on the stored run. This is the case if no run is remembered, if Append finds the remembered run out of
 // date, or if nothing is appended: only Append shows whether the remembered run is current.
 func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, err error) {
-	if e.service.ports.RecentRuns == nil {
+	if e.service.ports.RecentRuns == nil || !e.service.recalls.allowed() {
 		return false, nil
 	}
 	rec, ok := e.service.ports.RecentRuns.Recall(ctx, runID)
@@ -65,7 +65,11 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 		return false, nil //nolint:nilerr // the caller decides the command again, on the stored run
 	}
 	err = e.noteMoved(e.service.ports.Runs.Append(ctx, *change))
-	return !errors.Is(err, ErrMoved), err
+	moved := errors.Is(err, ErrMoved)
+	if moved || err == nil {
+		e.service.recalls.note(moved)
+	}
+	return !moved, err
 }
 
 // permissionFor returns the permission that a command on a run needs.

@@ -43,6 +43,7 @@ type Service struct {
 	recordRefusals bool
 	refusalLimit   RateLimit // nil: no limit
 	observer       Observer  // nil: none
+	recalls        recalls
 }
 
 // Option configures a service.
