@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,18 +15,24 @@ import (
 // next request.
 type client struct {
 	http  *http.Client
-	base  string
-	token string // sent with every request; empty: none
+	bases []string       // URLs of the processes of the service, which get requests in turn
+	sent  *atomic.Uint64 // requests
+	token string         // sent with every request; empty: none
 }
 
-func newClient(base string, conns int) client {
+func newClient(conns int, bases ...string) client {
 	transport := &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true}
-	return client{http: &http.Client{Transport: transport, Timeout: 30 * time.Second}, base: base}
+	return client{
+		http: &http.Client{Transport: transport, Timeout: 30 * time.Second}, bases: bases, sent: &atomic.Uint64{},
+	}
 }
+
+// base returns the URL of the process that gets the next request.
+func (c client) base() string { return c.bases[c.sent.Add(1)%uint64(len(c.bases))] }
 
 // call sends a request and returns the body of the answer, which must have one of the given statuses.
 func (c client) call(ctx context.Context, method, path string, body []byte, statuses ...int) ([]byte, error) {
-	request, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, c.base()+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

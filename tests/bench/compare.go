@@ -144,7 +144,11 @@ func (b *bench) onDatabase(
 
 // walks creates a procedure in a service and returns its walk over HTTP.
 func walks(ctx context.Context, s *system, users int, p procedure) (operation, error) {
-	c := newClient(s.base, users)
+	return walksOver(ctx, newClient(users, s.base), p)
+}
+
+// walksOver is like walks, with a client.
+func walksOver(ctx context.Context, c client, p procedure) (operation, error) {
 	return func(ctx context.Context, _ int, note func(time.Duration)) error {
 		_, err := c.walk(ctx, p, note)
 		return err
@@ -157,7 +161,7 @@ const readers = 16
 // readJobs returns the jobs of hot reads: of one run and of one procedure, with the reference that answers with the
 // bytes of the same run.
 func (b *bench) readJobs(ctx context.Context, procedo *system) ([]job, error) {
-	c := newClient(procedo.base, 1)
+	c := newClient(1, procedo.base)
 	id, err := c.walk(ctx, fiveSteps, func(time.Duration) {})
 	if err != nil {
 		return nil, err
@@ -183,9 +187,9 @@ func (b *bench) readJobs(ctx context.Context, procedo *system) ([]job, error) {
 	}
 	return []job{
 		withToken,
-		{"read@16", reference, readers, reads(newClient(reference.base, readers), "/runs/"+hotRun)},
-		{"read@16 run", procedo, readers, reads(newClient(procedo.base, readers), "/runs/"+id)},
-		{"read@16 procedure", procedo, readers, reads(newClient(procedo.base, readers), "/procedures/"+fiveSteps.id)},
+		{"read@16", reference, readers, reads(newClient(readers, reference.base), "/runs/"+hotRun)},
+		{"read@16 run", procedo, readers, reads(newClient(readers, procedo.base), "/runs/"+id)},
+		{"read@16 procedure", procedo, readers, reads(newClient(readers, procedo.base), "/procedures/"+fiveSteps.id)},
 	}, nil
 }
 

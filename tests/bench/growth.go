@@ -12,10 +12,10 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// growth measures how the cost of a walk grows with the runs in the database, with the steps and slots of a procedure,
-// and with the number of service processes.
+// growth measures how the cost of a walk grows with the runs in the database, and with the steps and slots of a
+// procedure.
 func (b *bench) growth(ctx context.Context) (r report, err error) {
-	for _, part := range []func(context.Context) (figure, error){b.manyRuns, b.manySteps, b.manyReplicas} {
+	for _, part := range []func(context.Context) (figure, error){b.manyRuns, b.manySteps} {
 		f, err := part(ctx)
 		if err != nil {
 			return nil, err
@@ -68,7 +68,7 @@ func (b *bench) manyRuns(ctx context.Context) (figure, error) {
 
 // fill fills the database of a service, verifies some of the runs, and returns a text about it.
 func (b *bench) fill(ctx context.Context, s *system) (text string, err error) {
-	c := newClient(s.base, 1)
+	c := newClient(1, s.base)
 	id, err := c.start(ctx, fiveSteps)
 	if err == nil {
 		err = c.commit(ctx, fiveSteps, id, 2, func(time.Duration) {})
@@ -148,43 +148,4 @@ func (b *bench) manySteps(ctx context.Context) (figure, error) {
 		})
 	}
 	return figure{"steps", table(rows)}, nil
-}
-
-// manyReplicas measures walks through one service process, and through two processes that share the database.
-func (b *bench) manyReplicas(ctx context.Context) (figure, error) {
-	first, err := b.onDatabase(ctx, "replicas", b.procedo)
-	if err != nil {
-		return figure{}, err
-	}
-	defer first.stop()
-	second, err := b.procedo(ctx, "replica", b.postgres.url(databaseOf("replicas")))
-	if err != nil {
-		return figure{}, err
-	}
-	defer second.stop()
-	one, err := walks(ctx, first, users, fiveSteps)
-	if err != nil {
-		return figure{}, err
-	}
-	other, err := walks(ctx, second, users, fiveSteps)
-	if err != nil {
-		return figure{}, err
-	}
-	both := func(ctx context.Context, user int, note func(time.Duration)) error {
-		if user%2 == 0 {
-			return one(ctx, user, note)
-		}
-		return other(ctx, user, note)
-	}
-	pair := &system{name: "two", others: []*system{first, second}}
-	results, err := b.inTurn(ctx, []job{{"replicas", first, users, one}, {"replicas", pair, users, both}})
-	if err != nil {
-		return figure{}, err
-	}
-	rows := [][]string{resultHead("walk at 16 connections")}
-	for i, name := range []string{"one process", "two processes"} {
-		m := median(results[i])
-		rows = append(rows, m.row(name))
-	}
-	return figure{"replicas", table(rows)}, nil
 }

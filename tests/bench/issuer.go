@@ -74,7 +74,7 @@ func (b *bench) tokenJob(ctx context.Context, run string) (job, error) {
 	if err != nil {
 		return job{}, err
 	}
-	c := newClient(s.base, readers)
+	c := newClient(readers, s.base)
 	c.token = token
 	return job{"read@16 run", s, readers, reads(c, "/runs/"+run)}, nil
 }

@@ -33,7 +33,7 @@ type options struct {
 }
 
 // sections are the parts of the program, in the order in which they run.
-var sections = []string{"compare", "growth", "go", "profile"}
+var sections = []string{"compare", "growth", "replicas", "go", "profile"}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -115,7 +115,7 @@ func (o options) run(ctx context.Context) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) (report, error)
-	}{{"compare", b.compare}, {"growth", b.growth}, {"go", b.goBenchmarks}, {"profile", b.profile}} {
+	}{{"compare", b.compare}, {"growth", b.growth}, {"replicas", b.replicas}, {"go", b.goBenchmarks}, {"profile", b.profile}} {
 		if !slices.Contains(o.sections, part.name) {
 			continue
 		}

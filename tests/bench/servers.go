@@ -116,7 +116,7 @@ func (b *bench) serve(ctx context.Context, name, address, ready, program string,
 		return nil, err
 	}
 	b.running = append(b.running, s)
-	c := newClient(s.base, 1)
+	c := newClient(1, s.base)
 	defer c.http.CloseIdleConnections()
 	for deadline := time.Now().Add(time.Minute); ; rest(ctx, 50*time.Millisecond) {
 		_, err := c.call(ctx, http.MethodGet, ready, nil, http.StatusOK)
