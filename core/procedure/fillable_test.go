@@ -274,7 +274,9 @@ func textsOf(letters string, length int) []string {
 var (
 	lines  = quotedAll(textsOf("a0- \n", 6))
 	emails = quotedAll(crossed([]string{"a", "0", "aa", "a.a", "-"}, "@", textsOf("a0.-", 5)))
-	urls   = quotedAll(crossed([]string{"http", "https", "HTTP"}, "://", textsOf("a0.-/:@", 4)))
+	urls   = quotedAll(crossed([]string{"http", "https", "HTTP"}, "://", slices.Concat(
+		textsOf("a0.-/:@", 4), textsOf("a0.", 6), crossed(textsOf("a0.-", 4), "", []string{":0", "/"}),
+	)))
 	phones = quotedAll(crossed([]string{"", "+", "+4", "+49", "0"}, "", textsOf("0149 ", 5)))
 )
 
