@@ -22,6 +22,9 @@ func TestThePageCachesOfAllConnectionsAreLimited(t *testing.T) {
 		require.Negative(t, kib, "a limit in pages")
 		return -kib
 	}
+	require.NoError(t, db.MigrationDB().PingContext(t.Context()))
+	db.EndMigrations()
+	require.Zero(t, db.migrations.Stats().OpenConnections, "it has the cache of a writer")
 	sum := limit(db.write) + limit(db.ready) + readers*limit(db.read)
 
 	scan, err := db.scans.take()

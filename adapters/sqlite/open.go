@@ -153,6 +153,12 @@ func (d *DB) ReadDB() *sql.DB { return d.read.DB }
 // another process, which may migrate too, for 5 seconds.
 func (d *DB) MigrationDB() *sql.DB { return d.migrations }
 
+// EndMigrations closes the connection for migrations, with its page cache. Further migrations open it again.
+func (d *DB) EndMigrations() {
+	d.migrations.SetMaxIdleConns(-1)
+	d.migrations.SetMaxIdleConns(1)
+}
+
 // Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema, or cannot
 // be written because its file was moved, is read-only or has no space left on its disk.
 func (d *DB) Ping(ctx context.Context) error {

@@ -67,7 +67,7 @@ func (d database) openSQLite() (engine, error) {
 			return sqlite.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
 		schema: migrate.SQLite, embedded: true,
-		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), func() {}, nil },
+		schemaDB: func() (*sql.DB, func(), error) { return db.MigrationDB(), db.EndMigrations, nil },
 		readDB:   func() (*sql.DB, func(), error) { return db.ReadDB(), func() {}, nil },
 	}, nil
 }
