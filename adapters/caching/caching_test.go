@@ -187,7 +187,7 @@ func TestMetricsAreByResource(t *testing.T) {
 	n, err := testutil.GatherAndCount(f.registry,
 		"procedo_cache_reads_total", "procedo_cache_stores_total", "procedo_cache_seconds")
 	require.NoError(t, err)
-	require.Equal(t, 3*(5+3+3), n, "three resources by outcome or operation; nothing by id")
+	require.Equal(t, 3*(6+3+3), n, "three resources by outcome or operation; nothing by id")
 	_, err = caching.Decorate(app.Ports{}, inMemory(), f.registry)
 	require.Error(t, err, "a registry takes the metrics of one set of caches")
 }

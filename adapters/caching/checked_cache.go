@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -30,12 +31,13 @@ type source[V any] struct {
 	advance func(ctx context.Context, earlier V, head audit.Head) (V, bool)
 }
 
-// from returns a source that advances an earlier value instead of loading the value, if it can.
-func (s source[V]) from(earlier V, head audit.Head) source[V] {
+// from returns a source that advances an earlier value instead of loading the value, if it can. It then sets advanced.
+func (s source[V]) from(earlier V, head audit.Head, advanced *atomic.Bool) source[V] {
 	load := s.load
 	if s.advance != nil {
 		s.load = func(ctx context.Context) (V, error) {
 			if v, ok := s.advance(ctx, earlier, head); ok {
+				advanced.Store(true)
 				return v, nil
 			}
 			return load(ctx)
@@ -64,8 +66,14 @@ func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v 
 		c.metrics.countRead(hit)
 		return cached, nil
 	}
-	c.metrics.countRead(stale)
-	return c.sharedLoad(ctx, key, s.from(cached, head))
+	var advanced atomic.Bool
+	v, err = c.sharedLoad(ctx, key, s.from(cached, head, &advanced))
+	if advanced.Load() {
+		c.metrics.countRead(caughtUp)
+	} else {
+		c.metrics.countRead(stale)
+	}
+	return v, err
 }
 
 // sharedLoad loads a value and stores it in the cache. Callers that need the same key at the same time share one load.

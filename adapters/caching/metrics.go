@@ -9,13 +9,14 @@ import (
 
 // Values of the label outcome, for reads from the cache and writes to it.
 const (
-	hit      = "hit"    // the cached value is current
-	stale    = "stale"  // the database has a newer value
-	miss     = "miss"   // no value is cached
-	stored   = "stored" // the value was stored
-	notNewer = "older"  // the value was not stored: the cached one is at least as new
-	failed   = "error"  // the cache returned an error
-	forged   = "forged" // the cached value was not written by this service, or was changed afterwards
+	hit      = "hit"       // the cached value is current
+	caughtUp = "caught_up" // the database had further events, which were applied to the cached value
+	stale    = "stale"     // the database has a newer value, which was loaded
+	miss     = "miss"      // no value is cached
+	stored   = "stored"    // the value was stored
+	notNewer = "older"     // the value was not stored: the cached one is at least as new
+	failed   = "error"     // the cache returned an error
+	forged   = "forged"    // the cached value was not written by this service, or was changed afterwards
 )
 
 // missOutcome returns the outcome of a read that found no value. Caches mark the error for a value that is not
@@ -40,8 +41,8 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
 		reads: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_cache_reads_total",
-			Help: "Cache reads by resource and outcome: hit, stale (a newer version exists), miss, error, " +
-				"forged (the value is not authentic).",
+			Help: "Cache reads by resource and outcome: hit, caught_up (further events were applied), stale (a newer " +
+				"version was loaded), miss, error, forged (the value is not authentic).",
 		}, []string{"resource", "outcome"}),
 		stores: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "procedo_cache_stores_total",
@@ -72,7 +73,7 @@ func (m metrics) resource(name string) resourceMetrics {
 		reads: map[string]prometheus.Counter{}, stores: map[string]prometheus.Counter{},
 		durations: map[string]prometheus.Observer{},
 	}
-	for _, outcome := range []string{hit, stale, miss, failed, forged} {
+	for _, outcome := range []string{hit, caughtUp, stale, miss, failed, forged} {
 		r.reads[outcome] = m.reads.WithLabelValues(name, outcome)
 	}
 	for _, outcome := range []string{stored, notNewer, failed} {

@@ -2,6 +2,7 @@ package caching
 
 import (
 	"context"
+	"time"
 
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
@@ -15,6 +16,10 @@ type Runs struct {
 	answers Rendered // nil if there are none
 }
 
+// catchUpTime is how long events are waited for. Then the run is loaded: its rows may be readable when its events are
+// not, because somebody has locked their table.
+const catchUpTime = time.Second
+
 // Load returns the run, from the cache if the cached one is current. If it is not, Load reads the events that it lacks,
 // or the whole run if these are many.
 func (r Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
@@ -22,6 +27,8 @@ func (r Runs) Load(ctx context.Context, id string) (app.RunRecord, error) {
 		head: func(ctx context.Context) (audit.Head, error) { return r.Head(ctx, id) },
 		load: func(ctx context.Context) (app.RunRecord, error) { return r.Runs.Load(ctx, id) },
 		advance: func(ctx context.Context, earlier app.RunRecord, head audit.Head) (app.RunRecord, bool) {
+			ctx, cancel := context.WithTimeout(ctx, catchUpTime)
+			defer cancel()
 			return app.CatchUp(ctx, r.trail, earlier, head)
 		},
 	})

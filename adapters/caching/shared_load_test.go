@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -105,6 +106,33 @@ func TestConcurrentReadersShareOneLoad(t *testing.T) {
 		}
 		require.Equal(t, 1, s.loads)
 		require.Equal(t, 19, s.heads, "each of the other readers compares the result with the database")
+	})
+}
+
+// lockedTrail is a trail whose table somebody has locked.
+type lockedTrail struct{ app.Trail }
+
+func (lockedTrail) Events(
+	ctx context.Context, _ audit.Entity, _ int64, _ app.PageSize,
+) (p app.Page[audit.Event], err error) {
+	<-ctx.Done()
+	return p, ctx.Err()
+}
+
+func TestALockedTrailDelaysAReadForASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &blockingRuns{seq: 1, release: make(chan error, 2)}
+		s.release <- nil
+		s.release <- nil
+		p := decorate(t, app.Ports{Runs: s, Trail: lockedTrail{}}, inMemory())
+		_, err := p.Runs.Load(t.Context(), "r")
+		require.NoError(t, err)
+		s.write()
+		began := time.Now()
+		rec, err := p.Runs.Load(t.Context(), "r")
+		require.NoError(t, err)
+		require.EqualValues(t, 2, rec.Head.Seq)
+		require.Equal(t, time.Second, time.Since(began))
 	})
 }
 

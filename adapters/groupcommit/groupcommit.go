@@ -15,7 +15,7 @@ import (
 // Limits of a group.
 const (
 	MaxChanges = 64
-	MaxSize    = 1024 // sum of Options.Size; a larger change is written alone
+	MaxSize    = 450 // sum of Options.Size; a larger change is written alone
 )
 
 // Options describe how changes are written.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/groupcommit"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/secrets"
 	"github.com/procedo/procedo/adapters/storage"
@@ -17,10 +16,10 @@ func TestAGroupHasTheTimeThatAllItsRowsNeed(t *testing.T) {
 	t.Parallel()
 	address := cluster.Database(t)
 	fx := newGroupFixture(t, openAt(t, address))
-	changes := fx.commits(groupcommit.MaxChanges)
+	changes := fx.commits(40)
 	exec(t, cluster.Owner(t, address), `
 		CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
-			BEGIN PERFORM pg_sleep(4.2); RETURN NULL; END $$`,
+			BEGIN PERFORM pg_sleep(3.8); RETURN NULL; END $$`,
 		`CREATE TRIGGER slow AFTER INSERT ON audit_events FOR EACH STATEMENT EXECUTE FUNCTION slow()`)
 	each, err := fx.store.App.Runs.(postgres.Runs).WriteTogether(t, changes...)
 	require.NoError(t, err)

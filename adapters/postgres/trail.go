@@ -42,12 +42,19 @@ var (
 	)
 )
 
+// fewEvents is the largest page that is read without settings of its own, like a single row: that saves two statements.
+const fewEvents = app.MaxCatchUp
+
 // Events returns a page of the events of one entity, oldest first. It holds only events whose sequence numbers are
 // above afterSeq.
 func (r Trail) Events(
 	ctx context.Context, of audit.Entity, afterSeq int64, size app.PageSize,
 ) (app.Page[audit.Event], error) {
-	return r.events(ctx, r.DB.reads, size, selectEvents.Bind(args{
+	l := r.DB.snapshots
+	if size.Items <= fewEvents {
+		l = r.DB.reads
+	}
+	return r.events(ctx, l, size, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": storage.Rows(size),
 	}))
 }

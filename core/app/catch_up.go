@@ -12,27 +12,27 @@ const MaxCatchUp = 16
 
 // CatchUp applies the events to an earlier state of a run that it lacks, and returns the state at the given head of its
 // chain, or a later one. It returns false if the run must be loaded instead: because the state lacks more than
-// MaxCatchUp events, because they do not continue its chain, or because they cannot be read or decoded.
+// MaxCatchUp events, because they do not continue its chain, or because they cannot be read, verified or decoded.
 func CatchUp(ctx context.Context, trail Trail, rec RunRecord, head audit.Head) (RunRecord, bool) {
 	if head.Seq <= rec.Head.Seq || head.Seq > rec.Head.Seq+MaxCatchUp {
 		return RunRecord{}, false
 	}
-	missing, err := trail.Events(ctx, audit.Run(rec.Run.ID), rec.Head.Seq, PageSize{Items: MaxCatchUp})
-	if err != nil {
+	entity := audit.Run(rec.Run.ID)
+	missing, err := trail.Events(ctx, entity, rec.Head.Seq, PageSize{Items: MaxCatchUp})
+	if err != nil || missing.More { // an erasure beyond the page may have hidden values of these events
 		return RunRecord{}, false
 	}
-	replay := encoding.NewReplay(rec.Run.Version, rec.Run.ID)
+	replay, chain := encoding.NewReplay(rec.Run.Version, rec.Run.ID), audit.Continue(entity, rec.Head)
 	replay.Run = rec.Run
 	for i := range missing.Items {
 		e := &missing.Items[i]
-		if e.PrevHash != rec.Head.Hash || e.Seq == head.Seq && e.Hash != head.Hash {
+		opened, findings := chain.Check(e)
+		if len(findings) > 0 || e.Seq == head.Seq && e.Hash != head.Hash {
 			return RunRecord{}, false
 		}
-		if _, err := replay.Next(e); err != nil {
+		if _, err := replay.Apply(e, opened); err != nil {
 			return RunRecord{}, false
 		}
-		rec.Head = e.Head()
 	}
-	rec.Run = replay.Run
-	return rec, rec.Head.Seq >= head.Seq
+	return RunRecord{Run: replay.Run, Head: chain.Head()}, chain.Head().Seq >= head.Seq
 }

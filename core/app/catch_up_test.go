@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -101,6 +102,7 @@ func TestCatchUpRefusesEventsThatDoNotContinueTheState(t *testing.T) {
 	now := fx.load(t, id)
 	_, err := fx.Execute(t.Context(), ann, id, draft(`"c"`))
 	require.NoError(t, err)
+	last := now.Head.Seq - earlier.Head.Seq - 1 // of the events that are missing
 	later, ok := app.CatchUp(t.Context(), fx.ports.Trail, earlier, now.Head)
 	require.True(t, ok)
 	require.Equal(t, fx.load(t, id), later, "events after the head are applied, too")
@@ -129,11 +131,22 @@ func TestCatchUpRefusesEventsThatDoNotContinueTheState(t *testing.T) {
 			return nil
 		}},
 		"the last event is missing": {earlier, now.Head, func(page *app.Page[audit.Event]) error {
-			page.Items = page.Items[:now.Head.Seq-earlier.Head.Seq-1]
+			page.Items = page.Items[:last]
 			return nil
 		}},
 		"an unknown event": {earlier, now.Head, func(page *app.Page[audit.Event]) error {
 			page.Items[1].Action = "run.unknown"
+			return nil
+		}},
+		"a changed event": {earlier, now.Head, func(page *app.Page[audit.Event]) error {
+			d := &page.Items[last].Disclosures
+			changed := strings.Replace(*d, `"value":"b"`, `"value":"x"`, 1)
+			require.NotEqual(t, *d, changed)
+			*d = changed
+			return nil
+		}},
+		"more events than a page": {earlier, now.Head, func(page *app.Page[audit.Event]) error {
+			page.More = true
 			return nil
 		}},
 		"the trail cannot be read": {earlier, now.Head, func(*app.Page[audit.Event]) error { return errBoom }},

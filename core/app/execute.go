@@ -66,10 +66,17 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	}
 	err = e.noteMoved(e.service.ports.Runs.Append(ctx, *change))
 	moved := errors.Is(err, ErrMoved)
-	if moved || err == nil {
+	if err == nil || moved && !e.isKnownAfter(ctx, rec) {
 		e.service.recalls.note(moved)
 	}
 	return !moved, err
+}
+
+// isKnownAfter reports whether a later state than the given one is remembered now. If so, another request to this process
+// has changed the run since it was recalled.
+func (e *execution) isKnownAfter(ctx context.Context, rec RunRecord) bool {
+	now, ok := e.service.ports.RecentRuns.Recall(ctx, rec.Run.ID)
+	return ok && now.Head.Seq > rec.Head.Seq
 }
 
 // permissionFor returns the permission that a command on a run needs.

@@ -342,6 +342,35 @@ func TestExecuteLoadsTheRunFirstIfRememberedOnesAreOftenOutOfDate(t *testing.T) 
 	require.Zero(t, fx.faults.loads, "what is remembered is always current now")
 }
 
+func TestRunsAreStillRecalledWhenRequestsToTheSameProcessMeet(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	memory := staleRuns{id: fx.load(t, id)}
+	fx.rewire(func(p *app.Ports) { p.RecentRuns = memory })
+	n, meet := 0, false
+	execute := func() {
+		n++
+		_, err := fx.Execute(t.Context(), ann, id, draft(fmt.Sprintf(`"%d"`, n)))
+		require.NoError(t, err)
+	}
+	fx.faults.beforeAppend = func() error {
+		if meet { // another request changes the run first
+			meet = false
+			execute()
+			memory[id] = fx.load(t, id)
+		}
+		return nil
+	}
+	for range 20 {
+		meet = true
+		execute()
+		memory[id] = fx.load(t, id)
+	}
+	fx.faults.loads = 0
+	execute()
+	require.Zero(t, fx.faults.loads)
+}
+
 // storedRuns is a RecentRuns that is always current.
 type storedRuns struct{ app.Runs }
 

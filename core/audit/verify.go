@@ -9,6 +9,9 @@ type Chain struct {
 	checker Checker
 }
 
+// Continue returns a chain whose next event is the one after a head.
+func Continue(of Entity, head Head) *Chain { return &Chain{Entity: of, head: head} }
+
 // Head returns the head after the last event that was verified.
 func (c *Chain) Head() Head { return c.head }
 
