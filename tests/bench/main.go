@@ -119,15 +119,15 @@ func (o options) run(ctx context.Context) error {
 		if !slices.Contains(o.sections, part.name) {
 			continue
 		}
-		line := b.circumstances()
+		line := b.circumstances(part.name)
 		measured, err := part.run(ctx)
 		if err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
-		for _, f := range measured {
+		for _, f := range measured.withLine(line) {
 			fmt.Printf("\n%s\n\n%s\n", f.name, f.text)
 		}
-		figures = append(figures, measured.under(line)...)
+		figures = append(figures, measured...)
 	}
 	fmt.Printf("\n%s in all\n", time.Since(began).Round(time.Second))
 	if o.record == "" {

@@ -42,15 +42,18 @@ func (b *bench) machine() string {
 }
 
 // circumstances returns a line about a part that is about to be measured. The load says how busy the machine is.
-func (b *bench) circumstances() string {
+func (b *bench) circumstances(part string) string {
 	load, _ := os.ReadFile("/proc/loadavg")
 	now, _, _ := strings.Cut(string(load), " ")
-	return fmt.Sprintf("*%s, with a load of %s before; `--rounds %d --seconds %g`*",
-		time.Now().UTC().Format("2 January 2006"), now, b.options.rounds, b.options.seconds)
+	line := fmt.Sprintf("*%s, with a load of %s before", time.Now().UTC().Format("2 January 2006"), now)
+	if part == "compare" || part == "growth" || part == "replicas" {
+		line += fmt.Sprintf("; `--rounds %d --seconds %g`", b.options.rounds, b.options.seconds)
+	}
+	return line + "*"
 }
 
-// under adds a line above the text of each figure.
-func (r report) under(line string) report {
+// withLine adds a line above the text of each figure.
+func (r report) withLine(line string) report {
 	for i := range r {
 		r[i].text = line + "\n\n" + r[i].text
 	}
