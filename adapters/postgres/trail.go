@@ -42,17 +42,14 @@ var (
 	)
 )
 
-// fewEvents is the largest page that is read without settings of its own, like a single row: that saves two statements.
-const fewEvents = app.MaxCatchUp
-
 // Events returns a page of the events of one entity, oldest first. It holds only events whose sequence numbers are
 // above afterSeq.
 func (r Trail) Events(
 	ctx context.Context, of audit.Entity, afterSeq int64, size app.PageSize,
 ) (app.Page[audit.Event], error) {
 	l := r.DB.snapshots
-	if size.Items <= fewEvents {
-		l = r.DB.reads
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < lockTime {
+		l = r.DB.reads // the caller waits less than the settings of a snapshot allow, so two statements can be saved
 	}
 	return r.events(ctx, l, size, selectEvents.Bind(args{
 		"entity_type": of.Type, "entity_id": of.ID, "after": afterSeq, "limit": storage.Rows(size),
