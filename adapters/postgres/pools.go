@@ -79,7 +79,7 @@ func (l *lanes) setUp(pools []*pgxpool.Pool, settings map[string]string) {
 	with := func(isolation storage.Query, own map[string]string) []storage.Query {
 		return []storage.Query{isolation, settingsQuery(settings, own)}
 	}
-	var plain []storage.Query // a read of a few rows by their key needs no settings but those of the URL
+	var plain []storage.Query // a read of one row by its key needs no settings but those of the URL
 	if len(settings) > 0 {
 		plain = []storage.Query{settingsQuery(settings, nil)}
 	}
