@@ -47,8 +47,8 @@ func (s source[V]) from(earlier V, head audit.Head, advanced *atomic.Bool) sourc
 }
 
 // read returns a value that was current at some moment during the call. It gets the cached value first, and then the
-// head from the database. If the heads are equal, the cached value was still current when the head was looked up. If ctx
-// has ended before the call, read always returns an error, whatever other callers load.
+// head from the database. If the heads are equal, the cached value was still current when the head was looked up. If
+// ctx has ended before the call, read always returns an error, whatever other callers load.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
 	if ctx.Err() != nil {
 		return v, cancelled(ctx)

@@ -10,9 +10,9 @@ import (
 // MaxCatchUp is the maximum number of events that CatchUp applies.
 const MaxCatchUp = 16
 
-// CatchUp applies the events to an earlier state of a run that it lacks, and returns the state at the given head of its
-// chain, or a later one. It returns false if the run must be loaded instead: because the state lacks more than
-// MaxCatchUp events, because they do not continue its chain, or because they cannot be read, verified or decoded.
+// CatchUp brings an earlier state of a run to the given head of its chain, or to a later one, by applying the events
+// that the state lacks. It returns false if the run must be loaded instead: because these are more than MaxCatchUp
+// events, because they do not continue the chain, or because they cannot be read, verified or decoded.
 func CatchUp(ctx context.Context, trail Trail, rec RunRecord, head audit.Head) (RunRecord, bool) {
 	if head.Seq <= rec.Head.Seq || head.Seq > rec.Head.Seq+MaxCatchUp {
 		return RunRecord{}, false

@@ -72,8 +72,8 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	return !moved, err
 }
 
-// isKnownAfter reports whether a later state than the given one is remembered now. If so, another request to this process
-// has changed the run since it was recalled.
+// isKnownAfter reports whether a later state than the given one is remembered now. If so, another request to this
+// process has changed the run since it was recalled.
 func (e *execution) isKnownAfter(ctx context.Context, rec RunRecord) bool {
 	now, ok := e.service.ports.RecentRuns.Recall(ctx, rec.Run.ID)
 	return ok && now.Head.Seq > rec.Head.Seq

@@ -4,8 +4,8 @@ import "sync/atomic"
 
 // recalls estimates how often a remembered run has been changed by another process since. A command that is decided on
 // such a run is decided and written in vain. When that happens often, because several processes get requests for the
-// same runs in turn, it costs less to ask for the head of a run first. What requests to the same process change does not
-// count: it is remembered at once.
+// same runs in turn, it costs less to ask for the head of a run first. What requests to the same process change does
+// not count: it is remembered at once.
 type recalls struct {
 	outdated atomic.Int64  // the share of outdated runs among those recalled of late, of shareUnit
 	skipped  atomic.Uint64 // commands that did not recall a run for this reason

@@ -115,7 +115,10 @@ func (o options) run(ctx context.Context) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) (report, error)
-	}{{"compare", b.compare}, {"growth", b.growth}, {"replicas", b.replicas}, {"go", b.goBenchmarks}, {"profile", b.profile}} {
+	}{
+		{"compare", b.compare}, {"growth", b.growth}, {"replicas", b.replicas}, {"go", b.goBenchmarks},
+		{"profile", b.profile},
+	} {
 		if !slices.Contains(o.sections, part.name) {
 			continue
 		}
