@@ -20,25 +20,29 @@ type binaryArray interface {
 }
 
 // rowArray is the array of a column in some rows.
-type rowArray[R, C any] struct {
-	rows    []R
-	value   func(*R) C
-	element element[C]
+type rowArray[R any] struct {
+	column column[R]
+	rows   []R
+}
+
+func (a rowArray[R]) appendTo(buf []byte) []byte {
+	buf = appendHeader(buf, a.column.oid, len(a.rows))
+	for i := range a.rows {
+		buf = a.column.append(buf, &a.rows[i])
+	}
+	return buf
+}
+
+// appendHeader appends what precedes the elements of an array.
+func appendHeader(buf []byte, oid uint32, rows int) []byte {
+	const dimensions, mayHaveNulls, lowerBound = 1, 1, 1
+	return append32(buf, dimensions, mayHaveNulls, oid, uint32(rows), lowerBound) //nolint:gosec // few rows
 }
 
 // element encodes an element of an array: its length as four bytes, -1 for NULL, then its bytes.
 type element[C any] struct {
 	oid    uint32
 	append func(buf []byte, value C) []byte
-}
-
-func (a rowArray[R, C]) appendTo(buf []byte) []byte {
-	const dimensions, mayHaveNulls, lowerBound = 1, 1, 1
-	buf = append32(buf, dimensions, mayHaveNulls, a.element.oid, uint32(len(a.rows)), lowerBound) //nolint:gosec // few rows
-	for i := range a.rows {
-		buf = a.element.append(buf, a.value(&a.rows[i]))
-	}
-	return buf
 }
 
 func append32(buf []byte, values ...uint32) []byte {
@@ -61,6 +65,8 @@ func elementOf[C any](sql string) (element[C], bool) {
 	add("text", pgtype.TextOID, optional(appendText))
 	add("int", pgtype.Int4OID, appendInt)
 	add("bigint", pgtype.Int8OID, appendBigint)
+	add("bigint", pgtype.Int8OID, optional(appendBigint))
+	add("smallint", pgtype.Int2OID, optional(appendStatus))
 	add("bool", pgtype.BoolOID, appendBool)
 	add("bool", pgtype.BoolOID, optional(appendBool))
 	add("bytea", pgtype.ByteaOID, appendBytes)
@@ -99,6 +105,11 @@ func appendBytes(buf, b []byte) []byte {
 
 // appendInt encodes visits, places and versions, which begin at 0 or 1 and stay far below 2³¹.
 func appendInt(buf []byte, i int) []byte { return append32(buf, 4, uint32(i)) } //nolint:gosec // see above
+
+// appendStatus encodes HTTP status codes, which have three digits.
+func appendStatus(buf []byte, status int) []byte {
+	return binary.BigEndian.AppendUint16(append32(buf, 2), uint16(status)) //nolint:gosec // see above
+}
 
 func appendBigint(buf []byte, i int64) []byte {
 	return binary.BigEndian.AppendUint64(append32(buf, 8), uint64(i)) //nolint:gosec // two's complement, as the type
@@ -141,7 +152,7 @@ func (selfEncoding) Encode(value any, buf []byte) ([]byte, error) {
 func acceptBinaryArrays(_ context.Context, conn *pgx.Conn) error {
 	types := conn.TypeMap()
 	for _, oid := range []uint32{
-		pgtype.TextArrayOID, pgtype.Int4ArrayOID, pgtype.Int8ArrayOID, pgtype.BoolArrayOID,
+		pgtype.TextArrayOID, pgtype.Int2ArrayOID, pgtype.Int4ArrayOID, pgtype.Int8ArrayOID, pgtype.BoolArrayOID,
 		pgtype.TimestamptzArrayOID, pgtype.UUIDArrayOID, pgtype.ByteaArrayOID,
 	} {
 		t, _ := types.TypeForOID(oid)

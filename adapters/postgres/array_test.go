@@ -25,6 +25,8 @@ func TestArraysAreEncodedAsByPgx(t *testing.T) {
 		requireAsByPgx(t, "text[]::json[]", pgtype.TextArrayOID, rapid.Ptr(text, true))
 		requireAsByPgx(t, "int[]", pgtype.Int4ArrayOID, small)
 		requireAsByPgx(t, "bigint[]", pgtype.Int8ArrayOID, number)
+		requireAsByPgx(t, "bigint[]", pgtype.Int8ArrayOID, rapid.Ptr(number, true))
+		requireAsByPgx(t, "smallint[]", pgtype.Int2ArrayOID, rapid.Ptr(rapid.IntRange(100, 599), true))
 		requireAsByPgx(t, "bool[]", pgtype.BoolArrayOID, yes)
 		requireAsByPgx(t, "bool[]", pgtype.BoolArrayOID, rapid.Ptr(yes, true))
 		requireAsByPgx(t, "timestamptz[]", pgtype.TimestamptzArrayOID, at)
@@ -35,9 +37,9 @@ func TestArraysAreEncodedAsByPgx(t *testing.T) {
 
 func requireAsByPgx[C any](t *rapid.T, sql string, oid uint32, values *rapid.Generator[C]) {
 	rows := rapid.SliceOfN(values, 0, 5).Draw(t, sql)
-	element, ok := elementOf[C](sql)
+	array, ok := columnOf(nil, sql, func(value *C) C { return *value }).array(rows).(binaryArray)
 	require.True(t, ok, sql)
-	got := rowArray[C, C]{rows, func(value *C) C { return *value }, element}.appendTo([]byte("before"))
+	got := array.appendTo([]byte("before"))
 	want, err := pgtype.NewMap().Encode(oid, pgtype.BinaryFormatCode, rows, []byte("before"))
 	require.NoError(t, err)
 	const flags = len("before") + 4 // whether there are NULLs: the server ignores it

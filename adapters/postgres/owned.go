@@ -5,59 +5,78 @@ import (
 	"strings"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
-	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
 )
 
-// ownedRows are rows of several runs. They are written only for the runs that have moved: a run's row then has the
-// hash of the head after the change.
-type ownedRows[R any] struct {
-	owners []*runWrite // one for each row
-	rows   []R
+// The rows that runs own are written only for the runs that the transaction holds: those that it has created, moved or
+// locked.
+
+// ownerColumns say whose rows they are.
+var ownerColumns = []column[runWrite]{
+	columnOf(StringColumn("run_id"), "uuid[]", func(w *runWrite) [16]byte { return w.id }),
+	columnOf(StringColumn("head_hash"), "text[]", func(w *runWrite) string { return w.Row.Head.Hash }),
 }
 
-func (o *ownedRows[R]) add(w *runWrite, rows []R) {
-	for range rows {
-		o.owners = append(o.owners, w)
-	}
-	o.rows = append(o.rows, rows...)
+// heldHeads is a setting. The statements that move or lock runs leave the hashes of their heads in it, separated by
+// commas, for the statements after them. It ends with the transaction. Looking up the run of each row would take longer.
+const heldHeads = "'procedo.held_heads'"
+
+// holdHeads returns a condition, always true, that adds the heads in a table to heldHeads.
+func holdHeads(table string) string {
+	return `(SELECT set_config(` + heldHeads + `, concat_ws(',', current_setting(` + heldHeads + `, true),
+		string_agg(head_hash, ',')), true) FROM ` + table + `) IS NOT NULL`
 }
 
-// The columns that say whose rows they are.
-var ownerColumns = []column[*runWrite]{
-	columnOf(StringColumn("run_id"), "uuid[]", func(w **runWrite) [16]byte { return (*w).id }),
-	columnOf(StringColumn("head_hash"), "text[]", func(w **runWrite) string { return (*w).Row.Head.Hash }),
+// isHeld is the condition that the transaction holds the run of a row named own, with the head that the row belongs to.
+const isHeld = "own.head_hash = ANY ((SELECT string_to_array(current_setting(" + heldHeads + ", true), ','))::text[])"
+
+// ownRows is a table of the rows, named own.
+func ownRows[R any](columns []column[R]) string {
+	return "unnest(" + arrays(ownerColumns) + ", " + arrays(columns) +
+		") AS own (" + namesOf("", ownerColumns) + ", " + namesOf("", columns) + ")"
 }
 
-// owned is a statement for rows of several runs.
-type owned[R any] struct {
-	statement storage.Statement
-	columns   []column[R]
+// insertOwned returns an INSERT of rows that runs own. The clause onConflict may be empty.
+func insertOwned[R any](
+	rows func(*runWrite) []R, into Table, onConflict string, columns ...column[R],
+) *groupStatement {
+	return newOwned(rows, columns, "INSERT INTO "+into.TableName()+" (run_id, "+namesOf("", columns)+
+		") SELECT own.run_id, "+namesOf("own.", columns)+" FROM "+ownRows(columns)+" WHERE "+isHeld+" "+onConflict)
 }
 
-// ofMovedRuns is the FROM clause with the rows named own, without those of runs that have not moved.
-func ofMovedRuns[R any](columns []column[R]) string {
-	return "unnest(#run_id::uuid[], #head_hash::text[], " + arrays(columns) +
-		") AS own (run_id, head_hash, " + namesOf("", columns) + ")" +
-		" JOIN runs ON runs.id = own.run_id AND runs.head_hash = own.head_hash"
-}
-
-// insertOwned returns an INSERT of rows of several runs. The clause onConflict may be empty.
-func insertOwned[R any](into Table, onConflict string, columns ...column[R]) owned[R] {
-	return newOwned(columns, "INSERT INTO "+into.TableName()+" (run_id, "+namesOf("", columns)+
-		") SELECT own.run_id, "+namesOf("own.", columns)+" FROM "+ofMovedRuns(columns)+" "+onConflict)
-}
-
-// deleteOwned returns a DELETE of rows of several runs. The columns identify a row within its run.
-func deleteOwned[R any](from Table, columns ...column[R]) owned[R] {
+// deleteOwned returns a DELETE of rows that runs own. The columns identify a row within its run.
+func deleteOwned[R any](rows func(*runWrite) []R, from Table, columns ...column[R]) *groupStatement {
 	name := from.TableName()
-	return newOwned(columns, "DELETE FROM "+name+" USING "+ofMovedRuns(columns)+
-		" WHERE ("+name+".run_id, "+namesOf(name+".", columns)+") = (own.run_id, "+namesOf("own.", columns)+")")
+	return newOwned(rows, columns, "DELETE FROM "+name+" USING "+ownRows(columns)+" WHERE "+isHeld+
+		" AND ("+name+".run_id, "+namesOf(name+".", columns)+") = (own.run_id, "+namesOf("own.", columns)+")")
 }
 
-func newOwned[R any](columns []column[R], text string) owned[R] {
-	return owned[R]{prepare(raw(text)), columns}
+// newOwned returns a statement for rows that runs own. The function rows returns those of a change.
+func newOwned[R any](rows func(*runWrite) []R, columns []column[R], text string) *groupStatement {
+	s := &groupStatement{statement: prepare(raw(text))}
+	addColumns(s, ownerColumns)
+	addColumns(s, columns)
+	s.encode = func(e *encodedChange, w *runWrite) int {
+		all := rows(w)
+		if len(all) == 0 {
+			return 0
+		}
+		for _, c := range ownerColumns {
+			for range all {
+				e.buf = c.append(e.buf, w)
+			}
+			e.endColumn()
+		}
+		for _, c := range columns {
+			for i := range all {
+				e.buf = c.append(e.buf, &all[i])
+			}
+			e.endColumn()
+		}
+		return len(all)
+	}
+	return s
 }
 
 // raw returns a statement with parameters of the form #name.
@@ -73,27 +92,6 @@ func upsert(key ColumnList, replaced ...Column) string {
 		sets[i] = c.Name() + " = excluded." + c.Name()
 	}
 	return "ON CONFLICT (" + strings.Join(keys, ", ") + ") DO UPDATE SET " + strings.Join(sets, ", ")
-}
-
-// queue adds the statement to a batch. Without rows, it does nothing.
-func (s owned[R]) queue(b *pgx.Batch, all ownedRows[R]) {
-	if len(all.rows) == 0 {
-		return
-	}
-	values := arraysOf(s.columns, all.rows)
-	for _, c := range ownerColumns {
-		values[c.name.Name()] = c.array(all.owners)
-	}
-	queue(b, s.statement.Bind(values))
-}
-
-// arraysOf returns the parameters of a statement for many rows: an array for each column.
-func arraysOf[R any](columns []column[R], rows []R) args {
-	values := make(args, len(columns)+2)
-	for _, c := range columns {
-		values[c.name.Name()] = c.array(rows)
-	}
-	return values
 }
 
 // namesOf returns the names of columns, each after a prefix.

@@ -17,6 +17,7 @@ import (
 type runWrite struct {
 	storage.RunWrite
 	id       uuid.UUID
+	encoded  encodedChange
 	patience *patience // of the caller, if others write the change together with their own
 }
 
@@ -25,9 +26,17 @@ func newRunWrite(c app.RunChange, secrets projection.Secrets) (*runWrite, error)
 	if err != nil {
 		return nil, storage.Corrupt("the id of a run: %v", err)
 	}
-	w, err := storage.NewRunWrite(c, secrets)
-	return &runWrite{RunWrite: w, id: id}, err
+	rows, err := storage.NewRunWrite(c, secrets)
+	if err != nil {
+		return nil, err
+	}
+	w := &runWrite{RunWrite: rows, id: id}
+	w.encoded = encodeChange(w)
+	return w, nil
 }
+
+// starts reports whether the change creates the run.
+func (w *runWrite) starts() bool { return w.Change.Before.Seq == 0 }
 
 // failure returns how the run failed, or a zero Failure.
 func (w *runWrite) failure() run.Failure {
@@ -87,7 +96,7 @@ func (g *runGroup) results() []error {
 	for i, w := range g.all {
 		switch o := g.outcomes[w.Row.ID]; {
 		case o.written:
-		case o.locked || w.Change.Before.Seq == 0:
+		case o.locked || w.starts():
 			results[i] = app.ErrReceiptTaken
 		case o.busy && !g.waits: // a change that has waited for the lock was overtaken
 			results[i] = errBusy
@@ -102,39 +111,17 @@ func (g *runGroup) results() []error {
 func (g *runGroup) batch() *pgx.Batch {
 	var b pgx.Batch
 	g.outcomes = make(map[string]outcome, len(g.all))
-	started, moving := g.byKind()
-	if len(started) > 0 { // before the others: receipts are written in the same order by all transactions
-		queueRows(&b, createRuns.Bind(arraysOf(creatingColumns, started)), g.scanCreated)
+	move := *moveRuns
+	if g.waits {
+		move.statement = moveRunsWaiting
 	}
-	if len(moving) > 0 {
-		statement := moveRuns
-		if g.waits {
-			statement = moveRunsWaiting
-		}
-		queueRows(&b, statement.Bind(arraysOf(movingColumns, moving)), g.scanMoved)
-	}
-	var rows rowChanges
-	var trails trailRows
+	createRuns.queueRows(&b, g.all, g.scanCreated) // first: all transactions write receipts in the same order
+	move.queueRows(&b, g.all, g.scanMoved)
 	for _, w := range g.all {
 		queueErasure(&b, w)
-		rows.add(w)
-		trails.add(w)
 	}
-	rows.queue(&b)
-	trails.queue(&b)
+	queueOwned(&b, g.all)
 	return &b
-}
-
-// byKind returns the changes that create a run, and those of existing runs.
-func (g *runGroup) byKind() (started, moving []runWrite) {
-	for _, w := range g.all {
-		if w.Change.Before.Seq == 0 {
-			started = append(started, *w)
-		} else {
-			moving = append(moving, *w)
-		}
-	}
-	return started, moving
 }
 
 func (g *runGroup) scanCreated(row pgx.Rows) (err error) {

@@ -85,13 +85,13 @@ const isReceived = `(receipt_key IS NULL
 // The statements that update the runs which still have the head from before their change. The first one leaves out runs
 // whose row somebody else has locked; the second one waits for the lock.
 var (
-	moveRuns        = prepare(moveStatement("SKIP LOCKED"))
+	moveRuns        = newHeads(func(w *runWrite) bool { return !w.starts() }, movingColumns, moveStatement("SKIP LOCKED"))
 	moveRunsWaiting = prepare(moveStatement(""))
 )
 
 // moveStatement returns a statement that moves runs. It returns the id of each run, and whether its row was locked with
-// the head from before the change, whether it was updated, and whether it had that head when the statement began. If
-// the row was locked but not updated, the key of the receipt is in use.
+// the head from before the change, whether it was updated, and whether it was not locked although it had that head when
+// the statement began. If the row was locked but not updated, the key of the receipt is in use.
 func moveStatement(locked string) builder {
 	return raw(`
 	WITH change AS (SELECT * FROM ` + tableOf("change", movingColumns) + `), locked AS (
@@ -101,17 +101,37 @@ func moveStatement(locked string) builder {
 	), ` + writeReceipts("locked") + `, moved AS (
 		UPDATE runs SET ` + setsOf("locked", changedColumns) + ` FROM locked
 		WHERE runs.id = locked.id AND ` + isReceived + `
-		RETURNING runs.id
+		RETURNING runs.id, runs.head_hash
 	)
-	SELECT change.id::text, locked.id IS NOT NULL, moved.id IS NOT NULL, EXISTS (
+	SELECT change.id::text, locked.id IS NOT NULL, moved.id IS NOT NULL, locked.id IS NULL AND EXISTS (
 		SELECT FROM runs WHERE runs.id = change.id AND runs.head_hash = change.hash_before)
-	FROM change LEFT JOIN locked ON locked.id = change.id LEFT JOIN moved ON moved.id = change.id`)
+	FROM change LEFT JOIN locked ON locked.id = change.id LEFT JOIN moved ON moved.id = change.id
+	WHERE ` + holdHeads("moved"))
 }
 
 // createRuns inserts new runs and returns their ids, without those whose receipt's key is in use.
-var createRuns = prepare(raw(`
-	WITH started AS (SELECT * FROM ` + tableOf("started", creatingColumns) + `), ` + writeReceipts("started") + `
-	INSERT INTO runs (` + namesOf("", createdColumns) + `, ` + namesOf("", changedColumns) + `)
-	SELECT ` + namesOf("", createdColumns) + `, ` + namesOf("", changedColumns) + ` FROM started
-	WHERE ` + isReceived + `
-	RETURNING id::text`))
+var createRuns = newHeads((*runWrite).starts, creatingColumns, raw(`
+	WITH started AS (SELECT * FROM `+tableOf("started", creatingColumns)+`), `+writeReceipts("started")+`, moved AS (
+		INSERT INTO runs (`+namesOf("", createdColumns)+`, `+namesOf("", changedColumns)+`)
+		SELECT `+namesOf("", createdColumns)+`, `+namesOf("", changedColumns)+` FROM started
+		WHERE `+isReceived+`
+		RETURNING id, head_hash
+	)
+	SELECT id::text FROM moved WHERE `+holdHeads("moved")))
+
+// newHeads returns a statement for the rows of the runs themselves, for the changes that it concerns.
+func newHeads(concerns func(*runWrite) bool, columns []column[runWrite], b builder) *groupStatement {
+	s := &groupStatement{statement: prepare(b)}
+	addColumns(s, columns)
+	s.encode = func(e *encodedChange, w *runWrite) int {
+		if !concerns(w) {
+			return 0
+		}
+		for _, c := range columns {
+			e.buf = c.append(e.buf, w)
+			e.endColumn()
+		}
+		return 1
+	}
+	return s
+}

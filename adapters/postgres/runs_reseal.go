@@ -22,7 +22,10 @@ var (
 		SELECT DISTINCT substring(sealed FROM 1 FOR #size::integer) FROM run_slot_values WHERE sealed IS NOT NULL`))
 
 	lockRuns = prepare(raw(`
-		SELECT id::text FROM runs WHERE id = ANY(#ids::uuid[]) ORDER BY runs.id FOR NO KEY UPDATE`))
+		WITH locked AS (
+			SELECT id, head_hash FROM runs WHERE id = ANY(#ids::uuid[]) ORDER BY runs.id FOR NO KEY UPDATE
+		)
+		SELECT id::text FROM locked WHERE ` + holdHeads("locked")))
 )
 
 // Reseal encrypts stored values again, as storage.Resealer says. The runs are locked, so that no value is replaced
@@ -62,8 +65,7 @@ func (s Runs) Reseal(ctx context.Context, after string, prefix []byte) (done sto
 func (s Runs) resealed(
 	ctx context.Context, runs []storage.StoredRun, prefix []byte, done *storage.Resealed,
 ) (*pgx.Batch, error) {
-	var rows rowChanges
-	var b pgx.Batch
+	var writes []*runWrite
 	for i := range runs {
 		if !runs[i].Found {
 			continue
@@ -76,9 +78,12 @@ func (s Runs) resealed(
 		if err != nil {
 			return nil, err
 		}
-		rows.add(&runWrite{RunWrite: storage.RunWrite{Row: runs[i].Own, Rows: changes}, id: id})
+		w := &runWrite{RunWrite: storage.RunWrite{Row: runs[i].Own, Rows: changes}, id: id}
+		w.encoded = encodeChange(w)
+		writes = append(writes, w)
 	}
-	rows.queue(&b)
+	var b pgx.Batch
+	queueOwned(&b, writes)
 	return &b, nil
 }
 

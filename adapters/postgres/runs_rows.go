@@ -5,7 +5,6 @@ import (
 	"time"
 
 	. "github.com/go-jet/jet/v2/postgres" //nolint:staticcheck // go-jet is designed for dot imports
-	"github.com/jackc/pgx/v5"
 
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/projection"
@@ -14,37 +13,38 @@ import (
 
 // The statements that write the rows of the steps of runs. Each column has a function that returns its value in a row.
 var (
-	deleteSteps = deleteOwned(steps, columnOf(steps.StepKey, "text[]", func(key *string) string { return *key }))
-
-	upsertSteps = insertOwned(steps,
-		upsert(ColumnList{steps.RunID, steps.StepKey, steps.Visit},
-			steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason),
-		columnOf(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
-		columnOf(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
-		columnOf(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
-		columnOf(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
-		columnOf(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
-			return optionalTime(r.CommittedAt)
-		}),
-		columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
-			return storage.ActorOf(r.CommittedBy, r.CommittedAt)
-		}),
-		columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return r.Reason }),
+	deleteSteps = deleteOwned(
+		func(w *runWrite) []string { return w.Rows.DeletedSteps }, steps,
+		columnOf(steps.StepKey, "text[]", func(key *string) string { return *key }),
 	)
 
-	deleteValues = deleteOwned(values, slotColumns(values.StepKey, values.Visit, values.SlotName)...)
+	// The database allows a run one open step, so the steps that are closed come in an earlier statement.
+	upsertClosedSteps = upsertSteps(func(w *runWrite) []projection.StepRow { return w.Rows.Steps[:closedSteps(w)] })
+	upsertOpenSteps   = upsertSteps(func(w *runWrite) []projection.StepRow { return w.Rows.Steps[closedSteps(w):] })
 
-	deleteItems = deleteOwned(items,
+	deleteValues = deleteOwned(
+		func(w *runWrite) []projection.SlotRow { return w.Rows.DeletedValues }, values,
+		slotColumns(values.StepKey, values.Visit, values.SlotName)...,
+	)
+
+	deleteItems = deleteOwned(
+		func(w *runWrite) []projection.ItemRow { return w.Rows.DeletedItems }, items,
 		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
 		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
 		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
 	)
 
 	inapplicableSlots  = slotColumns(inapplicable.StepKey, inapplicable.Visit, inapplicable.SlotName)
-	deleteInapplicable = deleteOwned(inapplicable, inapplicableSlots...)
-	insertInapplicable = insertOwned(inapplicable, "", inapplicableSlots...)
+	deleteInapplicable = deleteOwned(
+		func(w *runWrite) []projection.SlotRow { return w.Rows.DeletedInapplicable }, inapplicable,
+		inapplicableSlots...,
+	)
+	insertInapplicable = insertOwned(
+		func(w *runWrite) []projection.SlotRow { return w.Rows.Inapplicable }, inapplicable, "", inapplicableSlots...,
+	)
 
-	insertValues = insertOwned(values, "",
+	insertValues = insertOwned(
+		func(w *runWrite) []projection.ValueRow { return w.Rows.Values }, values, "",
 		columnOf(values.StepKey, "text[]", func(r *projection.ValueRow) string { return r.Step }),
 		columnOf(values.Visit, "int[]", func(r *projection.ValueRow) int { return r.Visit }),
 		columnOf(values.SlotName, "text[]", func(r *projection.ValueRow) string { return r.Slot }),
@@ -64,7 +64,8 @@ var (
 		columnOf(values.ErasedAt, "timestamptz[]", func(r *projection.ValueRow) *time.Time { return r.ErasedAt }),
 	)
 
-	insertItems = insertOwned(items, "",
+	insertItems = insertOwned(
+		func(w *runWrite) []projection.ItemRow { return w.Rows.Items }, items, "",
 		columnOf(items.StepKey, "text[]", func(r *projection.ItemRow) string { return r.Step }),
 		columnOf(items.Visit, "int[]", func(r *projection.ItemRow) int { return r.Visit }),
 		columnOf(items.ItemKey, "text[]", func(r *projection.ItemRow) string { return r.Item }),
@@ -78,6 +79,33 @@ var (
 	)
 )
 
+// closedSteps returns the number of steps of a change that are not open. Of the steps, the open one comes last.
+func closedSteps(w *runWrite) int {
+	isOpen := func(s projection.StepRow) bool { return s.State == run.Open }
+	if i := slices.IndexFunc(w.Rows.Steps, isOpen); i >= 0 {
+		return i
+	}
+	return len(w.Rows.Steps)
+}
+
+func upsertSteps(rows func(*runWrite) []projection.StepRow) *groupStatement {
+	return insertOwned(rows, steps,
+		upsert(ColumnList{steps.RunID, steps.StepKey, steps.Visit},
+			steps.State, steps.Amended, steps.CommittedAt, steps.CommittedBy, steps.Reason),
+		columnOf(steps.StepKey, "text[]", func(r *projection.StepRow) string { return r.Step }),
+		columnOf(steps.Visit, "int[]", func(r *projection.StepRow) int { return r.Visit }),
+		columnOf(steps.State, "text[]", func(r *projection.StepRow) string { return string(r.State) }),
+		columnOf(steps.Amended, "bool[]", func(r *projection.StepRow) bool { return r.Amended }),
+		columnOf(steps.CommittedAt, "timestamptz[]", func(r *projection.StepRow) *time.Time {
+			return optionalTime(r.CommittedAt)
+		}),
+		columnOf(steps.CommittedBy, "text[]", func(r *projection.StepRow) *string {
+			return storage.ActorOf(r.CommittedBy, r.CommittedAt)
+		}),
+		columnOf(steps.Reason, "text[]", func(r *projection.StepRow) *string { return r.Reason }),
+	)
+}
+
 // slotColumns returns the columns that identify a slot of a visit.
 func slotColumns(step, visit, slot Column) []column[projection.SlotRow] {
 	return []column[projection.SlotRow]{
@@ -85,44 +113,4 @@ func slotColumns(step, visit, slot Column) []column[projection.SlotRow] {
 		columnOf(visit, "int[]", func(r *projection.SlotRow) int { return r.Visit }),
 		columnOf(slot, "text[]", func(r *projection.SlotRow) string { return r.Slot }),
 	}
-}
-
-// rowChanges are the changes to the rows of the steps of several runs.
-type rowChanges struct {
-	deletedSteps                                     ownedRows[string]
-	closedSteps, openSteps                           ownedRows[projection.StepRow]
-	deletedValues, deletedInapplicable, inapplicable ownedRows[projection.SlotRow]
-	deletedItems, items                              ownedRows[projection.ItemRow]
-	values                                           ownedRows[projection.ValueRow]
-}
-
-func (c *rowChanges) add(w *runWrite) {
-	c.deletedSteps.add(w, w.Rows.DeletedSteps)
-	// Of the steps, the open one comes last.
-	closed := slices.IndexFunc(w.Rows.Steps, func(s projection.StepRow) bool { return s.State == run.Open })
-	if closed < 0 {
-		closed = len(w.Rows.Steps)
-	}
-	c.closedSteps.add(w, w.Rows.Steps[:closed])
-	c.openSteps.add(w, w.Rows.Steps[closed:])
-	c.deletedValues.add(w, w.Rows.DeletedValues)
-	c.deletedItems.add(w, w.Rows.DeletedItems)
-	c.deletedInapplicable.add(w, w.Rows.DeletedInapplicable)
-	c.inapplicable.add(w, w.Rows.Inapplicable)
-	c.values.add(w, w.Rows.Values)
-	c.items.add(w, w.Rows.Items)
-}
-
-// queue adds the statements to a batch: at most nine. The database allows a run one open step, so the steps that are
-// closed come in an earlier statement.
-func (c *rowChanges) queue(b *pgx.Batch) {
-	deleteSteps.queue(b, c.deletedSteps)
-	upsertSteps.queue(b, c.closedSteps)
-	upsertSteps.queue(b, c.openSteps)
-	deleteValues.queue(b, c.deletedValues)
-	deleteItems.queue(b, c.deletedItems)
-	deleteInapplicable.queue(b, c.deletedInapplicable)
-	insertInapplicable.queue(b, c.inapplicable)
-	insertValues.queue(b, c.values)
-	insertItems.queue(b, c.items)
 }

@@ -79,23 +79,35 @@ type bulk[R any] struct {
 
 // column is a column of a bulk statement.
 type column[R any] struct {
-	name  Column
-	sql   string        // type of the array, and a cast if the column has another type: text[]::json[]
-	array func([]R) any // returns the values of the column in the rows
+	name   Column
+	sql    string                          // type of the array, and a cast if the column has another type: text[]::json[]
+	oid    uint32                          // of the elements, if append is not nil
+	append func(buf []byte, row *R) []byte // encodes the element of a row; nil if only pgx knows how
+	slice  func(rows []R) any              // returns the values of the column in the rows
 }
 
 // columnOf returns a column whose value in a row is value(row).
 func columnOf[R, C any](name Column, sql string, value func(*R) C) column[R] {
-	if e, ok := elementOf[C](sql); ok {
-		return column[R]{name, sql, func(rows []R) any { return rowArray[R, C]{rows, value, e} }}
-	}
-	return column[R]{name, sql, func(rows []R) any {
+	c := column[R]{name: name, sql: sql, slice: func(rows []R) any {
 		all := make([]C, len(rows))
 		for i := range rows {
 			all[i] = value(&rows[i])
 		}
 		return all
 	}}
+	if e, ok := elementOf[C](sql); ok {
+		c.oid = e.oid
+		c.append = func(buf []byte, row *R) []byte { return e.append(buf, value(row)) }
+	}
+	return c
+}
+
+// array returns the array of the column in some rows.
+func (c column[R]) array(rows []R) any {
+	if c.append == nil {
+		return c.slice(rows)
+	}
+	return rowArray[R]{c, rows}
 }
 
 // insertBulk returns an INSERT of many rows. Each shared column has the same value in all rows, from the parameter
