@@ -11,8 +11,9 @@ import (
 // the database's own placeholders, such as $1 or ?. For each placeholder, Statement stores a parameter's name or a
 // constant.
 type Statement struct {
-	text string
-	args []any // one for each placeholder: a Param or a constant
+	text   string
+	args   []any    // one for each placeholder: a Param or a constant
+	params []string // the distinct names of the parameters, in the order of their first use
 }
 
 // Param is the name of a parameter. In the arguments of a statement, Bind replaces it with the parameter's value.
@@ -39,6 +40,9 @@ func NewStatement(text string, args []any) Statement {
 		if arg == any(int64(Limit)) {
 			s.args[i] = limitParam
 		}
+		if name, ok := s.args[i].(Param); ok && !slices.Contains(s.params, string(name)) {
+			s.params = append(s.params, string(name))
+		}
 	}
 	return s
 }
@@ -59,24 +63,14 @@ func (s Statement) Bind(values Args) Query {
 		}
 		q.Args[i] = value
 	}
-	for name := range values {
-		if !slices.Contains(s.args, any(Param(name))) {
-			panic(fmt.Sprintf("no parameter %s in the statement %s", name, s.text))
-		}
+	if len(values) > len(s.params) { // all parameters have a value, so the others are unknown
+		panic(fmt.Sprintf("values for other parameters than %q of the statement %s", s.params, s.text))
 	}
 	return q
 }
 
 // Params returns the distinct names of the statement's parameters, in the order of their first use.
-func (s Statement) Params() []string {
-	var names []string
-	for _, arg := range s.args {
-		if name, ok := arg.(Param); ok && !slices.Contains(names, string(name)) {
-			names = append(names, string(name))
-		}
-	}
-	return names
-}
+func (s Statement) Params() []string { return slices.Clone(s.params) }
 
 // Text returns the statement's SQL.
 func (s Statement) Text() string { return s.text }
