@@ -124,7 +124,7 @@ func appendBool(buf []byte, b bool) []byte {
 
 // appendTime encodes microseconds since the beginning of the year 2000.
 func appendTime(buf []byte, t time.Time) []byte {
-	epoch := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
+	const epoch = 946_684_800_000_000 // the same in Unix microseconds
 	return appendBigint(buf, t.UnixMicro()-epoch)
 }
 
