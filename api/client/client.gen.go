@@ -2103,7 +2103,9 @@ type ProcedureStep struct {
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée","required":true}]
 	ChecklistItems []ProcedureChecklistItem `json:"checklist_items"`
 
-	// Key The key of the step, unique in the procedure. `end` is reserved.
+	// Key The key of the step, unique in the procedure. `end`, `run.metadata` and keys such as `run.metadata.x` are
+	// reserved.
+	//
 	//
 	// Example: diagnosis
 	Key string `json:"key"`
@@ -3444,7 +3446,9 @@ type StepDocument struct {
 	// Example: [{"key":"acknowledged","label":"Alerte acquittée"}]
 	ChecklistItems []ChecklistItemDocument `json:"checklist_items,omitempty"`
 
-	// Key The key of the step, unique in the procedure. `end` is reserved.
+	// Key The key of the step, unique in the procedure. `end`, `run.metadata` and keys such as `run.metadata.x` are
+	// reserved.
+	//
 	//
 	// Example: diagnosis
 	Key string `json:"key"`

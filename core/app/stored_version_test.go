@@ -48,8 +48,13 @@ var storedVersions = map[string][]storedVersion{
 		ofSteps("s", "\"key\":\"s\",\"title\":\"\u200b\""),
 		ofSlot("\"label\":\"\u3164\",\"type\":\"enum\",\"options\":[\"a\",\"\u200b\"]", `s x="a"`),
 	},
-	"name":     {ofSteps("s", `"key":"s","title":"S","slots":[{"name":"a-b","type":"string","required":false}]`)},
-	"reserved": {ofSteps(`s for="a"`, `"key":"s","title":"S","slots":[{"name":"for","type":"string"}]`)},
+	"name": {ofSteps("s", `"key":"s","title":"S","slots":[{"name":"a-b","type":"string","required":false}]`)},
+	"reserved": {
+		ofSteps(`s for="a"`, `"key":"s","title":"S","slots":[{"name":"for","type":"string"}]`),
+		ofSteps(`run.metadata x="a"; t`,
+			`"key":"run.metadata","slots":[{"name":"x","type":"string"}],"title":"S"`,
+			`"key":"t","title":"T","when":"steps['run.metadata'].x != run.metadata.?x.orValue('')"`),
+	},
 	"duplicate": {
 		ofSlot("\"type\":\"enum\",\"options\":[\"\u00e9\",\"e\u0301\"]", "s x=\"e\u0301\""),
 		ofSlot("\"type\":\"multi_enum\",\"options\":[\"e\u0301\",\"\u00e9\"]", "s x=[\"\u00e9\",\"e\u0301\"]"),

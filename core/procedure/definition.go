@@ -3,6 +3,7 @@
 package procedure
 
 import (
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -103,6 +104,19 @@ func (s *Step) SlotIndex(name string) (int, bool) {
 
 // ValueName returns the name under which the results of conditions record the value of slot j: step.slot.
 func (s *Step) ValueName(j int) string { return s.valueNames[j] }
+
+// SlotNamed returns the step and the slot that a ValueName names, and whether they exist.
+func (d *Definition) SlotNamed(valueName string) (step, slot int, ok bool) {
+	dot := strings.LastIndexByte(valueName, '.')
+	if dot < 0 {
+		return 0, 0, false
+	}
+	if step, ok = d.StepIndex(valueName[:dot]); !ok {
+		return 0, 0, false
+	}
+	slot, ok = d.Steps[step].SlotIndex(valueName[dot+1:])
+	return step, slot, ok
+}
 
 // ItemIndex returns the index of the checklist item with the given key, and whether it exists.
 func (s *Step) ItemIndex(key string) (int, bool) {

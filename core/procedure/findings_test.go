@@ -120,6 +120,14 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		{"the reserved id lint", inProcedure(`,"id":"lint"`), "/id reserved"},
 		{"the reserved id simulate", inProcedure(`,"id":"simulate"`), "/id reserved"},
 		{"the reserved step key end", `{"name":"P","steps":[{"key":"end","title":"S"}]}`, "/steps/0/key reserved"},
+		{
+			"a step key that begins the names of the metadata",
+			`{"name":"P","steps":[{"key":"run.metadata","title":"S"}]}`, "/steps/0/key reserved",
+		},
+		{
+			"a step key that is the name of a member of the metadata",
+			`{"name":"P","steps":[{"key":"run.metadata.x","title":"S"}]}`, "/steps/0/key reserved",
+		},
 		{"a step key with other characters", `{"name":"P","steps":[{"key":"a b","title":"S"}]}`, "/steps/0/key name"},
 		{
 			"a slot name with other characters",

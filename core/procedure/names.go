@@ -45,12 +45,19 @@ func isAlphanumeric(c byte) bool {
 // Words that cannot be names, because they already have a meaning where the name is used.
 var (
 	reservedIDs       = []string{"lint", "simulate"} // API paths: /procedures/lint, /procedures/simulate
-	reservedStepKeys  = []string{End}
-	reservedSlotNames = []string{ // literals, operators and reserved words of CEL (language definition, "Syntax")
+	reservedSlotNames = []string{                    // literals, operators and reserved words of CEL (language definition, "Syntax")
 		"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
 		"import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
 	}
 )
+
+// metadataKey begins the names under which the trail records what conditions read from a run's metadata. A step with
+// such a key could have a slot of the same name.
+const metadataKey = "run.metadata"
+
+func isReservedStepKey(key string) bool {
+	return key == End || key == metadataKey || strings.HasPrefix(key, metadataKey+".")
+}
 
 // oneOf returns a function that reports whether a text is one of the words.
 func oneOf(words []string) func(string) bool {

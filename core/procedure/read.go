@@ -177,7 +177,7 @@ func (o object) steps() ([]Step, []stepObjects) {
 func (o object) step() (Step, stepObjects) {
 	o = o.checkMembers("step")
 	s := Step{
-		Key:          o.name("key", isKey, oneOf(reservedStepKeys)),
+		Key:          o.name("key", isKey, isReservedStepKey),
 		Title:        o.required("title"),
 		Prompt:       o.text("prompt"),
 		Metadata:     o.metadata(),

@@ -173,6 +173,7 @@ func TestASlotNameMustNotBeAWordOfCEL(t *testing.T) {
 
 func TestReservedWordsDependOnTheElement(t *testing.T) {
 	require.Empty(t, findings(t, inProcedure(`,"id":"end"`)), "end is reserved for step keys only")
+	require.Empty(t, findings(t, `{"name":"P","steps":[{"key":"run.metadatas","title":"S"},{"key":"run","title":"T"}]}`))
 	require.Empty(t, findings(t, `{"name":"P","steps":[{"key":"lint","title":"S"}]}`))
 	require.Empty(t, findings(t, inStep(`,"checklist_items":[{"key":"end","label":"I"}]`)))
 }

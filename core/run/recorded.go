@@ -3,6 +3,7 @@ package run
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -87,6 +88,20 @@ func (r *ConditionResult) length() int {
 
 // metadataName precedes the name of a member of the metadata.
 const metadataName = "run.metadata."
+
+// MetadataMember returns the member of the metadata that conditions may have read under a recorded name. It returns
+// false for any other name. If a slot has the same name, either of them may have been read: definitions of earlier
+// releases may have steps with such keys.
+func MetadataMember(name string) (member string, ok bool) {
+	return strings.CutPrefix(name, metadataName)
+}
+
+// MayHaveMember reports whether the metadata has, or had before it was erased, the member.
+func (r *Run) MayHaveMember(name string) bool {
+	var m metadataCache
+	_, has := m.of(r)[name]
+	return has || r.hides(ErasedMetadata)
+}
 
 // metadataCache holds the parsed metadata of a run. All conditions of a request share it.
 type metadataCache struct {

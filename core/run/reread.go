@@ -88,22 +88,17 @@ func (reader *Rereader) viewOf(r *Run, pointer string) (*view, bool) {
 	return v, true
 }
 
-// reads reports whether the recorded value is the one that the condition reads under the name. A name such as
-// run.metadata.x may refer to a member of the metadata, or to slot x of a step with the key run.metadata. Then the
-// recorded value may be the value of either.
+// reads reports whether the recorded value is the one that the condition reads under the name. If the name may mean a
+// slot or the metadata, see MetadataMember, the recorded value may be the value of either.
 func (v *view) reads(name string, recorded jsontext.Value) bool {
 	matches := v.isHidden(name)
 	record := func(_ string, value jsontext.Value) {
 		matches = matches || sameJSON(value, recorded)
 	}
-	if dot := strings.LastIndexByte(name, '.'); dot > 0 {
-		if step, ok := v.run.Version.StepIndex(name[:dot]); ok {
-			if slot, ok := v.run.Version.Steps[step].SlotIndex(name[dot+1:]); ok {
-				record(name, recordedValue(v.slotValue(step, slot).Value))
-			}
-		}
+	if step, slot, ok := v.run.Version.SlotNamed(name); ok {
+		record(name, recordedValue(v.slotValue(step, slot).Value))
 	}
-	if member, ok := strings.CutPrefix(name, metadataName); ok {
+	if member, ok := MetadataMember(name); ok {
 		record(name, v.meta.recordedMember(v.run, member))
 	}
 	return matches
@@ -111,15 +106,10 @@ func (v *view) reads(name string, recorded jsontext.Value) bool {
 
 // isHidden reports whether the run no longer shows the value that conditions read under a name.
 func (v *view) isHidden(name string) bool {
-	if strings.HasPrefix(name, metadataName) && v.run.hides(ErasedMetadata) {
+	if _, ok := MetadataMember(name); ok && v.run.hides(ErasedMetadata) {
 		return true
 	}
-	dot := max(0, strings.LastIndexByte(name, '.'))
-	step, ok := v.run.Version.StepIndex(name[:dot])
-	if !ok {
-		return false
-	}
-	j, ok := v.run.Version.Steps[step].SlotIndex(name[dot+1:])
+	step, j, ok := v.run.Version.SlotNamed(name)
 	return ok && v.slotValue(step, j).Value.Shape() == slot.SealedShape
 }
 

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/run/encoding"
 	"github.com/procedo/procedo/core/run/runtest"
@@ -57,8 +58,11 @@ func TestAnotherValueThanThatOfTheTrailIsMisread(t *testing.T) {
 }
 
 func TestMisreadNamesValuesThatTheDefinitionDoesNotHave(t *testing.T) {
-	v := runtest.MustVersion(t, []byte(`{"id":"p","name":"P","steps":[{"key":"run.metadata","title":"A",
-		"slots":[{"name":"x","type":"string"}]},{"key":"b","title":"B","when":"run.metadata.y == 1"}]}`), cel.Language{})
+	doc := jsontext.Value(`{"id":"p","name":"P","steps":[{"key":"run.metadata","slots":[{"name":"x","type":"string"}],` +
+		`"title":"A"},{"key":"b","title":"B","when":"run.metadata.y == 1"}]}`) // such a key was allowed
+	rec := procedure.VersionRecord{ID: "p", Version: 1, Digest: procedure.Digest(doc)}
+	v, err := procedure.Compile(rec, doc, cel.Language{})
+	require.NoError(t, err)
 	r, _ := runtest.BeginWith(t, v, []byte(`{"x":1,"y":2}`))
 	misread := func(condition string, values map[string]jsontext.Value) []string {
 		return new(run.Rereader).Misread(r, r, run.Opened{}, run.ConditionResult{Condition: condition, Values: values})

@@ -1363,7 +1363,8 @@ export interface components {
         /** @description One step of a definition. */
         StepDocument: {
             /**
-             * @description The key of the step, unique in the procedure. `end` is reserved.
+             * @description The key of the step, unique in the procedure. `end`, `run.metadata` and keys such as `run.metadata.x` are
+             *     reserved.
              * @example diagnosis
              */
             key: string;
@@ -1802,7 +1803,8 @@ export interface components {
         /** @description One step of a procedure. */
         ProcedureStep: {
             /**
-             * @description The key of the step, unique in the procedure. `end` is reserved.
+             * @description The key of the step, unique in the procedure. `end`, `run.metadata` and keys such as `run.metadata.x` are
+             *     reserved.
              * @example diagnosis
              */
             key: string;

@@ -132,12 +132,7 @@ func (p *ErasurePlanner) addPlace(field, pointer string, e *audit.Event) bool {
 		return p.addSlot(field, head.Step.text(), unescape(name), head.Visit)
 	}
 	if name, ok := readPlace(pointer); ok {
-		if strings.HasPrefix(name, metadataRead) {
-			p.texts[run.ErasedTarget{Text: run.ErasedMetadata}] = true
-			return true
-		}
-		dot := max(0, strings.LastIndexByte(name, '.'))
-		return p.addSlot(field, name[:dot], name[min(dot+1, len(name)):], 0)
+		return p.addRead(field, name)
 	}
 	if t, ok := p.textAt(e.Action, pointer, head); ok {
 		p.texts[t] = true
@@ -153,6 +148,27 @@ func (p *ErasurePlanner) addPlace(field, pointer string, e *audit.Event) bool {
 	}
 	p.places[place] = true
 	return true
+}
+
+// addRead adds what a condition has read under a name.
+func (p *ErasurePlanner) addRead(field, name string) bool {
+	step, slot, isSlot := p.run.Version.SlotNamed(name)
+	if isSlot {
+		def := &p.run.Version.Steps[step]
+		p.addSlot(field, def.Key, def.Slots[slot].Name, 0)
+	}
+	if !p.mayBeMetadata(name, isSlot) {
+		return isSlot
+	}
+	p.texts[run.ErasedTarget{Text: run.ErasedMetadata}] = true
+	return true
+}
+
+// mayBeMetadata reports whether a condition may have read the metadata under a name: not if a slot has the name and the
+// run has no such member.
+func (p *ErasurePlanner) mayBeMetadata(name string, isSlot bool) bool {
+	member, ok := run.MetadataMember(name)
+	return ok && (!isSlot || p.run.MayHaveMember(member))
 }
 
 // textAt returns the text of the run's state that an event recorded at a place. It returns false if the place has none.
@@ -277,11 +293,12 @@ func (p *ErasurePlanner) erasesInput(input jsontext.Value) bool {
 	})
 }
 
-// erasesRead reports whether a value that a condition read is erased. If a slot is erased only
-// in some visits, the value must equal one that was recorded in these visits.
+// erasesRead reports whether a value that a condition read is erased. If a slot is erased only in some visits, the
+// value must equal one that was recorded in these visits.
 func (p *ErasurePlanner) erasesRead(name string, value jsontext.Value) bool {
-	if strings.HasPrefix(name, metadataRead) {
-		return p.texts[run.ErasedTarget{Text: run.ErasedMetadata}]
+	_, _, isSlot := p.run.Version.SlotNamed(name)
+	if p.texts[run.ErasedTarget{Text: run.ErasedMetadata}] && p.mayBeMetadata(name, isSlot) {
+		return true
 	}
 	return slices.ContainsFunc(p.slots, func(s *erasedSlot) bool {
 		return s.name == name && (len(s.visits) == 0 || slices.Contains(s.values, string(value)))

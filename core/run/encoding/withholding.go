@@ -22,13 +22,11 @@ const (
 	withholdNames     = "names" // of the persons and agents that acted
 )
 
-// metadataRead precedes the names of values that conditions read from the metadata.
-const metadataRead = "run.metadata."
-
 // Withholding selects the typed texts and values that a copy of a trail leaves out. If a slot is selected, so are the
 // copies of its values: those that conditions read, and the input of refused commands.
 type Withholding struct {
-	words []string
+	version *procedure.Version
+	words   []string
 }
 
 // WithholdingWords returns the words that NewWithholding accepts for a run of the version.
@@ -51,7 +49,7 @@ func slotWord(step, name string) string { return withholdSlots + "." + step + ".
 func NewWithholding(v *procedure.Version, words []string) (w Withholding, ok bool) {
 	allowed := WithholdingWords(v)
 	unknown := func(word string) bool { return !slices.Contains(allowed, word) }
-	return Withholding{words: words}, !slices.ContainsFunc(words, unknown)
+	return Withholding{v, words}, !slices.ContainsFunc(words, unknown)
 }
 
 // Places returns the places of an event's disclosures that are withheld, relative to its payload. Nothing can be
@@ -83,10 +81,7 @@ func (w Withholding) covers(action string, head eventHead, d audit.Disclosure) b
 		return w.has(withholdSlots) || w.has(slotWord(head.Step.text(), unescape(name)))
 	}
 	if name, ok := readPlace(d.Place); ok {
-		if strings.HasPrefix(name, metadataRead) {
-			return w.has(withholdMetadata)
-		}
-		return w.has(withholdSlots) || w.has(withholdSlots+"."+name)
+		return w.coversRead(name)
 	}
 	switch {
 	case d.Place == inputPlace:
@@ -101,6 +96,15 @@ func (w Withholding) covers(action string, head eventHead, d audit.Disclosure) b
 		return w.has(strings.TrimPrefix(d.Place, "/"))
 	}
 	return false
+}
+
+// coversRead reports whether a value that a condition read is withheld: as that of a slot, of the metadata, or of
+// either, if the name may mean both.
+func (w Withholding) coversRead(name string) bool {
+	_, _, isSlot := w.version.SlotNamed(name)
+	_, isMember := run.MetadataMember(name)
+	return isMember && w.has(withholdMetadata) ||
+		(isSlot || !isMember) && (w.has(withholdSlots) || w.has(withholdSlots+"."+name))
 }
 
 // coversInput reports whether the recorded input of a refused command may hold something that is withheld: a reason, or
