@@ -49,6 +49,20 @@ const definition = `{
     {"key": "close", "title": "Close", "slots": [{"name": "day", "required": false, "type": "date", "min": "today-P1D"}]}]
 }`
 
+// types has an optional slot for each type, named like it, and some with bounds.
+const types = `{"id": "types", "name": "Types", "steps": [{"key": "s", "title": "S", "slots": [
+  {"name": "string", "type": "string", "required": false}, {"name": "text", "type": "text", "required": false},
+  {"name": "integer", "type": "integer", "required": false}, {"name": "number", "type": "number", "required": false},
+  {"name": "cents", "type": "number", "decimals": 2, "max": 10, "required": false},
+  {"name": "whole", "type": "number", "decimals": 0, "required": false},
+  {"name": "boolean", "type": "boolean", "required": false}, {"name": "date", "type": "date", "required": false},
+  {"name": "spring", "type": "date", "min": "2026-03-01", "max": "2026-05-31", "required": false},
+  {"name": "datetime", "type": "datetime", "required": false}, {"name": "time", "type": "time", "required": false},
+  {"name": "enum", "type": "enum", "options": ["a", "b"], "required": false},
+  {"name": "multi_enum", "type": "multi_enum", "options": ["a", "b"], "required": false},
+  {"name": "email", "type": "email", "required": false}, {"name": "phone", "type": "phone", "required": false},
+  {"name": "url", "type": "url", "required": false}]}]}`
+
 // fixture is a service whose tools a client can reach.
 type fixture struct {
 	t       testing.TB
@@ -66,7 +80,7 @@ func newFixture(t testing.TB, mode mcp.Mode) *fixture {
 	storage := sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10))
 	storage.App.Clock, storage.App.Random = system.Clock{}, system.Random{}
 	service := apptest.New(storage.App)
-	for _, document := range []string{definition, string(docs.Demo)} {
+	for _, document := range []string{definition, types, string(docs.Demo)} {
 		node, err := jsondoc.Parse([]byte(document))
 		require.NoError(t, err)
 		_, err = service.SaveDefinition(t.Context(), app.Request{}, node)

@@ -55,19 +55,20 @@ func slotSchema(s client.FormSlot) object {
 	return schema
 }
 
-// numeric returns the keywords of a number. It may be given as a string, so that no client loses digits of it.
+// numeric returns the keywords of a number. It may be given as a string, so that no client loses digits of it. There is
+// no multipleOf for the decimals: validators that calculate with binary floating point would refuse 1.55.
 func numeric(s client.FormSlot) object {
-	pattern := `^-?[0-9]+$`
-	if s.Type == "number" {
-		pattern = `^-?[0-9]+(\.[0-9]+)?$`
-		if s.Decimals != nil {
-			pattern = `^-?[0-9]+(\.[0-9]{1,` + strconv.Itoa(*s.Decimals) + `})?$`
-		}
+	const whole = `^-?(0|[1-9][0-9]*)`
+	kind, pattern := s.Type, whole+`(\.[0-9]+)?([eE][+-]?[0-9]+)?$`
+	switch {
+	case s.Type == "integer":
+		pattern = whole + `(\.0+)?$`
+	case s.Decimals != nil && *s.Decimals == 0:
+		kind, pattern = "integer", whole+`$`
+	case s.Decimals != nil:
+		pattern = whole + `(\.[0-9]{1,` + strconv.Itoa(*s.Decimals) + `})?$`
 	}
-	schema := object{{"type", []string{s.Type, "string"}}, {"pattern", pattern}}
-	if s.Type == "number" && s.Decimals != nil && *s.Decimals == 0 {
-		schema = object{{"type", []string{"integer", "string"}}, {"pattern", `^-?[0-9]+$`}}
-	}
+	schema := object{{"type", []string{kind, "string"}}, {"pattern", pattern}}
 	for _, bound := range []struct {
 		keyword string
 		value   client.Bound
@@ -113,7 +114,7 @@ func textual(s client.FormSlot) (schema object) {
 		schema = append(schema, member{"format", format})
 	}
 	if s.Type == "time" {
-		schema = append(schema, member{"pattern", "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"})
+		schema = append(schema, member{"pattern", `^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?$`})
 	}
 	if example := written[s.Type]; example != "" {
 		schema = append(schema, member{"examples", []string{example}})

@@ -15,7 +15,7 @@ import (
 // other files (-wal, -shm, -journal) the mode of this one.
 type private struct {
 	driver.Connector
-	path string
+	dsn, path string
 }
 
 // openPrivate returns the database in the file at path.
@@ -24,13 +24,16 @@ func openPrivate(path, dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(private{connector, path}), nil
+	return sql.OpenDB(private{connector, dsn, path}), nil
 }
 
 // Connect creates the file if it is missing, and opens it.
 func (p private) Connect(ctx context.Context) (driver.Conn, error) {
 	createPrivate(p.path)
-	return p.Connector.Connect(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return withFunctions.Open(p.dsn)
 }
 
 // createPrivate creates a file with mode 0600 if there is none. If that fails, SQLite says why it cannot open the file.

@@ -125,8 +125,8 @@ func (p Procedures) ListProcedures(
 	where := Bool(true)
 	if f.Query != "" {
 		where = where.AND(RawBool(
-			`(procedures.id LIKE #query ESCAPE '\' OR procedures.name LIKE #query ESCAPE '\')`,
-			RawArgs{"#query": "%" + likeEscaper.Replace(f.Query) + "%"}))
+			`(procedures.id LIKE #query ESCAPE '\' OR lower_case(procedures.name) LIKE #query ESCAPE '\')`,
+			RawArgs{"#query": "%" + likeEscaper.Replace(strings.ToLower(f.Query)) + "%"}))
 	}
 	if f.Status != "" {
 		where = where.AND(procedures.Status.EQ(String(string(f.Status))))

@@ -123,7 +123,13 @@ func proceduresAreListed(fx *fixture) {
 	require.Equal(fx, "a_1", list(app.ProcedureFilter{Query: "A_1"}), "case is ignored, wildcards are taken literally")
 	require.Equal(fx, "", list(app.ProcedureFilter{Query: "%"}))
 	require.Equal(fx, "a_1 ax1 b c", list(app.ProcedureFilter{Query: "name OF"}))
-	require.Equal(fx, "c", list(app.ProcedureFilter{Status: procedure.Archived}))
+	fx.save(strings.Replace(definition("é", oneStep), `"é"`, `"equipe"`, 1))
+	for _, query := range []string{"name of é", "NAME OF É", "É", "é"} {
+		require.Equal(fx, "equipe", list(app.ProcedureFilter{Query: query}), query)
+	}
+	_, err = fx.service.ArchiveProcedure(fx.ctx(), request, "equipe")
+	require.NoError(fx, err)
+	require.Equal(fx, "c equipe", list(app.ProcedureFilter{Status: procedure.Archived}))
 	require.Equal(fx, "a_1 ax1", list(app.ProcedureFilter{Size: app.PageSize{Items: 2}}))
 	fx.save(definition("aa", oneStep))
 	require.Equal(fx, "b c", list(app.ProcedureFilter{After: "ax1", Size: app.PageSize{Items: 2}}))
