@@ -25,7 +25,7 @@ func (s *server) ListAuditEvents(
 	events, err := s.as(ctx).AuditEvents(ctx, app.EventFilter{
 		Entity: audit.Entity{Type: string(deref(p.EntityType)), ID: deref(p.EntityID)},
 		Actor:  deref(p.Actor), Action: deref(p.Action),
-		Since: deref(p.Since), Until: deref(p.Until), After: after,
+		Since: p.Since, Until: p.Until, After: after,
 		Size: app.PageSize{Items: limitOf(p.Limit)},
 	})
 	if err != nil {

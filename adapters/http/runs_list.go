@@ -21,7 +21,7 @@ func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api
 	}
 	runs, err := s.as(ctx).ListRuns(ctx, app.RunFilter{
 		ProcedureID: deref(p.ProcedureID), States: runStates(p.State), UserID: deref(p.UserID),
-		Reference: deref(p.Reference), CreatedAfter: deref(p.CreatedAfter), CreatedBefore: deref(p.CreatedBefore),
+		Reference: deref(p.Reference), CreatedAfter: p.CreatedAfter, CreatedBefore: p.CreatedBefore,
 		After: after, Size: app.PageSize{Items: limitOf(p.Limit)},
 	})
 	if err != nil {

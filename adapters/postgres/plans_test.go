@@ -100,8 +100,8 @@ func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 		"state":               {States: []run.State{run.Pending}},
 		"user":                {UserID: "u77"},
 		"reference":           {Reference: "r777"},
-		"created after":       {CreatedAfter: middle},
-		"created before":      {CreatedBefore: middle},
+		"created after":       {CreatedAfter: new(middle)},
+		"created before":      {CreatedBefore: new(middle)},
 		"next page":           {After: last},
 		"procedure and state": {ProcedureID: "p7", States: []run.State{run.Failed}},
 		"two states":          {States: []run.State{run.Pending, run.Failed}},
@@ -119,13 +119,13 @@ func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 		"all three":                {ProcedureID: "p7", UserID: "u777", States: []run.State{run.Pending, run.Completed}},
 		"reference and state":      {Reference: "r777", States: []run.State{run.Completed}},
 		"reference and user":       {Reference: "r777", UserID: "u5"},
-		"state before":             {States: []run.State{run.Failed}, CreatedBefore: middle},
-		"procedure after":          {ProcedureID: "p3", CreatedAfter: middle},
-		"procedure, state, before": {ProcedureID: "p3", States: []run.State{run.InProgress}, CreatedBefore: middle},
-		"a span":                   {CreatedAfter: middle, CreatedBefore: middle.Add(time.Hour)},
-		"user, state, after":       {UserID: "u123", States: []run.State{run.Completed}, CreatedAfter: middle},
+		"state before":             {States: []run.State{run.Failed}, CreatedBefore: new(middle)},
+		"procedure after":          {ProcedureID: "p3", CreatedAfter: new(middle)},
+		"procedure, state, before": {ProcedureID: "p3", States: []run.State{run.InProgress}, CreatedBefore: new(middle)},
+		"a span":                   {CreatedAfter: new(middle), CreatedBefore: new(middle.Add(time.Hour))},
+		"user, state, after":       {UserID: "u123", States: []run.State{run.Completed}, CreatedAfter: new(middle)},
 		"everything": {
-			ProcedureID: "p3", UserID: "u123", Reference: "r1", States: []run.State{run.Completed}, CreatedAfter: middle, After: last,
+			ProcedureID: "p3", UserID: "u123", Reference: "r1", States: []run.State{run.Completed}, CreatedAfter: new(middle), After: last,
 		},
 	} {
 		checkRunList(t, db, name, f, 10*page)
@@ -191,16 +191,16 @@ func TestListsOfEventsReadFewOfAMillionRows(t *testing.T) {
 		"by actor":              {app.EventFilter{Actor: "u77"}, page + slack},
 		"by action":             {app.EventFilter{Action: "step.committed"}, page + slack},
 		"by rare action":        {app.EventFilter{Action: "step.skipped"}, page + slack},
-		"since":                 {app.EventFilter{Since: middle}, page + slack},
-		"until":                 {app.EventFilter{Until: middle}, page + slack},
+		"since":                 {app.EventFilter{Since: new(middle)}, page + slack},
+		"until":                 {app.EventFilter{Until: new(middle)}, page + slack},
 		"actor and action":      {app.EventFilter{Actor: "u77", Action: "step.committed"}, 10 * page},
 		"actor and rare action": {app.EventFilter{Actor: "u77", Action: "step.skipped"}, 10 * page},
-		"actor until":           {app.EventFilter{Actor: "u77", Until: middle}, 10 * page},
+		"actor until":           {app.EventFilter{Actor: "u77", Until: new(middle)}, 10 * page},
 		"action in a span": {
-			app.EventFilter{Action: "step.skipped", Since: middle, Until: middle.Add(time.Hour)}, 10 * page,
+			app.EventFilter{Action: "step.skipped", Since: new(middle), Until: new(middle.Add(time.Hour))}, 10 * page,
 		},
 		"of one, by action, since": {
-			app.EventFilter{Entity: audit.Run(run), Action: "step.opened", Since: middle}, 10 * page,
+			app.EventFilter{Entity: audit.Run(run), Action: "step.opened", Since: new(middle)}, 10 * page,
 		},
 	} {
 		c.filter.Size.Items = page

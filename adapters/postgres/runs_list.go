@@ -75,11 +75,11 @@ func runFilter(f app.RunFilter) BoolExpression {
 	if f.Reference != "" {
 		where = where.AND(RawBool("runs.reference <> ''")) // the condition of the index
 	}
-	if !f.CreatedAfter.IsZero() {
-		where = where.AND(runs.CreatedAt.GT(TimestampzT(f.CreatedAfter)))
+	if f.CreatedAfter != nil {
+		where = where.AND(runs.CreatedAt.GT(TimestampzT(*f.CreatedAfter)))
 	}
-	if !f.CreatedBefore.IsZero() {
-		where = where.AND(runs.CreatedAt.LT(TimestampzT(f.CreatedBefore)))
+	if f.CreatedBefore != nil {
+		where = where.AND(runs.CreatedAt.LT(TimestampzT(*f.CreatedBefore)))
 	}
 	switch {
 	case isRunID(f.After):

@@ -97,11 +97,11 @@ func listEvents(f app.EventFilter) SelectStatement {
 			where = where.AND(equal.column.EQ(String(equal.value)))
 		}
 	}
-	if !f.Since.IsZero() {
-		where = where.AND(events.OccurredAt.GT_EQ(TimestampzT(f.Since)))
+	if f.Since != nil {
+		where = where.AND(events.OccurredAt.GT_EQ(TimestampzT(*f.Since)))
 	}
-	if !f.Until.IsZero() {
-		where = where.AND(events.OccurredAt.LT(TimestampzT(f.Until)))
+	if f.Until != nil {
+		where = where.AND(events.OccurredAt.LT(TimestampzT(*f.Until)))
 	}
 	selected := SELECT(eventColumns).FROM(events)
 	if f.Entity.ID != "" {

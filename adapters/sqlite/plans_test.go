@@ -48,15 +48,15 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 	at := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	few, three := []run.State{run.Pending, run.Failed}, []run.State{run.Pending, run.InProgress, run.Failed}
 	for index, filters := range map[string][]app.RunFilter{
-		"runs_by_creation": {{}, {After: "x"}, {CreatedAfter: at}, {CreatedBefore: at}},
+		"runs_by_creation": {{}, {After: "x"}, {CreatedAfter: new(at)}, {CreatedBefore: new(at)}},
 		"runs_by_procedure": {
-			{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: at},
+			{ProcedureID: "p"}, {ProcedureID: "p", After: "x"}, {ProcedureID: "p", CreatedAfter: new(at)},
 			{ProcedureID: "p", States: few, After: "x"},
 		},
 		"runs_by_state": {
 			{States: []run.State{run.Failed}}, {States: []run.State{run.Failed}, After: "x"},
-			{States: []run.State{run.Failed}, CreatedBefore: at},
-			{States: few}, {States: few, After: "x"}, {States: few, CreatedAfter: at}, {States: three, After: "x"},
+			{States: []run.State{run.Failed}, CreatedBefore: new(at)},
+			{States: few}, {States: few, After: "x"}, {States: few, CreatedAfter: new(at)}, {States: three, After: "x"},
 		},
 		"runs_by_user":      {{UserID: "u"}, {UserID: "u", After: "x"}, {UserID: "u", States: few, After: "x"}},
 		"runs_by_reference": {{Reference: "r"}, {Reference: "r", After: "x"}, {Reference: "r", States: few, After: "x"}},
@@ -74,13 +74,13 @@ func TestListsUseAnIndexAndDoNotSort(t *testing.T) {
 	entity := audit.Run("r")
 	for index, filters := range map[string][]app.EventFilter{
 		"INDEX audit_events_newest": {
-			{}, {Since: at}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}}, {Entity: audit.Entity{Type: "run"}},
+			{}, {Since: new(at)}, {After: app.EventPlace{At: at, Entity: entity, Seq: 5}}, {Entity: audit.Entity{Type: "run"}},
 		},
 		"INDEX audit_events_by_actor":           {{Actor: "ann"}},
 		"INDEX audit_events_by_action":          {{Action: "step.committed"}},
 		"INDEX sqlite_autoindex_audit_events_1": {{Entity: entity}, {Entity: entity, Actor: "ann"}},
 		"INDEX audit_events_of_procedures": {
-			{Entity: audit.Entity{Type: "procedure"}}, {Entity: audit.Entity{Type: "procedure"}, Until: at},
+			{Entity: audit.Entity{Type: "procedure"}}, {Entity: audit.Entity{Type: "procedure"}, Until: new(at)},
 		},
 		"INDEX audit_events_by_actor_action": {{Actor: "ann", Action: "step.committed"}},
 	} {

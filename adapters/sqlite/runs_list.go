@@ -62,11 +62,11 @@ func runFilter(f app.RunFilter) BoolExpression {
 	if f.Reference != "" {
 		where = where.AND(RawBool("runs.reference <> ''")) // the condition of the index
 	}
-	if !f.CreatedAfter.IsZero() {
-		where = where.AND(runs.CreatedAt.GT(String(formatTime(f.CreatedAfter))))
+	if f.CreatedAfter != nil {
+		where = where.AND(runs.CreatedAt.GT(String(formatBound(*f.CreatedAfter))))
 	}
-	if !f.CreatedBefore.IsZero() {
-		where = where.AND(runs.CreatedAt.LT(String(formatTime(f.CreatedBefore))))
+	if f.CreatedBefore != nil {
+		where = where.AND(runs.CreatedAt.LT(String(formatBound(*f.CreatedBefore))))
 	}
 	if f.After != "" {
 		where = where.AND(RawBool(

@@ -103,11 +103,11 @@ func listEvents(f app.EventFilter) SelectStatement {
 		// With +, SQLite does not read all events of the type, in the order of the primary key, to sort them.
 		where = where.AND(RawBool("+audit_events.entity_type = #type", RawArgs{"#type": f.Entity.Type}))
 	}
-	if !f.Since.IsZero() {
-		where = where.AND(events.OccurredAt.GT_EQ(String(formatTime(f.Since))))
+	if f.Since != nil {
+		where = where.AND(events.OccurredAt.GT_EQ(String(formatBound(*f.Since))))
 	}
-	if !f.Until.IsZero() {
-		where = where.AND(events.OccurredAt.LT(String(formatTime(f.Until))))
+	if f.Until != nil {
+		where = where.AND(events.OccurredAt.LT(String(formatBound(*f.Until))))
 	}
 	selected := SELECT(eventColumns).FROM(events)
 	if f.Entity.ID != "" {

@@ -19,7 +19,7 @@ type EventList interface {
 type EventFilter struct {
 	Entity        audit.Entity // ListEvents needs the type if there is an id
 	Actor, Action string
-	Since, Until  time.Time // Since is inclusive, Until is exclusive
+	Since, Until  *time.Time // Since is inclusive, Until is exclusive
 	After         EventPlace
 	Size          PageSize
 }

@@ -86,7 +86,7 @@ type RunList interface {
 type RunFilter struct {
 	ProcedureID, UserID, Reference string
 	States                         []run.State // any of these; repetitions do not matter
-	CreatedAfter, CreatedBefore    time.Time   // exclusive
+	CreatedAfter, CreatedBefore    *time.Time  // exclusive
 	After                          string      // id of the last run of the previous page
 	Size                           PageSize
 }

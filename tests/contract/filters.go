@@ -17,8 +17,8 @@ func RunFilters() []app.RunFilter {
 		func(f *app.RunFilter) { f.Reference = "r77" },
 		func(f *app.RunFilter) { f.States = []run.State{run.Pending} },
 		func(f *app.RunFilter) { f.States = append([]run.State{run.Failed}, f.States...) },
-		func(f *app.RunFilter) { f.CreatedAfter = after },
-		func(f *app.RunFilter) { f.CreatedBefore = after.AddDate(0, 0, 1) },
+		func(f *app.RunFilter) { f.CreatedAfter = &after },
+		func(f *app.RunFilter) { f.CreatedBefore = new(after.AddDate(0, 0, 1)) },
 		func(f *app.RunFilter) { f.After = "019b76e4-f000-7000-8000-000000000000" },
 	)
 }
@@ -33,8 +33,8 @@ func EventFilters() []app.EventFilter {
 		all = append(all, combinations(app.EventFilter{Entity: of, Size: app.PageSize{Items: 50}},
 			func(f *app.EventFilter) { f.Actor = "u77" },
 			func(f *app.EventFilter) { f.Action = "step.skipped" },
-			func(f *app.EventFilter) { f.Since = since },
-			func(f *app.EventFilter) { f.Until = until },
+			func(f *app.EventFilter) { f.Since = &since },
+			func(f *app.EventFilter) { f.Until = &until },
 			func(f *app.EventFilter) { f.After = app.EventPlace{At: until, Entity: audit.Run("r"), Seq: 5} },
 		)...)
 	}

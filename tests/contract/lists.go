@@ -16,6 +16,13 @@ import (
 	"github.com/procedo/procedo/core/run/runtest"
 )
 
+// beyond are times that clients can name: in UTC, in the years 10000, 0 and 1. The last one is the zero time.
+var beyond = []time.Time{
+	time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -86_340)),
+	time.Date(1, 1, 1, 0, 0, 0, 0, time.FixedZone("", 86_340)),
+	{},
+}
+
 func runsAreListed(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	fx.save(definition("q", oneStep))
@@ -43,13 +50,21 @@ func runsAreListed(fx *fixture) {
 	created := fx.load(ids[1]).Run.CreatedAt
 	for want, f := range map[string]app.RunFilter{
 		"321": {}, "21": {ProcedureID: "p"}, "2": {States: []run.State{run.Failed}}, "31": {Reference: "r1"},
-		"1": {Reference: "r1", ProcedureID: "p"}, "": {States: []run.State{run.Completed}}, "3": {CreatedAfter: created},
+		"1": {Reference: "r1", ProcedureID: "p"}, "": {States: []run.State{run.Completed}}, "3": {CreatedAfter: new(created)},
 		"32": {Size: app.PageSize{Items: 2}},
 	} {
 		require.Equal(fx, want, list(f), "%+v", f)
 	}
 	require.Equal(fx, "2", list(app.RunFilter{UserID: "bob"}))
-	require.Equal(fx, "1", list(app.RunFilter{CreatedBefore: created}))
+	require.Equal(fx, "1", list(app.RunFilter{CreatedBefore: new(created)}))
+	for _, bound := range beyond {
+		after, before := "321", ""
+		if bound.Year() > 2000 {
+			after, before = "", "321"
+		}
+		require.Equal(fx, after, list(app.RunFilter{CreatedAfter: new(bound)}), "after %s", bound)
+		require.Equal(fx, before, list(app.RunFilter{CreatedBefore: new(bound)}), "before %s", bound)
+	}
 	fx.start("p")
 	require.Equal(fx, "1", list(app.RunFilter{After: ids[1], Size: app.PageSize{Items: 2}}), "stable under inserts")
 
@@ -186,7 +201,7 @@ func eventsAreListed(fx *fixture) {
 	})
 	middle := all[len(all)/2].OccurredAt
 	ofType := func(t string) app.EventFilter { return app.EventFilter{Entity: audit.Entity{Type: t}} }
-	byAll := app.EventFilter{Entity: audit.Run(second), Actor: "ann", Action: "run.failed", Since: middle}
+	byAll := app.EventFilter{Entity: audit.Run(second), Actor: "ann", Action: "run.failed", Since: new(middle)}
 	for name, c := range map[string]struct {
 		filter app.EventFilter
 		want   func(audit.Event) bool
@@ -205,14 +220,18 @@ func eventsAreListed(fx *fixture) {
 			app.EventFilter{Action: "step.opened"}, func(e audit.Event) bool { return e.Action == "step.opened" },
 		},
 		"since": {
-			app.EventFilter{Since: middle}, func(e audit.Event) bool { return !e.OccurredAt.Before(middle) },
+			app.EventFilter{Since: new(middle)}, func(e audit.Event) bool { return !e.OccurredAt.Before(middle) },
 		},
 		"until": {
-			app.EventFilter{Until: middle}, func(e audit.Event) bool { return e.OccurredAt.Before(middle) },
+			app.EventFilter{Until: new(middle)}, func(e audit.Event) bool { return e.OccurredAt.Before(middle) },
 		},
-		"by all":          {byAll, func(e audit.Event) bool { return e.Action == "run.failed" }},
-		"none":            {app.EventFilter{Actor: "eve"}, func(audit.Event) bool { return false }},
-		"of another type": {app.EventFilter{Entity: audit.Procedure(first)}, func(audit.Event) bool { return false }},
+		"since year 10000": {app.EventFilter{Since: new(beyond[0])}, func(audit.Event) bool { return false }},
+		"until year 10000": {app.EventFilter{Until: new(beyond[0])}, func(audit.Event) bool { return true }},
+		"since year 1":     {app.EventFilter{Since: new(beyond[1])}, func(audit.Event) bool { return true }},
+		"until year 1":     {app.EventFilter{Until: new(beyond[1])}, func(audit.Event) bool { return false }},
+		"by all":           {byAll, func(e audit.Event) bool { return e.Action == "run.failed" }},
+		"none":             {app.EventFilter{Actor: "eve"}, func(audit.Event) bool { return false }},
+		"of another type":  {app.EventFilter{Entity: audit.Procedure(first)}, func(audit.Event) bool { return false }},
 	} {
 		want := slices.DeleteFunc(slices.Clone(all), func(e audit.Event) bool { return !c.want(e) })
 		for _, c.filter.Size.Items = range []int{1, 2, 100} {
