@@ -105,14 +105,17 @@ func (d *DB) AlignFeed(ctx context.Context) error {
 	return translate(err)
 }
 
-// Records returns at most limit records after the cursor.
-func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
-	err = f.DB.queryOn(ctx, f.DB.background, selectRecords.Bind(cursorArgs(after, limit)), func(rows pgx.Rows) error {
+// Records returns a page of the records after the cursor.
+func (f Feed) Records(
+	ctx context.Context, after audit.Cursor, size app.PageSize,
+) (app.Page[audit.FeedRecord], error) {
+	page := storage.NewPager[audit.FeedRecord](size)
+	q := selectRecords.Bind(cursorArgs(after, int(storage.Rows(size))))
+	err := f.DB.queryOn(ctx, f.DB.background, q, func(rows pgx.Rows) error {
 		r, err := scanRecord(rows)
-		all = append(all, r)
-		return err
+		return page.Add(r, r.Size(), err)
 	})
-	return all, err
+	return page.Page(err)
 }
 
 func scanRecord(rows pgx.Rows) (r audit.FeedRecord, err error) {

@@ -71,14 +71,17 @@ func writeFeed(ctx context.Context, t tx, all []audit.Event) error {
 	return err
 }
 
-// Records returns at most limit records after the cursor.
-func (f Feed) Records(ctx context.Context, after audit.Cursor, limit int) (all []audit.FeedRecord, err error) {
-	err = f.DB.query(ctx, selectRecords.Bind(cursorArgs(after, limit)), func(rows *sql.Rows) error {
+// Records returns a page of the records after the cursor.
+func (f Feed) Records(
+	ctx context.Context, after audit.Cursor, size app.PageSize,
+) (app.Page[audit.FeedRecord], error) {
+	page := storage.NewPager[audit.FeedRecord](size)
+	q := selectRecords.Bind(cursorArgs(after, int(storage.Rows(size))))
+	err := f.DB.query(ctx, q, func(rows *sql.Rows) error {
 		r, err := scanRecord(rows)
-		all = append(all, r)
-		return err
+		return page.Add(r, r.Size(), err)
 	})
-	return all, err
+	return page.Page(err)
 }
 
 func scanRecord(rows *sql.Rows) (r audit.FeedRecord, err error) {

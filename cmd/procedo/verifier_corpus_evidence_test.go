@@ -162,9 +162,9 @@ func (e *corpusEvidence) exportLines() []string {
 
 func (e *corpusEvidence) sinkLines() (lines []string) {
 	e.t.Helper()
-	records, err := e.storage.App.Feed.Records(e.t.Context(), audit.Cursor{}, 1000)
+	records, err := e.storage.App.Feed.Records(e.t.Context(), audit.Cursor{}, app.PageSize{Items: 1000})
 	require.NoError(e.t, err)
-	for _, r := range records {
+	for _, r := range records.Items {
 		line, err := r.Line().MarshalJSON()
 		require.NoError(e.t, err)
 		lines = append(lines, string(line))

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Limits of one delivery. deliveryTime, the time limit of the sink, is shorter than the lease. This leaves time to
+// Limits of one delivery; PageBytes is another. deliveryTime, the time limit of the sink, is shorter than the lease. This leaves time to
 // store the result before another replica may deliver.
 const (
 	deliveryBatch = 500
@@ -25,7 +25,7 @@ type Delivered struct {
 	Records int
 	// Lag is how long the oldest undelivered record has been waiting.
 	Lag time.Duration
-	// More is set if the batch was full; more records may then be waiting.
+	// More is set if more records were waiting than fit into one batch.
 	More bool
 	// Err is the reason why the sink did not receive every record, or nil if it received all.
 	Err error
@@ -41,20 +41,20 @@ func (s *Service) Deliver(
 	if err != nil {
 		return Delivered{}, err
 	}
-	waiting, err := s.ports.Feed.Records(ctx, before.Cursor, 1)
-	if err != nil || len(waiting) == 0 {
+	waiting, err := s.ports.Feed.Records(ctx, before.Cursor, PageSize{Items: 1})
+	if err != nil || len(waiting.Items) == 0 {
 		return Delivered{}, err
 	}
 	ctx, begun := s.begin(ctx, "Deliver") // not for each look at an empty feed
 	defer begun.end(&err)
-	out := Delivered{Lag: s.waitingTime(waiting[0])}
+	out := Delivered{Lag: s.waitingTime(waiting.Items[0])}
 	d, held, err := s.ports.Deliveries.Hold(ctx, sink.Name(), holder, deliveryLease)
 	if err != nil || !held {
 		return out, ignoreMoved(err)
 	}
-	records, err := s.ports.Feed.Records(ctx, d.Cursor, deliveryBatch)
-	if err == nil && len(records) > 0 {
-		out = s.deliverBatch(ctx, sink, records, &d, backoff)
+	batch, err := s.ports.Feed.Records(ctx, d.Cursor, PageSize{Items: deliveryBatch})
+	if err == nil && len(batch.Items) > 0 {
+		out = s.deliverBatch(ctx, sink, batch, &d, backoff)
 	}
 	// The state is stored even while the program is stopping.
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), deliveryLease-deliveryTime)
@@ -64,10 +64,10 @@ func (s *Service) Deliver(
 
 // deliverBatch sends records to the sink and updates d, the state of the sink.
 func (s *Service) deliverBatch(
-	ctx context.Context, sink Sink, records []audit.FeedRecord, d *Delivery, backoff func(int, error) time.Duration,
+	ctx context.Context, sink Sink, batch Page[audit.FeedRecord], d *Delivery, backoff func(int, error) time.Duration,
 ) (out Delivered) {
-	present := make([]audit.FeedRecord, 0, len(records))
-	for _, r := range records {
+	present := make([]audit.FeedRecord, 0, len(batch.Items))
+	for _, r := range batch.Items {
 		if r.Event != nil || r.Note != "" { // records without content are left out; verification reports them
 			present = append(present, r)
 		}
@@ -77,9 +77,9 @@ func (s *Service) deliverBatch(
 	n, err := sink.Deliver(bounded, present)
 	out.Records = n
 	if n == len(present) {
-		d.Cursor = records[len(records)-1].Cursor
+		d.Cursor = batch.Items[len(batch.Items)-1].Cursor
 		d.Failures, d.FailingSince, d.LastError, d.RetryIn = 0, time.Time{}, "", 0
-		out.More = len(records) == deliveryBatch
+		out.More = batch.More
 		return out
 	}
 	if err == nil {

@@ -8,9 +8,9 @@ import (
 
 // Feed reads the events of all entities and the checkpoints, in the order in which their transactions were committed.
 type Feed interface {
-	// Records returns at most limit records after the cursor. It holds back a record while an earlier transaction is
+	// Records returns a page of the records after the cursor. It holds back a record while an earlier transaction is
 	// still open, so that a reader who continues after the last record misses nothing.
-	Records(ctx context.Context, after audit.Cursor, limit int) ([]audit.FeedRecord, error)
+	Records(ctx context.Context, after audit.Cursor, size PageSize) (Page[audit.FeedRecord], error)
 	// NextLeaves reads at most limit entries of the feed after the cursor.
 	NextLeaves(ctx context.Context, after audit.Cursor, limit int) (LeafPage, error)
 }

@@ -17,6 +17,15 @@ func (r FeedRecord) Line() Line {
 	return Line{Note: &StoredNote{Number: r.Seq, Note: r.Note, Header: r.Header}}
 }
 
+// Size returns the length of the record's texts in bytes.
+func (r FeedRecord) Size() int {
+	n := len(r.Note) + len(r.Header)
+	if r.Event != nil {
+		n += r.Event.Size()
+	}
+	return n
+}
+
 // ID returns the id of the event, or checkpoint/<number> for a checkpoint.
 func (r FeedRecord) ID() string {
 	if r.Event != nil {

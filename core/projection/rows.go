@@ -2,8 +2,8 @@
 // database; an adapter only maps them to its column types. Writing a change and verifying a database both use this
 // package, so that they agree on the rows of a run.
 //
-// The state of a run holds only the seal of a sensitive value: a salt and a digest. The rows hold the value itself, the
-// plain value, beside the seal until the value is erased.
+// Of a sensitive value, the state of a run holds only the digest. The rows hold its salt and, until it is erased, the
+// value itself: the plain value.
 package projection
 
 import (

@@ -11,6 +11,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/audit/audittest"
 	"github.com/procedo/procedo/core/verify"
@@ -139,10 +140,10 @@ func TestCosignaturesInAnExport(t *testing.T) {
 // sinkLines returns the lines that a sink of the fixture gets, with the cosignatures of now.
 func (fx *fixture) sinkLines() (all []string) {
 	fx.t.Helper()
-	records, err := fx.feed.Records(fx.t.Context(), audit.Cursor{}, 1000)
+	records, err := fx.feed.Records(fx.t.Context(), audit.Cursor{}, app.PageSize{Items: 1000})
 	require.NoError(fx.t, err)
 	var out lines
-	for _, r := range records {
+	for _, r := range records.Items {
 		require.NoError(fx.t, out.add(r.Line()))
 	}
 	return out.all

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/verify"
@@ -17,10 +18,10 @@ import (
 // are therefore computed from the lines before it.
 func TestCheckpointsWithoutLeavesAreComparedWithTheLinesBeforeThem(t *testing.T) {
 	fx, _, kept := newExport(t)
-	records, err := fx.feed.Records(t.Context(), audit.Cursor{}, 100)
+	records, err := fx.feed.Records(t.Context(), audit.Cursor{}, app.PageSize{Items: 100})
 	require.NoError(t, err)
-	received := make([]string, len(records))
-	for i, r := range records {
+	received := make([]string, len(records.Items))
+	for i, r := range records.Items {
 		data, err := json.Marshal(r.Line())
 		require.NoError(t, err)
 		received[i] = string(data)
@@ -120,9 +121,9 @@ func TestASinkKeepsWhatWasErasedLater(t *testing.T) {
 	var received []string
 	var until audit.Cursor
 	receive := func() {
-		records, err := fx.feed.Records(t.Context(), until, 100)
+		records, err := fx.feed.Records(t.Context(), until, app.PageSize{Items: 100})
 		require.NoError(t, err)
-		for _, r := range records {
+		for _, r := range records.Items {
 			data, err := json.Marshal(r.Line())
 			require.NoError(t, err)
 			received, until = append(received, string(data)), r.Cursor

@@ -170,13 +170,13 @@ func (fx *fixture) requireNodes(log *audit.Log, leaves iter.Seq[string]) {
 // requireNumberTaken checks that a checkpoint with an existing number is refused and not added to the feed.
 func (fx *fixture) requireNumberTaken(last audit.StoredNote) {
 	fx.Helper()
-	before, end := fx.readFeed(audit.Cursor{}, 100) // may not contain the last checkpoint yet
+	before, end := fx.readFeed(audit.Cursor{}, app.PageSize{Items: 100}) // may not contain the last checkpoint yet
 	leaf := audit.Leaf{Entity: audit.Run("x"), Head: audit.Head{Seq: 1, Hash: audit.Genesis}}
 	again := app.NewCheckpoint{StoredNote: last, Leaves: []audit.Leaf{leaf}, Nodes: []audit.Hash{{}}, Position: 1000}
 	require.ErrorIs(fx, fx.Checkpoints.AppendCheckpoint(fx.ctx(), again), app.ErrMoved)
 	_, err := fx.Checkpoints.Nodes(fx.ctx(), []int64{0, 1000})
 	require.True(fx, fault.Is(err, fault.Internal), "the node was not written: %v", err)
-	after, _ := fx.readFeed(end, 100)
+	after, _ := fx.readFeed(end, app.PageSize{Items: 100})
 	for _, r := range after {
 		require.Equal(fx, last.Note, r.Note)
 	}
@@ -269,7 +269,7 @@ func cosignaturesAreStoredOnce(fx *fixture) {
 	require.Equal(fx, want, n)
 	_, err = n.Open()
 	require.NoError(fx, err)
-	records, _ := fx.readFeed(audit.Cursor{}, 100)
+	records, _ := fx.readFeed(audit.Cursor{}, app.PageSize{Items: 100})
 	for _, r := range records {
 		if r.Entity.Type == audit.CheckpointEntity {
 			require.Equal(fx, &want, r.Line().Note)

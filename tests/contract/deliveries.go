@@ -109,7 +109,7 @@ func replicasShareDeliveries(fx *fixture) {
 		fx.mustExecute(ids[len(ids)-1], run.Draft{Submission: submission("s", "a", `"x"`)})
 	}
 	fx.waitForRun(ids[4])
-	whole, end := fx.readFeed(audit.Cursor{}, 1000)
+	whole, end := fx.readFeed(audit.Cursor{}, app.PageSize{Items: 1000})
 	var sink flakySink
 	var replicas errgroup.Group
 	for _, holder := range []string{"a", "b"} {

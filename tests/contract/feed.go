@@ -8,21 +8,29 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/run"
 )
 
-// readFeed reads the feed from a cursor to its end, at most limit records at a time.
-func (fx *fixture) readFeed(after audit.Cursor, limit int) (all []audit.FeedRecord, end audit.Cursor) {
+// readFeed reads the feed from a cursor to its end, in pages of the given size.
+func (fx *fixture) readFeed(after audit.Cursor, size app.PageSize) (all []audit.FeedRecord, end audit.Cursor) {
 	fx.Helper()
-	for {
-		page, err := fx.Feed.Records(fx.ctx(), after, limit)
+	for more := false; ; {
+		page, err := fx.Feed.Records(fx.ctx(), after, size)
 		require.NoError(fx, err)
-		require.LessOrEqual(fx, len(page), limit)
-		if len(page) == 0 {
+		if len(page.Items) == 0 {
+			require.False(fx, more, "there were more records")
 			return all, after
 		}
-		all, after = append(all, page...), page[len(page)-1].Cursor
+		bytes := 0
+		for _, r := range page.Items {
+			bytes += r.Size()
+		}
+		require.LessOrEqual(fx, len(page.Items), size.Items)
+		require.True(fx, size.Bytes == 0 || bytes <= size.Bytes || len(page.Items) == 1, "%d bytes", bytes)
+		more = page.More
+		all, after = append(all, page.Items...), page.Items[len(page.Items)-1].Cursor
 	}
 }
 
@@ -55,7 +63,7 @@ func feedIsRead(fx *fixture) {
 
 	var whole []audit.FeedRecord
 	require.Eventually(fx, func() bool {
-		whole, _ = fx.readFeed(audit.Cursor{}, 1000)
+		whole, _ = fx.readFeed(audit.Cursor{}, app.PageSize{Items: 1000})
 		return whole[len(whole)-1].Note != ""
 	}, time.Minute, time.Millisecond)
 	trails := map[audit.Entity][]audit.Event{}
@@ -74,13 +82,13 @@ func feedIsRead(fx *fixture) {
 	for _, of := range []audit.Entity{audit.Run(first), audit.Run(second), audit.Procedure("p")} {
 		require.Equal(fx, fx.trail(of.Type, of.ID), trails[of])
 	}
-	for _, limit := range []int{1, 2, 3} {
-		all, end := fx.readFeed(audit.Cursor{}, limit)
-		require.Equal(fx, whole, all, "%d at a time", limit)
+	for _, size := range []app.PageSize{{Items: 1}, {Items: 2}, {Items: 3}, {Items: 9, Bytes: 1}, {Items: 9, Bytes: 3000}} {
+		all, end := fx.readFeed(audit.Cursor{}, size)
+		require.Equal(fx, whole, all, "%+v", size)
 		require.Equal(fx, whole[len(whole)-1].Cursor, end)
 	}
 	for i, r := range whole {
-		rest, _ := fx.readFeed(r.Cursor, 2)
+		rest, _ := fx.readFeed(r.Cursor, app.PageSize{Items: 2})
 		require.Equal(fx, whole[i+1:], append([]audit.FeedRecord{}, rest...))
 	}
 }
@@ -115,7 +123,7 @@ func feedIsReadWhileWriting(fx *fixture) {
 	var place audit.Cursor
 	read := func() {
 		var records []audit.FeedRecord
-		records, place = fx.readFeed(place, 7)
+		records, place = fx.readFeed(place, app.PageSize{Items: 7})
 		for _, r := range records {
 			of := r.Entity
 			require.Equal(fx, seen[of]+1, r.Seq, "%v", of)
