@@ -51,6 +51,23 @@ func (d *DB) Populate(t interface{ Fatalf(string, ...any) }, statements ...strin
 	}
 }
 
+// SettingOfWrites returns a setting as transactions that write have it: those of requests, and those in the background.
+func (d *DB) SettingOfWrites(t interface{ Fatalf(string, ...any) }, name string) (all []string) {
+	for _, l := range []lane{d.writes, d.background} {
+		q := storage.Query{Text: "SELECT current_setting($1)", Args: []any{name}}
+		err := d.queryOn(background, l, q, func(rows pgx.Rows) error {
+			var value string
+			err := rows.Scan(&value)
+			all = append(all, value)
+			return err
+		})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	return all
+}
+
 // Text returns the result of a query with one row and one text column. It is read like a list.
 func (d *DB) Text(t interface{ Fatalf(string, ...any) }, query string, args ...any) (text string) {
 	q := storage.Query{Text: query, Args: args}

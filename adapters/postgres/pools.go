@@ -76,8 +76,11 @@ func openLanes(
 
 // setUp sets the lanes over the pools.
 func (l *lanes) setUp(pools []*pgxpool.Pool, settings map[string]string) {
-	with := func(isolation storage.Query, own map[string]string) []storage.Query {
-		return []storage.Query{isolation, settingsQuery(settings, own)}
+	reading := func(own map[string]string) []storage.Query {
+		return []storage.Query{oneSnapshot, settingsQuery(settings, own)}
+	}
+	writing := func(own map[string]string) []storage.Query {
+		return []storage.Query{readCommitted, durableQuery(settings, own)}
 	}
 	var plain []storage.Query // a read of one row by its key needs no settings but those of the URL
 	if len(settings) > 0 {
@@ -85,12 +88,12 @@ func (l *lanes) setUp(pools []*pgxpool.Pool, settings map[string]string) {
 	}
 	l.reads = lane{pool: pools[0], prelude: plain, timeout: operationTime, again: isLost}
 	l.snapshots = lane{pool: pools[0], timeout: operationTime, again: isLost,
-		prelude: with(oneSnapshot, limited(operationTime, lockTime))}
+		prelude: reading(limited(operationTime, lockTime))}
 	l.writes = lane{pool: pools[1], timeout: operationTime,
-		prelude: with(readCommitted, withSettings(limited(largeTime, lockTime), indexesOnly))}
-	l.scans = lane{pool: pools[2], again: isLost, prelude: with(oneSnapshot, limited(0, longTime))}
+		prelude: writing(withSettings(limited(largeTime, lockTime), indexesOnly))}
+	l.scans = lane{pool: pools[2], again: isLost, prelude: reading(limited(0, longTime))}
 	l.background = lane{pool: pools[2], timeout: longTime, again: isLost,
-		prelude: with(readCommitted, limited(longTime, longTime))}
+		prelude: writing(limited(longTime, longTime))}
 	l.ready = lane{pool: pools[3], prelude: plain, timeout: readyTime, again: isLost}
 }
 

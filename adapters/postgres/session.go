@@ -58,6 +58,20 @@ func settingsQuery(fromURL map[string]string, settings map[string]string) storag
 	return storage.Query{Text: "SELECT " + strings.Join(calls, ", "), Args: values}
 }
 
+// durableQuery returns a query that makes settings like settingsQuery, for transactions that write. What is committed
+// is on disk before it is acknowledged, even if the server or the database has another default. Standbys are waited for
+// as the server says.
+func durableQuery(fromURL map[string]string, settings map[string]string) storage.Query {
+	q := settingsQuery(fromURL, settings)
+	if _, given := fromURL[synchronousCommit]; !given {
+		q.Text += ", set_config('" + synchronousCommit + "', replace(current_setting('" + synchronousCommit +
+			"'), 'off', 'on'), true)"
+	}
+	return q
+}
+
+const synchronousCommit = "synchronous_commit"
+
 // planner holds the settings of the query planner. Random reads cost little more than sequential ones on an SSD, so the
 // planner should prefer indexes.
 var planner = map[string]string{"random_page_cost": "1.1"}

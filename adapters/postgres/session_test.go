@@ -58,6 +58,19 @@ func TestStorageWithForeignDefaults(t *testing.T) {
 	})
 }
 
+// What is acknowledged is on disk, whatever the default of the database, unless the URL says otherwise. A default that
+// waits for standbys too is kept.
+func TestWritesAreOnDiskBeforeTheyAreAcknowledged(t *testing.T) {
+	for given, want := range map[string]string{"on": "on", "off": "on", "local": "local", "remote_apply": "remote_apply"} {
+		address := cluster.Database(t)
+		exec(t, cluster.Owner(t, address),
+			"ALTER DATABASE "+databaseName(t, address)+" SET synchronous_commit TO '"+given+"'")
+		require.Equal(t, []string{want, want}, openAt(t, address).SettingOfWrites(t, "synchronous_commit"), given)
+		db := openAt(t, address+"&synchronous_commit=off")
+		require.Equal(t, []string{"off", "off"}, db.SettingOfWrites(t, "synchronous_commit"))
+	}
+}
+
 // A pooler in transaction mode refuses start-up parameters that it does not know.
 func TestTheStartUpMessageHoldsNoSettings(t *testing.T) {
 	for _, query := range []string{"", "&search_path=s&statement_timeout=1234&pool_max_conns=4&Lock_Timeout=9"} {
