@@ -53,7 +53,7 @@ func Run(
 	name := sink.Name()
 	m.delivered.WithLabelValues(name).Add(0)
 	m.failures.WithLabelValues(name).Add(0)
-	failing := false
+	failing, unreadable := false, false
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
@@ -65,13 +65,17 @@ func Run(
 		if err == nil {
 			m.lag.WithLabelValues(name).Set(out.Lag.Seconds())
 		}
-		if out.Err != nil {
-			m.failures.WithLabelValues(name).Inc()
-			err = out.Err
-		}
 		switch {
-		case err != nil:
-			log.WarnContext(ctx, "delivery to the audit sink failed; it will be tried again", "sink", name, "error", err)
+		case err != nil && !unreadable: // said once, not at each look
+			log.WarnContext(ctx, "the database cannot be read for the audit sink", "sink", name, "error", err)
+		case err == nil && unreadable:
+			log.InfoContext(ctx, "the database can be read again for the audit sink", "sink", name)
+		}
+		unreadable = err != nil
+		switch {
+		case out.Err != nil:
+			m.failures.WithLabelValues(name).Inc()
+			log.WarnContext(ctx, "delivery to the audit sink failed; it will be tried again", "sink", name, "error", out.Err)
 			failing = true
 		case failing && out.Records > 0:
 			log.InfoContext(ctx, "the audit sink accepts deliveries again", "sink", name)
