@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -39,6 +40,9 @@ func errorText(err error) string {
 	if problem, held := audit.HeldProblem(err); held && errors.Unwrap(err) == nil { // nothing is said around it
 		return terminalLocale().Wrong(problem)
 	}
+	if unavailable, ok := errors.AsType[*fault.Error](err); ok {
+		return unavailableText(err, unavailable)
+	}
 	var request *url.Error
 	if !errors.As(err, &request) {
 		return err.Error()
@@ -50,6 +54,25 @@ func errorText(err error) string {
 	return say("no_server", fault.Params{
 		"server": server.Scheme + "://" + server.Host, "reason": unavailableReason(request.Err),
 	})
+}
+
+// unavailableText returns the message of an error whose cause is the database. What is said around the cause, such as the
+// name of the database, stays. Other errors keep their message.
+func unavailableText(err error, f *fault.Error) string {
+	around, ok := strings.CutSuffix(err.Error(), f.Error())
+	cause := f.Unwrap()
+	if !ok || cause == nil || errors.Is(err, context.Canceled) {
+		return err.Error()
+	}
+	reason := strings.Join(strings.Fields(cause.Error()), " ") // of several lines, if several addresses were tried
+	switch {
+	case strings.HasPrefix(f.Code, "service.database_"):
+		_, detail := terminalLocale().Problem(f.Code, f.Params)
+		return around + say("database_failed", fault.Params{"detail": detail, "reason": reason})
+	case f.Code == "service.unavailable":
+		return around + say("no_database", fault.Params{"reason": reason})
+	}
+	return err.Error()
 }
 
 // forLog returns an error as the log shows it: in English, and a problem with its words rather than its code.

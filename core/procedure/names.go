@@ -51,13 +51,11 @@ var (
 	}
 )
 
-// metadataKey begins the names under which the trail records what conditions read from a run's metadata. A step with
-// such a key could have a slot of the same name.
-const metadataKey = "run.metadata"
+// metadataName begins the names under which the trail records what conditions read from a run's metadata. A step whose
+// key begins in the same way could have a slot of the same name.
+const metadataName = "run.metadata."
 
-func isReservedStepKey(key string) bool {
-	return key == End || key == metadataKey || strings.HasPrefix(key, metadataKey+".")
-}
+func isReservedStepKey(key string) bool { return key == End || strings.HasPrefix(key+".", metadataName) }
 
 // oneOf returns a function that reports whether a text is one of the words.
 func oneOf(words []string) func(string) bool {

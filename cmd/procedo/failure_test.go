@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/core/fault"
+)
+
+func TestWhatIsWrongWithTheDatabaseIsSaidInTheLanguageOfTheTerminal(t *testing.T) {
+	unavailable := func(code string, cause error) error {
+		return fmt.Errorf("sqlite:a.db: %w", fault.New(fault.Unavailable, code, nil).Because(cause))
+	}
+	for _, c := range []struct {
+		err    error
+		en, fr string
+	}{
+		{
+			unavailable("service.database_read_only", errors.New("SQLSTATE 25006")),
+			"sqlite:a.db: The database accepts no changes at the moment. Nothing was changed. (SQLSTATE 25006)",
+			"sqlite:a.db: La base de données n’accepte aucune modification pour le moment. Aucune modification n’a été enregistrée. (SQLSTATE 25006)",
+		},
+		{
+			unavailable("service.unavailable", errors.New("failed to connect:\n\tto a\n\tto b")),
+			"sqlite:a.db: The database does not answer: failed to connect: to a to b",
+			"sqlite:a.db: La base de données ne répond pas : failed to connect: to a to b",
+		},
+		{
+			unavailable("service.unavailable", context.Canceled),
+			"sqlite:a.db: unavailable: service.unavailable: context canceled",
+			"sqlite:a.db: unavailable: service.unavailable: context canceled",
+		},
+		{errors.New("other"), "other", "other"},
+	} {
+		t.Setenv("LC_ALL", "en")
+		require.Equal(t, c.en, errorText(c.err))
+		t.Setenv("LC_ALL", "fr_CH.UTF-8")
+		require.Equal(t, c.fr, errorText(c.err))
+	}
+}
