@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,6 +10,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -85,6 +87,30 @@ func TestTheTextOfOneEventCanBeErased(t *testing.T) {
 	fx.rewire(func(p *app.Ports) { p.Trail = failingTrail{p.Trail} })
 	_, err = fx.PlanErasure(t.Context(), id, []run.ErasePlace{{Place: commitment.Place{Seq: 1, Pointer: "/reason"}}})
 	require.ErrorIs(t, err, errBoom)
+}
+
+// TestInputThatWasCutMayHoldAnySlot: a refused input that was recorded in part can no longer be read, so that it is
+// removed for any slot of the definition.
+func TestInputThatWasCutMayHoldAnySlot(t *testing.T) {
+	fx := newFixture(t)
+	id := fx.startRun()
+	_, err := fx.Execute(t.Context(), ann, id, draft(`["`+strings.Repeat("Ada ", run.MaxRecordedInput)+`"]`))
+	require.Equal(t, run.InvalidValues, fault.From(err).Code)
+	for name, issues := range map[string]int{"a": 0, "unknown": 1} {
+		plan, err := fx.PlanErasure(t.Context(), id, []run.ErasePlace{{Step: "s", Slot: name}})
+		require.NoError(t, err)
+		require.Equal(t, issues, plan.Issues.Count, name)
+	}
+	erased, _, err := fx.Erase(t.Context(), ann, id, run.Erase{
+		Places: []run.ErasePlace{{Step: "s", Slot: "a"}}, Reason: "asked",
+	})
+	require.NoError(t, err)
+	events, err := fx.RunEvents(t.Context(), id, 0, 100)
+	require.NoError(t, err)
+	require.Len(t, events.Items, int(erased.Seq))
+	for _, e := range events.Items {
+		require.NotContains(t, e.Disclosures, "Ada")
+	}
 }
 
 type failingTrail struct{ app.Trail }

@@ -248,7 +248,8 @@ func passOf(place string) int {
 
 // erases reports whether the disclosure d of an event is requested, or is a copy of something requested.
 func (p *ErasurePlanner) erases(e *audit.Event, head eventHead, d audit.Disclosure) bool {
-	if p.places[commitment.Place{Seq: e.Seq, Pointer: d.Place}] {
+	copied := d.Place == inputPlace && p.erasesInput(d.Value) // also of an input that is requested itself
+	if copied || p.places[commitment.Place{Seq: e.Seq, Pointer: d.Place}] {
 		return true
 	}
 	if isRepeated(d.Place) {
@@ -260,37 +261,34 @@ func (p *ErasurePlanner) erases(e *audit.Event, head eventHead, d audit.Disclosu
 	if name, ok := readPlace(d.Place); ok {
 		return p.erasesRead(name, d.Value)
 	}
-	if d.Place == inputPlace {
-		return p.erasesInput(d.Value)
-	}
+	erases := false
 	for _, s := range p.slots {
 		def := &p.run.Version.Steps[s.step]
 		if def.Key == head.Step.text() && d.Place == "/slots/"+def.Slots[s.slot].Name && s.covers(head.Visit) {
 			s.values, s.found = append(s.values, string(d.Value)), true
-			return true
+			erases = true
 		}
 	}
-	return false
+	return erases
 }
 
 // erasesInput reports whether the recorded input of a refused command, a JSON string, may hold something erased: a
 // value under the name of an erased slot, in any step, because the command may have been sent to the wrong step, or an
-// erased reason. Input that was cut cannot be read and may hold anything.
+// erased reason. Input that was cut cannot be read and may hold anything. Each slot of which the input may hold a value
+// has something to erase, even if none of its values was ever accepted.
 func (p *ErasurePlanner) erasesInput(input jsontext.Value) bool {
 	if len(p.slots) == 0 && len(p.reasons) == 0 {
 		return false
 	}
 	in, ok := readInput(input)
-	if !ok {
-		return true
-	}
-	if in.Reason != nil && slices.Contains(p.reasons, string(in.Reason)) {
-		return true
-	}
-	return slices.ContainsFunc(p.slots, func(s *erasedSlot) bool {
+	erases := !ok || in.Reason != nil && slices.Contains(p.reasons, string(in.Reason))
+	for _, s := range p.slots {
 		_, given := in.Slots[p.run.Version.Steps[s.step].Slots[s.slot].Name]
-		return given
-	})
+		if given || !ok {
+			s.found, erases = true, true
+		}
+	}
+	return erases
 }
 
 // erasesRead reports whether a value that a condition read is erased. If a slot is erased only in some visits, the
