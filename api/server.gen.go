@@ -517,7 +517,8 @@ type ConditionState struct {
 	// Example: service_restored
 	Expression string `json:"expression"`
 
-	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+	// `erased` if the condition reads a value that was erased.
 	Reason *string `json:"reason"`
 
 	// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -853,7 +854,8 @@ type FormItem struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -1036,7 +1038,8 @@ type FormSlot struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -1100,7 +1103,8 @@ type FormSlot struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -3533,7 +3537,8 @@ type StepForm struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is

@@ -518,7 +518,8 @@ type ConditionState struct {
 	// Example: service_restored
 	Expression string `json:"expression"`
 
-	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+	// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+	// `erased` if the condition reads a value that was erased.
 	Reason *string `json:"reason"`
 
 	// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -854,7 +855,8 @@ type FormItem struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -1037,7 +1039,8 @@ type FormSlot struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -1101,7 +1104,8 @@ type FormSlot struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is
@@ -3708,7 +3712,8 @@ type StepForm struct {
 		// Example: service_restored
 		Expression string `json:"expression"`
 
-		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+		// Reason The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+		// `erased` if the condition reads a value that was erased.
 		Reason *string `json:"reason"`
 
 		// Result The result; null if the condition is undecided, or if a rule is not asked because a value that it reads is

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -72,7 +73,7 @@ func (v *view) Value(step, j int) any {
 	case slot.AbsentShape:
 		return nil
 	case slot.SealedShape:
-		return errErased
+		return errErased(v.run.Version.Steps[step].ValueName(j))
 	}
 	if v.run.Version.Meaning == condition.Exact {
 		return exactValue(def.Type, value)
@@ -121,14 +122,16 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	return value.Text()
 }
 
-// errErased is the reason why a condition that reads an erased value cannot be evaluated.
-var errErased = errors.New("an erased value")
+// errErased is the error of a condition that reads an erased value, which has the given name.
+func errErased(name string) error {
+	return &condition.Error{Reason: "erased", Params: map[string]any{"name": name}}
+}
 
-// result evaluates a condition. The error is errErased if the condition reads metadata that was erased.
+// result evaluates a condition. A condition that reads metadata cannot be evaluated once the metadata was erased.
 func (v *view) result(c *condition.Condition) (bool, error) {
 	if slices.Contains(v.run.Erased, ErasedMetadata) &&
 		slices.ContainsFunc(c.Reads(), func(r condition.Read) bool { return r.Step < 0 }) {
-		return false, errErased
+		return false, errErased(strings.TrimSuffix(metadataName, "."))
 	}
 	return c.Eval(v, v.budget)
 }

@@ -3202,7 +3202,8 @@ export interface components {
              */
             waits_for: string[];
             /**
-             * @description The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail.
+             * @description The reason why the evaluation failed, as in the params of `condition.failed`; null if it did not fail. It is
+             *     `erased` if the condition reads a value that was erased.
              * @example null
              */
             reason: string | null;
