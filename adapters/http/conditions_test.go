@@ -95,6 +95,34 @@ func TestAStepIsSkippedAndVisitedAgain(t *testing.T) {
 	require.Equal(t, "completed", srv.call("POST", run+"/steps/close/commit", "").body["state"])
 }
 
+// TestAStepThatAJumpBackLockedIsSaidToBeLocked: neither refusal advises what the other refuses.
+func TestAStepThatAJumpBackLockedIsSaidToBeLocked(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startBranching()
+	high := `{"slots":{"severity":"high","pager":"p"},"checklist":[{"key":"called","completed":true}]}`
+	require.Equal(t, 200, srv.call("POST", run+"/steps/triage/commit", high).status)
+	require.Equal(t, 200, srv.call("POST", run+"/steps/repair/commit", `{"slots":{"done":false}}`).status)
+	for language, want := range map[string]struct{ locked, advice string }{
+		"en": {"The step opens again when the run reaches it.", "amendment"},
+		"fr": {"L’étape s’ouvrira de nouveau quand l’exécution l’atteindra.", "rectification"},
+	} {
+		for operation, code := range map[string]string{
+			"commit": "step.already_committed", "amend": "step.not_committed",
+		} {
+			body := `{"slots":{"done":true}}`
+			if operation == "amend" {
+				body = `{"slots":{"done":true},"reason":"late"}`
+			}
+			r := srv.call("POST", run+"/steps/repair/"+operation, body, "Accept-Language", language)
+			require.Equal(t, 409, r.status)
+			require.Equal(t, code, r.body.text("code"))
+			require.Equal(t, true, r.body.object("params")["locked"])
+			require.Contains(t, r.body.text("detail"), want.locked)
+			require.NotContains(t, r.body.text("detail"), want.advice)
+		}
+	}
+}
+
 func TestSimulationShowsThePathAndItsReasonsAndStoresNothing(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startBranching()

@@ -27,7 +27,7 @@ func (c Amend) decide(d *decider) error {
 		return d.stateConflict(InProgress)
 	}
 	if d.run.Steps[i].State != Committed {
-		return d.conflict("step.not_committed", nil)
+		return d.conflict("step.not_committed", d.lockedParams(i))
 	}
 	if err := d.checkVisit(i, c.Visit); err != nil {
 		return err

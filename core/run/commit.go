@@ -81,5 +81,5 @@ func (d *decider) acceptRepeat(i int, committed *Visit, s *Submission) error {
 	if s.Visit != 0 && s.Visit != d.run.Steps[i].Number {
 		return d.checkVisit(i, s.Visit)
 	}
-	return d.conflict("step.already_committed", nil)
+	return d.conflict("step.already_committed", d.lockedParams(i))
 }

@@ -215,6 +215,15 @@ func (d *decider) checkVisit(i, visit int) error {
 	return nil
 }
 
+// lockedParams returns params that say that a jump back has locked step i; nil if none has, or if the run has ended.
+// Such a step can be neither committed nor amended until the run reaches it again.
+func (d *decider) lockedParams(i int) fault.Params {
+	if s := &d.run.Steps[i]; s.State != Locked || len(s.Earlier) == 0 || d.run.State.Final() {
+		return nil
+	}
+	return fault.Params{"locked": true}
+}
+
 // stateConflict returns the refusal of a command that needs the run to be in, or move to, the given state. Its params
 // name that state and the present one.
 func (d *decider) stateConflict(to State) error {

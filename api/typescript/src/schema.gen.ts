@@ -5371,7 +5371,8 @@ export interface components {
          * @description The current state does not allow the request: `procedure.exists`, `procedure.archived`, `run.state`,
          *     `step.out_of_order`, `step.already_committed`, `step.not_committed`, `step.not_skippable`, `step.max_visits`,
          *     `step.visit`, `run.older_events`; or the first request with this `Idempotency-Key` is still running:
-         *     `idempotency.in_progress`. For a run, `params` gives its current state.
+         *     `idempotency.in_progress`. For a run, `params` gives its current state; `locked` is true if a jump back has locked
+         *     the step.
          */
         Conflict: {
             headers: {
