@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,9 @@ func Open(address string, o Options) (app.Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit sink: %s: not a URL", schemeOf(address))
 	}
+	if endsEarly(u) {
+		return nil, fmt.Errorf("audit sink: %s: \"?\" and \"#\" in a password must be written %%3F and %%23", schemeOf(address))
+	}
 	switch u.Scheme {
 	case "file":
 		return newFile(u)
@@ -50,16 +54,28 @@ func Open(address string, o Options) (app.Sink, error) {
 // schemeOf returns the scheme of a URL followed by an ellipsis, for messages that must not show secrets in the URL.
 func schemeOf(address string) string {
 	scheme, _, _ := strings.Cut(address, ":")
+	if !schemeForm.MatchString(scheme) {
+		return "…"
+	}
 	return scheme + ":…"
 }
+
+var schemeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 // Name returns the URL of a sink without secrets: the name by which logs and metrics know the sink.
 func Name(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || endsEarly(u) || !slices.Contains(schemes, u.Scheme) {
 		return schemeOf(address)
 	}
 	return sinkName(u)
+}
+
+var schemes = []string{"file", "stdout", "syslog", "syslog+udp", "syslog+tcp", "syslog+tls", "http", "https"}
+
+// endsEarly reports whether the host of a URL may be the start of a user and password with "?" or "#".
+func endsEarly(u *url.URL) bool {
+	return u.Host != "" && (strings.Contains(u.Fragment, "@") || u.Path == "" && strings.Contains(u.RawQuery, "@"))
 }
 
 // sinkName returns the URL of a sink without secrets. In the URL of a webhook, everything except the scheme and host

@@ -46,7 +46,7 @@ func (i Issuer) check() error {
 	}
 	u, err := url.Parse(i.URL)
 	if err != nil || !discovery.IsSecure(u) || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" ||
-		!isSingleLine(i.URL) {
+		!isSingleLine(i.URL) || strings.Contains(i.URL, "@") { // with "@", a part may be of a password
 		return refuse(BadIssuer, fault.Params{"given": i.Alias + "=" + i.URL})
 	}
 	return nil

@@ -5,9 +5,12 @@ package postgres
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
+	"io/fs"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -43,7 +46,7 @@ func WithTracing(t pgx.QueryTracer, g storage.BeginGroup) Option {
 func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
-		return nil, fmt.Errorf("database URL: %w", err)
+		return nil, invalidURL(err)
 	}
 	total, err := totalConnections(databaseURL, config)
 	if err != nil {
@@ -62,6 +65,29 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 		d.settings = settingsQuery(settings, nil)
 	}
 	return d, nil
+}
+
+// InvalidURLError means that a database URL cannot be used. No text of it shows a part of the URL: it could be of the
+// password.
+type InvalidURLError struct{ Reason string }
+
+func (e InvalidURLError) Error() string { return "database URL: " + e.Reason }
+
+// invalidURL returns an error of the driver without what it quotes from the URL. A file that cannot be read is named.
+func invalidURL(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) && !strings.Contains(path.Path, "@") {
+		return path
+	}
+	reason := "it cannot be read"
+	if invalid, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
+		own := *invalid
+		own.ConnString = ""
+		_, reason, _ = strings.Cut(own.Error(), "`: ")
+		reason, _, _ = strings.Cut(reason, " (")
+		reason, _, _ = strings.Cut(reason, ":")
+	}
+	return InvalidURLError{reason}
 }
 
 // MigrationDB returns a connection for migrations, without the pool settings of the URL. The settings of the URL must

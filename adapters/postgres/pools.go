@@ -111,7 +111,7 @@ func (d *DB) shared() *DB {
 func totalConnections(databaseURL string, config *pgxpool.Config) (int32, error) {
 	own, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
-		return 0, fmt.Errorf("database URL: %w", err)
+		return 0, invalidURL(err)
 	}
 	if _, given := own.RuntimeParams["pool_max_conns"]; !given {
 		return maxConnections, nil

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -74,12 +73,12 @@ func Open(serverURL string, log *slog.Logger, more ...Option) (*Server, error) {
 func parse(serverURL string) (driver.ClientOption, error) {
 	first, others := splitHosts(serverURL)
 	u, err := url.Parse(first)
-	if err != nil {
-		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port") // err could contain the password
+	// No error shows a part of the URL, because it could be of the password.
+	if err != nil || u.Scheme != "valkey" && u.Scheme != "valkeys" || u.Hostname() == "" {
+		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port or valkeys://host:port")
 	}
-	if u.Scheme != "valkey" && u.Scheme != "valkeys" || u.Hostname() == "" {
-		return driver.ClientOption{}, fmt.Errorf("cache URL %q: want valkey://host:port or valkeys://host:port",
-			u.Redacted())
+	if u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") { // a password with one of these ends too early
+		return driver.ClientOption{}, errors.New(`cache URL: "/", "?", "#" and "@" in a password must be written %2F, %3F, %23 and %40`)
 	}
 	query := u.Query()
 	for _, host := range others {
@@ -88,7 +87,7 @@ func parse(serverURL string) (driver.ClientOption, error) {
 	u.Host, u.RawQuery = withPort(u.Host), query.Encode()
 	o, err := driver.ParseURL(u.String())
 	if err != nil {
-		return o, fmt.Errorf("cache URL: %w", err)
+		return o, errors.New("cache URL: the database must be a number, and the settings those of the driver")
 	}
 	o.ClientName, o.DisableRetry, o.DisableCache = "procedo", true, true
 	o.Dialer.Timeout, o.ConnWriteTimeout = connectTimeout, connectTimeout

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
@@ -28,11 +29,22 @@ type apiClient struct {
 
 // newAPIClient returns a client of a running server.
 func newAPIClient(server string, token tokenFlag, actor string) (apiClient, error) {
+	if err := checkServer(server); err != nil {
+		return apiClient{}, err
+	}
 	as, err := token.credentials(actor)
 	if err != nil {
 		return apiClient{}, err
 	}
 	return newAPIClientOver(server, as, &http.Client{Timeout: requestTimeout})
+}
+
+// checkServer returns an error if the address of a server may hold a password that messages would show.
+func checkServer(server string) error {
+	if shown := redacted(server); strings.HasSuffix(shown, hiddenPart) || strings.ContainsAny(server, "?#") {
+		return failure("server_url", fault.Params{"url": shown})
+	}
+	return nil
 }
 
 // inProcess returns a client of the service in this process. Requests go directly to the HTTP handler, without a

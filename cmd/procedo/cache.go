@@ -39,13 +39,13 @@ func (w wiring) cached(
 		return s.App, a, closeCache, nil
 	case "none":
 		if rest != "" {
-			return s.App, a, closeCache, failure("cache_none", fault.Params{"url": w.cacheURL})
+			return s.App, a, closeCache, failure("cache_none", fault.Params{"url": redacted(w.cacheURL)})
 		}
 		return s.App, a, closeCache, nil
 	case "memory":
 		megabytes, err := memoryMegabytes(rest)
 		if err != nil {
-			return s.App, a, closeCache, fmt.Errorf("%s: %w", w.cacheURL, err)
+			return s.App, a, closeCache, fmt.Errorf("%s: %w", redacted(w.cacheURL), err)
 		}
 		caches, a = inMemory(megabytes << 20)
 	case "valkey", "valkeys":
@@ -88,11 +88,11 @@ func checkCacheURL(address string) error {
 	switch scheme {
 	case "memory":
 		if _, err := memoryMegabytes(settings); err != nil {
-			return fmt.Errorf("%s: %w", address, err)
+			return fmt.Errorf("%s: %w", redacted(address), err)
 		}
 	case "none":
 		if settings != "" {
-			return failure("cache_none", fault.Params{"url": address})
+			return failure("cache_none", fault.Params{"url": redacted(address)})
 		}
 	case "valkey", "valkeys":
 		server, err := valkey.Open(address, slog.New(slog.DiscardHandler))

@@ -106,13 +106,13 @@ func (c configCmd) flagSettings(selected *command.Command) (all []setting) {
 		if f.Name == "json" {
 			continue
 		}
-		s := setting{Name: f.Name, Value: shownValue(f.Value())}
+		s := setting{Name: f.Name}
+		s.Value, s.Secret = shownValue(f.Value())
 		s.Source, s.From = sourceOf(f)
 		switch f.Name {
-		case "database-url":
-			s.Value, s.Secret = c.shown(), c.shown() != c.DatabaseURL
-		case "cache-url":
-			s.Value, s.Secret = redacted(c.CacheURL), redacted(c.CacheURL) != c.CacheURL
+		case "database-url", "cache-url", "public-url":
+			given, _ := f.Value().(string)
+			s.Value, s.Secret = redacted(given), redacted(given) != given
 		case "otlp-endpoint":
 			shown := c.OTLPEndpoint.String()
 			s.Value, s.Secret = shown, shown != string(c.OTLPEndpoint)
@@ -216,15 +216,21 @@ func sourceOf(f *command.Flag) (source, from string) {
 	return fromDefault, ""
 }
 
-// shownValue returns a value in the form that JSON shows.
-func shownValue(value any) any {
+// shownValue returns a value in the form that JSON shows, without secrets. It reports whether there were some.
+func shownValue(value any) (shown any, secret bool) {
 	switch v := value.(type) {
 	case time.Duration:
-		return v.String()
+		return v.String(), false
+	case string:
+		return redactedEntry(v), redactedEntry(v) != v
 	case []string:
-		return append([]string{}, v...) // an empty list, not null
+		all := make([]string, len(v)) // an empty list, not null
+		for i, one := range v {
+			all[i] = redactedEntry(one)
+		}
+		return all, !slices.Equal(all, v)
 	}
-	return value
+	return value, false
 }
 
 // writeSettings writes the settings as JSON.

@@ -80,7 +80,12 @@ func helpText(path, name string) (string, bool) {
 
 // usageText returns the message of an error in the command line, in the language of the terminal.
 func usageText(err *command.Error) string {
-	params := fault.Params{"given": err.Given, "path": err.Path, "others": strings.Join(err.Others, ", ")}
+	params := fault.Params{
+		"given": err.Given, "path": withoutKeys(err.Path), "others": strings.Join(err.Others, ", "),
+	}
+	if err.Code == command.UnknownArgument { // it may be the value of a flag without its name
+		params["given"] = redactedEntry(err.Given)
+	}
 	if err.Cause != nil && err.Code == command.NotValid {
 		params["cause"] = errorText(err.Cause)
 	}

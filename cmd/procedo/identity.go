@@ -79,7 +79,7 @@ func (f identityFlags) checkIdentity() error {
 func identityFailure(err error) error {
 	var bad *identity.Error
 	if errors.As(err, &bad) {
-		return failure("identity_"+bad.Reason, bad.Params)
+		return failure("identity_"+bad.Reason, withoutSecrets(bad.Params))
 	}
 	return err
 }

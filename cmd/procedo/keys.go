@@ -58,7 +58,7 @@ type checkpointing struct {
 func (f checkpointFlags) checkpointing() (c checkpointing, err error) {
 	if f.AuditOrigin != "" {
 		if err := audit.CheckOrigin(f.AuditOrigin); err != nil {
-			return c, failure("bad_origin", fault.Params{"given": f.AuditOrigin})
+			return c, failure("bad_origin", fault.Params{"given": redactedEntry(f.AuditOrigin)})
 		}
 	}
 	c.origin = f.AuditOrigin
@@ -74,8 +74,8 @@ func (f checkpointFlags) checkpointing() (c checkpointing, err error) {
 	}
 	for _, address := range f.Witness {
 		w, err := witness.New(address, keys)
-		if err != nil {
-			return c, failure("bad_witness", fault.Params{"given": address})
+		if err != nil || redacted(address) != address {
+			return c, failure("bad_witness", fault.Params{"given": redactedEntry(address)})
 		}
 		c.witnesses = append(c.witnesses, w)
 	}
@@ -101,7 +101,7 @@ func witnessKeys(given []string) ([]audit.WitnessKey, error) {
 	for i, text := range given {
 		key, err := audit.ParseWitnessKey(text)
 		if err != nil {
-			return nil, failure("bad_witness_key", fault.Params{"given": text})
+			return nil, failure("bad_witness_key", fault.Params{"given": shownKey(text)})
 		}
 		keys[i] = key
 	}

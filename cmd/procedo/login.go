@@ -49,7 +49,7 @@ func (c serveCmd) loginSettings() (login.Settings, error) {
 func loginFailure(err error) error {
 	var bad *login.Error
 	if errors.As(err, &bad) {
-		return failure("login_"+bad.Reason, bad.Params)
+		return failure("login_"+bad.Reason, withoutSecrets(bad.Params))
 	}
 	return err
 }

@@ -29,6 +29,9 @@ func (mcpCmd) Help() string {
 
 // Run serves the assistant until it closes standard input.
 func (c mcpCmd) Run(ctx context.Context, m *Main) error {
+	if err := checkServer(c.Server); err != nil {
+		return err
+	}
 	as, err := c.credentials(c.Actor.orLogin())
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -20,7 +19,7 @@ func (c runCmd) resumeCommand(runID string) string {
 	}
 	switch {
 	case c.Server != "":
-		flag("--server", c.Server)
+		flag("--server", redacted(c.Server))
 		if c.TokenFile != "" {
 			flag("--token-file", c.TokenFile)
 		}
@@ -42,8 +41,7 @@ func (c runCmd) resumeCommand(runID string) string {
 // isSecretFromEnvironment reports whether a database URL may hold a password and comes from PROCEDO_DATABASE_URL.
 // resumeCommand leaves out such a URL, because the command that it returns reads the same variable.
 func isSecretFromEnvironment(address string) bool {
-	u, err := url.Parse(address)
-	return os.Getenv("PROCEDO_DATABASE_URL") == address && (err != nil || u.User != nil || redacted(address) != address)
+	return os.Getenv("PROCEDO_DATABASE_URL") == address && (strings.Contains(address, "@") || redacted(address) != address)
 }
 
 // safeWord matches words that mean the same to a shell with and without quotes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"strconv"
@@ -73,6 +74,9 @@ func (d database) openSQLite() (engine, error) {
 }
 
 func (d database) openPostgres(ctx context.Context) (engine, error) {
+	if err := d.checkURL(); err != nil {
+		return engine{}, err
+	}
 	address, err := d.url()
 	if err != nil {
 		return engine{}, err
@@ -85,7 +89,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 			"setting": "pool_max_conns", "given": strconv.Itoa(int(few.Given)), "min": strconv.Itoa(int(few.Min)),
 		})
 	case err != nil:
-		return engine{}, err
+		return engine{}, fmt.Errorf("%s: %w", d.shown(), err)
 	}
 	schema := migrate.Postgres
 	schema.Settings = db.Settings
@@ -117,6 +121,21 @@ func (d database) exists() error {
 	return err
 }
 
+// checkURL returns an error if a password may reach beyond the place where the driver ends it: errors of connections
+// would show the rest of it as the name of the host or of the database.
+func (d database) checkURL() error {
+	_, server, found := strings.Cut(d.DatabaseURL, "://")
+	if !found {
+		return failure("database_url", fault.Params{"url": d.shown()})
+	}
+	server, path := cutBefore(server, '/')
+	path, _ = cutBefore(path, '?')
+	if strings.Count(server, "@") > 1 || strings.Contains(path, "@") {
+		return failure("database_escape", fault.Params{"url": d.shown()})
+	}
+	return nil
+}
+
 // shown returns the URL without its password.
 func (d database) shown() string { return redacted(d.DatabaseURL) }
 
@@ -141,38 +160,6 @@ func (d database) url() (string, error) {
 		separator = "&"
 	}
 	return d.DatabaseURL + separator + "password=" + url.QueryEscape(password), nil
-}
-
-// redacted returns a URL without its passwords: the one of its user and those among its settings.
-func redacted(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		if strings.ContainsAny(address, "@?") { // in an invalid URL, the end of the password is unknown
-			scheme, _, _ := strings.Cut(address, ":")
-			return scheme + ":…"
-		}
-		return address
-	}
-	settings, hidden := u.Query(), false
-	for name := range settings {
-		if isSecret(name) {
-			settings.Set(name, "xxxxx") // as Redacted does
-			hidden = true
-		}
-	}
-	if hidden {
-		u.RawQuery = settings.Encode()
-	}
-	if hidden || u.User != nil {
-		return u.Redacted()
-	}
-	return address
-}
-
-// isSecret reports whether the value of a setting in a URL is a secret.
-func isSecret(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "password") || strings.Contains(name, "secret") || strings.Contains(name, "token")
 }
 
 func (e engine) close() error { return e.closeDB() }

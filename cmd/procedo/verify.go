@@ -154,8 +154,8 @@ func (c verifyCmd) options() (verify.Options, error) {
 		return v, err
 	}
 	for _, key := range c.Key {
-		if err := audit.CheckPublic(key); err != nil {
-			return v, err
+		if audit.CheckPublic(key) != nil {
+			return v, failure("bad_key", fault.Params{"given": shownKey(key)})
 		}
 	}
 	var notes []string

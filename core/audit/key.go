@@ -118,10 +118,10 @@ func isReduced(point []byte) bool {
 	return n.Cmp(p) < 0 && (sign == 0 || !isZeroX)
 }
 
-// CheckPublic returns an error if the key is not a verifier key.
+// CheckPublic returns an error if the key is not a verifier key. The error does not show it: it may be a private key.
 func CheckPublic(key string) error {
 	if _, err := newVerifier(key); err != nil {
-		return fmt.Errorf("%q is not a verifier key as printed by procedo audit keygen", key)
+		return errors.New("it is not a verifier key as printed by procedo audit keygen")
 	}
 	return nil
 }
