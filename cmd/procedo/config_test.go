@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/cmd/internal/command"
@@ -211,4 +212,21 @@ func TestThePasswordOfAFileReachesPostgres(t *testing.T) {
 	require.NoError(t, os.Remove(file))
 	_, err := database{DatabaseURL: "postgres://u@h/d", DatabasePasswordFile: file}.url()
 	require.Error(t, err)
+}
+
+func TestPostgresReadsEveryPasswordOfAFile(t *testing.T) {
+	var all strings.Builder
+	for c := ' '; c <= '~'; c++ {
+		all.WriteRune(c)
+	}
+	for _, password := range []string{all.String() + "é", " ", "a b", "+", "%20", " é "} {
+		file := writeFile(t, "password", password+"\n")
+		for _, address := range []string{"postgres://u@h/d", "postgres://u:other@h/d?sslmode=disable"} {
+			given, err := database{DatabaseURL: address, DatabasePasswordFile: file}.url()
+			require.NoError(t, err)
+			config, err := pgx.ParseConfig(given)
+			require.NoError(t, err)
+			require.Equal(t, password, config.Password)
+		}
+	}
 }

@@ -159,7 +159,12 @@ func (d database) url() (string, error) {
 	if strings.Contains(d.DatabaseURL, "?") {
 		separator = "&"
 	}
-	return d.DatabaseURL + separator + "password=" + url.QueryEscape(password), nil
+	return d.DatabaseURL + separator + "password=" + percentEncoded(password), nil
+}
+
+// percentEncoded returns a value as it stands in a setting of a database URL. PostgreSQL does not read "+" as a space.
+func percentEncoded(value string) string {
+	return strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
 }
 
 func (e engine) close() error { return e.closeDB() }
