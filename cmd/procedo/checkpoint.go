@@ -35,6 +35,9 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
+	if _, err := c.kept(); err != nil { // before anything is signed
+		return err
+	}
 	w, err := c.openExisting(ctx)
 	if err != nil {
 		return err
@@ -74,11 +77,11 @@ func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.Sto
 	if err != nil || latest.Number == 0 {
 		return made, err
 	}
-	kept, err := os.ReadFile(c.Output)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	kept, err := c.kept()
+	if err != nil {
 		return made, err
 	}
-	notes := audit.SplitNotes(string(kept))
+	notes := kept.notes
 	for _, n := range made {
 		notes = append(notes, n.Note)
 	}
@@ -89,11 +92,23 @@ func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.Sto
 	return append(made, latest), nil
 }
 
+// kept reads the file to which the checkpoints are appended.
+func (c checkpointCmd) kept() (keptFile, error) {
+	if c.Output == "-" {
+		return keptFile{}, nil
+	}
+	return readKept(c.Output)
+}
+
 // write appends the signed notes of the checkpoints to the output, each followed by an empty line. Without any, it does
 // not make a file.
 func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error) {
 	if len(made) == 0 {
 		return nil
+	}
+	kept, err := c.kept()
+	if err != nil {
+		return err
 	}
 	if c.Output != "-" {
 		var file *os.File
@@ -102,6 +117,9 @@ func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error)
 		}
 		defer func() { err = errors.Join(err, file.Sync(), file.Close()) }()
 		out = file
+	}
+	if _, err := io.WriteString(out, kept.missing); err != nil {
+		return err
 	}
 	for _, n := range made {
 		if _, err := fmt.Fprintln(out, n.Note); err != nil {

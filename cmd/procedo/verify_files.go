@@ -191,6 +191,9 @@ func readNotes(name string) (notes []string, err error) {
 	}
 	defer file.Close() //nolint:errcheck // the file is only read
 	in := bufio.NewReader(file)
+	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
+		in.Discard(len(mark)) //nolint:errcheck // Peek has read it
+	}
 	if start, _ := in.Peek(1); string(start) != "{" {
 		text, err := io.ReadAll(io.LimitReader(in, maxInput))
 		return audit.SplitNotes(string(text)), err
