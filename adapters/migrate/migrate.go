@@ -108,6 +108,20 @@ func (s Schema) Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
 			return nil, err
 		}
 	}
+	return list(dir, applied)
+}
+
+// Pending returns all migrations as those of an empty database: none is applied.
+func (s Schema) Pending() ([]Migration, error) {
+	dir, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	return list(dir, nil)
+}
+
+// list returns all migrations of a directory.
+func list(dir atlas.Dir, applied []*atlas.Revision) ([]Migration, error) {
 	files, err := dir.Files()
 	if err != nil {
 		return nil, err

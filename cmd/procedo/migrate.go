@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"os"
 	"strconv"
+	"strings"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -44,6 +48,9 @@ func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 	if c.Steps < 1 {
 		return failure("at_least", fault.Params{"flag": "--steps", "given": strconv.Itoa(c.Steps), "min": "1"})
 	}
+	if empty, err := c.isEmpty(); empty || err != nil {
+		return err
+	}
 	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Revert(ctx, db, c.Steps)
 	})
@@ -53,13 +60,39 @@ func (c migrateDownCmd) Run(ctx context.Context, m *Main) error {
 
 type migrateStatusCmd struct{ database }
 
-// Run lists all migrations.
+// Run lists all migrations. It neither makes a missing SQLite file nor writes to an empty one.
 func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
+	empty, err := c.isEmpty()
+	if err != nil {
+		return err
+	}
+	if empty {
+		migrations, err := migrate.SQLite.Pending()
+		m.printMigrations(migrations)
+		return err
+	}
 	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Status(ctx, db)
 	})
 	m.printMigrations(migrations)
 	return err
+}
+
+// isEmpty reports whether the database is an SQLite file without content, which opening it would change. It returns an
+// error if there is no such file.
+func (d database) isEmpty() (bool, error) {
+	if !strings.HasPrefix(d.DatabaseURL, "sqlite:") {
+		return false, nil
+	}
+	path, err := sqlite.Path(d.DatabaseURL)
+	if err != nil {
+		return false, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", d.shown(), err)
+	}
+	return info.Mode().IsRegular() && info.Size() == 0, nil
 }
 
 // migrate calls fn with the migrations for the database and a connection that may change the schema.
