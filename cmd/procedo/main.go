@@ -26,7 +26,7 @@ func main() {
 // Main is the program. Tests replace its output streams.
 type Main struct {
 	Stdout, Stderr io.Writer
-	exact          io.Writer // the standard output for data, see data
+	exact          *output // the standard output for data, see data
 	program        *command.Program
 	// Ready, if not nil, is called with the server's URL as soon as the server listens.
 	Ready func(baseURL string)
@@ -97,7 +97,10 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	err := m.program.Run(ctx, args)
 	var exit exitError
 	var usage *command.Error
-	switch {
+	switch lost := m.exact.failure(); {
+	case lost != nil && (err == nil || errors.As(err, &exit)):
+		m.warnError("procedo", errorText(lost))
+		return max(1, int(exit))
 	case err == nil:
 		return 0
 	case errors.As(err, &exit):

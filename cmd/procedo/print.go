@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/core/audit"
@@ -18,17 +19,50 @@ import (
 // escaping returns a copy of m whose Stdout and Stderr escape what could control a terminal.
 func (m *Main) escaping() *Main {
 	c := *m
-	c.exact = m.Stdout
-	c.Stdout, c.Stderr = terminal.EscapingWriter(m.Stdout), terminal.EscapingWriter(m.Stderr)
+	c.exact = &output{out: m.Stdout}
+	c.Stdout, c.Stderr = terminal.EscapingWriter(c.exact), terminal.EscapingWriter(m.Stderr)
 	return &c
+}
+
+// output is the standard output. It remembers the first error, so that a command whose output is lost does not succeed.
+// It is safe for concurrent use.
+type output struct {
+	out io.Writer
+	mu  sync.Mutex
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.out.Write(p)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// failure returns the first error of writing.
+func (o *output) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.err
 }
 
 // data returns the writer for data that programs read, which is exact unless somebody looks at it in a terminal.
 func (m *Main) data() io.Writer {
-	if file, ok := m.exact.(*os.File); ok && terminal.IsTerminal(file) {
+	if file, ok := m.exact.out.(*os.File); ok && terminal.IsTerminal(file) {
 		return m.Stdout
 	}
 	return m.exact
+}
+
+// sinkOutput returns the standard output for a sink, which tries again after an error.
+func (m *Main) sinkOutput() io.Writer {
+	if out := m.data(); out != m.exact {
+		return out
+	}
+	return m.exact.out
 }
 
 // println prints a line to the standard output.

@@ -86,7 +86,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	sinks, err := c.sinks(m.data())
+	sinks, err := c.sinks(m.sinkOutput())
 	if err != nil {
 		return err
 	}
