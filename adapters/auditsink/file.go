@@ -28,14 +28,27 @@ const (
 	maxMegabytes     = 1 << 20
 )
 
+// FilePath returns the path of the file that the URL of a sink names. It returns false for other sinks.
+func FilePath(address string) (path string, isFile bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "file" {
+		return "", false
+	}
+	path, err = pathOf(u)
+	return path, err == nil
+}
+
+func pathOf(u *url.URL) (string, error) {
+	if u.Opaque == "" {
+		return u.Path, nil
+	}
+	return url.PathUnescape(u.Opaque)
+}
+
 func newFile(u *url.URL) (*file, error) {
-	path := u.Path
-	if u.Opaque != "" {
-		unescaped, err := url.PathUnescape(u.Opaque)
-		if err != nil {
-			return nil, fmt.Errorf("audit sink %s: %w", sinkName(u), err)
-		}
-		path = unescaped
+	path, err := pathOf(u)
+	if err != nil {
+		return nil, fmt.Errorf("audit sink %s: %w", sinkName(u), err)
 	}
 	if path == "" || u.Host != "" {
 		return nil, fmt.Errorf("audit sink %s: want file:PATH", sinkName(u))
@@ -66,6 +79,9 @@ func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, erro
 	if err != nil {
 		return 0, err
 	}
+	if err := f.checkTrail(); err != nil {
+		return 0, err
+	}
 	if err := f.rotateIfFull(int64(len(text))); err != nil {
 		return 0, err
 	}
@@ -73,6 +89,28 @@ func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, erro
 		return 0, err
 	}
 	return len(records), nil
+}
+
+// checkTrail returns an error if the file is not a text, such as a database: nothing may be written to it, and it keeps
+// its name.
+func (f *file) checkTrail() error {
+	in, err := os.Open(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // the file is only read
+	first := make([]byte, 512)
+	n, err := in.Read(first)
+	if bytes.IndexByte(first[:n], 0) >= 0 {
+		return fmt.Errorf("%s exists and does not hold a trail", f.path)
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 func (f *file) append(text []byte) (err error) {

@@ -52,6 +52,16 @@ func TestFileRemovesATornLine(t *testing.T) {
 	require.Equal(t, "some other text", read(t, path))
 }
 
+func TestADatabaseIsNoTrail(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "p.db")
+	database := "SQLite format 3\x00" + strings.Repeat("x\n", 1<<20)
+	require.NoError(t, os.WriteFile(path, []byte(database), 0o600))
+	n, err := open(t, "file:"+path+"?max_megabytes=1", auditsink.Options{}).Deliver(t.Context(), trail(t, "r", 1))
+	require.ErrorContains(t, err, "does not hold a trail")
+	require.Zero(t, n)
+	require.True(t, database == read(t, path), "it is neither changed nor renamed")
+}
+
 func TestAFullFileIsRenamedToTheNextNumber(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "[a]*.jsonl")
 	sink := open(t, "file:"+strings.ReplaceAll(path, "*", "%2A")+"?max_megabytes=1", auditsink.Options{})

@@ -35,6 +35,10 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
+	own := append(c.files(), ownFile{"--audit-key-file", c.AuditKeyFile})
+	if err := checkOutput("--output", c.Output, own); err != nil {
+		return err
+	}
 	if _, err := c.kept(); err != nil { // before anything is signed
 		return err
 	}

@@ -172,6 +172,9 @@ func (c serveCmd) checkSettings() error {
 	if c.authenticates() && c.SecretsKeyFile == "" && !c.SecretsInClear {
 		return failure("secrets_in_clear", nil)
 	}
+	if err := c.checkSinkFiles(); err != nil {
+		return err
+	}
 	return c.checkLimits()
 }
 
