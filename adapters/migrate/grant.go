@@ -110,7 +110,7 @@ func checkGrantable(ctx context.Context, tx *sql.Tx, role string) error {
 	err := tx.QueryRowContext(ctx, `SELECT bool_and(pg_has_role(c.relowner, 'USAGE')),
 			bool_or(pg_has_role(r.oid, c.relowner, 'MEMBER'))
 		FROM pg_roles r, pg_class c
-		WHERE r.rolname::text = $1 AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY($2)
+		WHERE r.rolname::text = $1 AND c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relname = ANY($2)
 		GROUP BY r.oid`, role, slices.Collect(maps.Keys(postgresschema.Rights)),
 	).Scan(&mayGrant, &hasAll)
 	switch {
@@ -179,7 +179,7 @@ func heldRights(ctx context.Context, tx *sql.Tx, role string) (held []Right, err
 const selectHeld = `
 	WITH tables AS (
 		SELECT oid, relname FROM pg_class
-		WHERE relnamespace = current_schema()::regnamespace AND relname = ANY($2::text[])
+		WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relname = ANY($2::text[])
 	), kinds AS (
 		SELECT unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']
 			|| CASE WHEN current_setting('server_version_num')::int >= 170000 THEN ARRAY['MAINTAIN'] END) AS kind

@@ -26,4 +26,4 @@ var Postgres = Schema{
 }
 
 const countPostgresTables = "SELECT count(*) FROM pg_class " +
-	"WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+	"WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind = 'r'"

@@ -29,7 +29,7 @@ var (
 				FROM generate_series(1, x.indnkeyatts) k
 			), coalesce(pg_get_expr(x.indpred, x.indrelid, true), 'true')
 		FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
-		WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind = 'r' AND x.indisvalid
+		WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relkind = 'r' AND x.indisvalid
 		ORDER BY 1, 2`}
 
 	// throughIndex and throughTable say how the rows of the next queries are found.

@@ -94,7 +94,7 @@ func (e *end) tableNames(ctx context.Context) (all []string, err error) {
 	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name`
 	if e.Postgres {
 		query = `SELECT relname::text FROM pg_class
-			WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`
+			WHERE relnamespace = quote_ident(current_schema())::regnamespace AND relkind IN ('r', 'p') ORDER BY relname`
 	}
 	err = e.query(ctx, query, func(rows *sql.Rows) error {
 		var name string

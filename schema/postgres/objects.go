@@ -7,7 +7,7 @@ import _ "embed"
 const Objects = `
 	WITH own AS (
 		SELECT c.*, c.oid AS id FROM pg_class c
-		WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+		WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 			AND NOT EXISTS (
 				SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e'
 			)
@@ -48,7 +48,7 @@ const Objects = `
 	UNION ALL
 	SELECT 'function', proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', lanname || ': ' || prosrc
 	FROM pg_proc p JOIN pg_language l ON l.oid = prolang
-	WHERE pronamespace = current_schema()::regnamespace
+	WHERE pronamespace = quote_ident(current_schema())::regnamespace
 		AND NOT EXISTS (
 			SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
 	ORDER BY 1, 2`
