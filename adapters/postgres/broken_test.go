@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -92,4 +93,33 @@ func TestNoStateOfTheServerIsAnInternalError(t *testing.T) {
 		require.Equal(t, want != "service.internal", f.Kind == fault.Unavailable, code)
 	}
 	require.Equal(t, fault.Unavailable, fault.From(postgres.Translate(context.DeadlineExceeded)).Kind)
+}
+
+// The readiness check compares the migrations that are applied with those of the program. Tables of other releases may
+// have the same names.
+func TestTheTablesOfAnotherReleaseAreNotReady(t *testing.T) {
+	for name, change := range map[string]string{
+		"newer":          "INSERT INTO schema_revisions VALUES ('20991231000000', 'future', 'x', 1, now())",
+		"older":          "DELETE FROM schema_revisions WHERE version = (SELECT max(version) FROM schema_revisions)",
+		"one is missing": "DELETE FROM schema_revisions WHERE version = (SELECT min(version) FROM schema_revisions)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			role, owned := cluster.Role(t), cluster.Owned(t)
+			grantTo(t, owned, role)
+			db := openAt(t, cluster.As(t, owned, role))
+			require.NoError(t, db.Ping(t.Context()))
+			exec(t, owned, change)
+			err := db.Ping(t.Context())
+			requireCode(t, "service.database_schema", err)
+			require.ErrorIs(t, err, storage.ErrOtherRelease)
+		})
+	}
+}
+
+// What is wrong is also said if the table of the migrations is missing.
+func TestMissingTablesAreNamed(t *testing.T) {
+	owned := cluster.Owned(t)
+	db := openAt(t, owned)
+	exec(t, owned, "DROP TABLE schema_revisions, sessions")
+	require.ErrorContains(t, db.Ping(t.Context()), "schema_revisions, sessions missing")
 }

@@ -21,6 +21,12 @@ const (
 	divisionByZero       = "22012" // from checkMoved
 )
 
+// The error codes of a table that does not exist, and of a right that the role lacks.
+const (
+	undefinedTable        = "42P01"
+	insufficientPrivilege = "42501"
+)
+
 // receiptConstraint is the name of the constraint that a second receipt with the same key violates.
 const receiptConstraint = "idempotency_keys_pkey"
 
@@ -40,20 +46,20 @@ const (
 // by their first two characters. No request causes these errors, and somebody may correct their cause while the service
 // runs.
 var faultOf = map[string]func(error) error{
-	readOnlyTransaction: storage.ReadOnly,
-	diskFull:            storage.Full,
-	"42501":             storage.Denied,   // insufficient_privilege
-	"28":                storage.Denied,   // the role or its password is refused
-	"3D000":             storage.Missing,  // the database was dropped or renamed
-	"42P01":             storage.NoSchema, // undefined_table
-	"42703":             storage.NoSchema, // undefined_column
-	"42704":             storage.NoSchema, // undefined_object
-	"42804":             storage.NoSchema, // datatype_mismatch: a column has another type
-	"42883":             storage.NoSchema, // undefined_function, or an operator for another type of column
-	"42P10":             storage.NoSchema, // no unique constraint for ON CONFLICT
-	"3F000":             storage.NoSchema, // invalid_schema_name
-	"XX001":             storage.Damaged,  // data_corrupted
-	"XX002":             storage.Damaged,  // index_corrupted
+	readOnlyTransaction:   storage.ReadOnly,
+	diskFull:              storage.Full,
+	insufficientPrivilege: storage.Denied,
+	"28":                  storage.Denied,  // the role or its password is refused
+	"3D000":               storage.Missing, // the database was dropped or renamed
+	undefinedTable:        storage.NoSchema,
+	"42703":               storage.NoSchema, // undefined_column
+	"42704":               storage.NoSchema, // undefined_object
+	"42804":               storage.NoSchema, // datatype_mismatch: a column has another type
+	"42883":               storage.NoSchema, // undefined_function, or an operator for another type of column
+	"42P10":               storage.NoSchema, // no unique constraint for ON CONFLICT
+	"3F000":               storage.NoSchema, // invalid_schema_name
+	"XX001":               storage.Damaged,  // data_corrupted
+	"XX002":               storage.Damaged,  // index_corrupted
 
 	lockNotAvailable: storage.Unavailable, idleTransactionTimeout: storage.Unavailable,
 	transactionTimeout: storage.Unavailable,

@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
+	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 )
@@ -129,4 +130,24 @@ func TestEveryCodeOfTheFileIsUnavailable(t *testing.T) {
 		require.Equal(t, want != "service.internal", f.Kind == fault.Unavailable)
 	}
 	requireCode(t, "service.database_schema", sqlite.TranslateCode(1, errors.New("SQL logic error: no such table: runs")))
+}
+
+// The readiness check compares the migrations that are applied with those of the program. Tables of other releases may
+// have the same names.
+func TestTheTablesOfAnotherReleaseAreNotReady(t *testing.T) {
+	for name, change := range map[string]string{
+		"newer":          "INSERT INTO schema_revisions VALUES ('20991231000000', 'future', 'x', 1, '')",
+		"older":          "DELETE FROM schema_revisions WHERE version = (SELECT max(version) FROM schema_revisions)",
+		"one is missing": "DELETE FROM schema_revisions WHERE version = (SELECT min(version) FROM schema_revisions)",
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := sqlitetest.Open(t)
+			require.NoError(t, db.Ping(t.Context()))
+			_, err := db.Writer().Exec(change)
+			require.NoError(t, err)
+			err = db.Ping(t.Context())
+			requireCode(t, "service.database_schema", err)
+			require.ErrorIs(t, err, storage.ErrOtherRelease)
+		})
+	}
 }

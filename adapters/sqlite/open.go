@@ -159,8 +159,8 @@ func (d *DB) EndMigrations() {
 	d.migrations.SetMaxIdleConns(1)
 }
 
-// Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema, or cannot
-// be written because its file was moved, is read-only or has no space left on its disk.
+// Ping returns a fault of kind fault.Unavailable if the database does not answer, is damaged, has no schema or that
+// of another release, or cannot be written because its file was moved, is read-only or has no space left on its disk.
 func (d *DB) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()

@@ -8,9 +8,16 @@ import (
 	"os"
 
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/schema"
+	sqliteschema "github.com/procedo/procedo/schema/sqlite"
 )
 
-// probe reads the schema and compares the write-ahead log with what SQLite knows of it. It returns errors of the driver
+// selectState asks which migrations are applied, whether the table of events exists, and the size of a page.
+const selectState = `SELECT coalesce(max(version), ''), count(*),
+	(SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'), (SELECT page_size FROM pragma_page_size)
+	FROM schema_revisions`
+
+// probe reads the schema, compares it with that of this release, and compares the write-ahead log with what SQLite knows of it. It returns errors of the driver
 // as they are.
 func (d *DB) probe(ctx context.Context) error {
 	conn, err := d.ready.Conn(ctx)
@@ -18,14 +25,16 @@ func (d *DB) probe(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
+	var applied schema.Revisions
 	var tables, pageSize int64
-	if err := conn.QueryRowContext(ctx,
-		"SELECT count(*), (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'audit_events'",
-	).Scan(&tables, &pageSize); err != nil {
+	switch err := conn.QueryRowContext(ctx, selectState).Scan(&applied.Newest, &applied.Count, &tables, &pageSize); {
+	case err == nil && tables == 0, err != nil && lacksSchema(err):
+		return storage.NoSchema(errors.New("the database has no schema"))
+	case err != nil:
 		return err
 	}
-	if tables == 0 {
-		return storage.NoSchema(errors.New("the database has no schema"))
+	if err := storage.CheckRelease(applied, sqliteschema.Revisions); err != nil {
+		return err
 	}
 	if err := conn.Raw(func(reader any) error { return d.file.checkShared(reader) }); err != nil {
 		return err

@@ -1,6 +1,12 @@
 package storage
 
-import "github.com/procedo/procedo/core/fault"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/schema"
+)
 
 // The faults of a database that cannot be used at the moment. A later attempt may succeed, some only after somebody has
 // repaired the database.
@@ -33,6 +39,18 @@ func Missing(err error) error { return because("service.database_missing", err) 
 
 // NoSchema returns the fault of a database without the schema, or with that of another release.
 func NoSchema(err error) error { return because("service.database_schema", err) }
+
+// ErrOtherRelease is the cause of the fault of a database to which other migrations are applied.
+var ErrOtherRelease = errors.New("the database has the tables of another release")
+
+// CheckRelease returns the fault of a database with the tables of another release, if it is one.
+func CheckRelease(found, own schema.Revisions) error {
+	if found == own {
+		return nil
+	}
+	return NoSchema(fmt.Errorf("%w: %d migrations up to %s are applied, instead of %d up to %s",
+		ErrOtherRelease, found.Count, found.Newest, own.Count, own.Newest))
+}
 
 // AsUnavailable returns err if it is a fault of kind fault.Unavailable, and otherwise that of a database that does not
 // answer.

@@ -87,10 +87,7 @@ func (d database) openSource(ctx context.Context) (engine, error) {
 	if err != nil {
 		return e, err
 	}
-	if err = e.ping(ctx); err == nil {
-		err = e.checkUpToDate(ctx)
-	}
-	if err != nil {
+	if err := e.checkUsable(ctx); err != nil {
 		return e, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
 	return e, nil

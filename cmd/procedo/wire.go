@@ -74,11 +74,7 @@ func (d database) openExistingWith(ctx context.Context, settings wiring) (*wired
 	if err != nil {
 		return nil, err
 	}
-	err = e.ping(ctx)
-	if err == nil {
-		err = e.checkUpToDate(ctx)
-	}
-	if err != nil {
+	if err := e.checkUsable(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
 	}
 	opened, err := settings.wire(ctx, e)
@@ -175,6 +171,15 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+// checkUsable returns an error if the database cannot be used, or if migrations are pending. It changes nothing.
+func (e engine) checkUsable(ctx context.Context) error {
+	err := e.ping(ctx)
+	if err == nil || errors.Is(err, storage.ErrOtherRelease) { // checkUpToDate says which migration is pending
+		err = cmp.Or(e.checkUpToDate(ctx), err)
+	}
+	return err
 }
 
 // checkUpToDate returns an error if migrations are pending. It changes nothing.

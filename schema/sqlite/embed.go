@@ -1,7 +1,11 @@
 // Package sqlite embeds the SQLite migrations: the up migrations with their atlas.sum, and the down migrations.
 package sqlite
 
-import "embed"
+import (
+	"embed"
+
+	"github.com/procedo/procedo/schema"
+)
 
 // Up holds the up migrations and their atlas.sum.
 //
@@ -12,3 +16,6 @@ var Up embed.FS
 //
 //go:embed down/*.sql
 var Down embed.FS
+
+// Revisions is what the table of the applied migrations says in a database of this release.
+var Revisions = schema.RevisionsOf(Up)
