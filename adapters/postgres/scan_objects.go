@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,11 @@ import (
 var (
 	selectObjects = storage.Query{Text: postgresschema.Objects}
 	selectRelease = storage.Query{Text: "SELECT current_setting('server_version_num')::integer / 10000"}
+
+	// plainWording makes the server word definitions in one way, whatever its settings are.
+	plainWording = storage.Query{Text: ways(map[string]string{
+		"quote_all_identifiers": "off", "standard_conforming_strings": "on",
+	})}
 
 	// selectIndexes selects the indexes of the current schema: the table, the name, the columns or expressions in order,
 	// and the condition of a partial index.
@@ -51,8 +57,8 @@ func ways(settings map[string]string) string {
 	return "SELECT " + strings.Join(calls, ", ")
 }
 
-// Expected returns the objects that the migrations make, as the release of PostgreSQL words them for which they were
-// written down.
+// Expected returns the objects that the migrations make. The supported releases of PostgreSQL word them alike, but for
+// what unqualified makes equal.
 func (s Scan) Expected(ctx context.Context) ([]verify.Object, bool, error) {
 	all, err := storage.MadeObjects(postgresschema.Made)
 	if err != nil {
@@ -60,20 +66,40 @@ func (s Scan) Expected(ctx context.Context) ([]verify.Object, bool, error) {
 	}
 	var release int
 	err = s.DB.row(ctx, selectRelease).Scan(&release)
-	return all, release == postgresschema.MadeBy, translate(err)
+	return all, release >= postgresschema.OldestRelease && release <= postgresschema.NewestRelease, translate(err)
 }
 
 // Objects returns the objects of the current schema.
 func (s Scan) Objects(ctx context.Context) (all []verify.Object, err error) {
-	err = s.DB.queryOn(ctx, s.DB.scans, selectObjects, func(rows pgx.Rows) error {
-		var o verify.Object
-		if err := rows.Scan(&o.Kind, &o.Name, &o.Definition); err != nil {
-			return err
-		}
-		all = append(all, o)
-		return nil
+	err = s.DB.read(ctx, s.DB.scans, func(b *pgx.Batch) {
+		all = nil
+		queueRows(b, plainWording, func(pgx.Rows) error { return nil })
+		queueRows(b, selectObjects, func(rows pgx.Rows) error {
+			var o verify.Object
+			if err := rows.Scan(&o.Kind, &o.Name, &o.Definition); err != nil {
+				return err
+			}
+			if o.Kind == "view" {
+				o.Definition = unqualified(o.Definition)
+			}
+			all = append(all, o)
+			return nil
+		})
 	})
-	return all, err
+	return all, translate(err)
+}
+
+// onlyTable finds the table of a view that reads a single one, without an alias and without a condition.
+var onlyTable = regexp.MustCompile(`\n   FROM ([a-z_]+);$`)
+
+// unqualified returns the definition of a view as PostgreSQL words it since release 16. Up to release 15, the names of
+// columns are qualified even if there is only one table. A text constant that looks like such a name stays as it is.
+func unqualified(definition string) string {
+	table := onlyTable.FindStringSubmatch(definition)
+	if table == nil {
+		return definition
+	}
+	return regexp.MustCompile(`([ (])`+table[1]+`\.`).ReplaceAllString(definition, "$1")
 }
 
 // index is an index of a table.

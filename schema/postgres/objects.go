@@ -53,10 +53,13 @@ const Objects = `
 			SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
 	ORDER BY 1, 2`
 
-// Made holds the objects that the migrations make, as schemactl generate wrote them from the release MadeBy.
+// Made holds the objects that the migrations make, as schemactl generate wrote them from the release NewestRelease.
 //
 //go:embed objects.gen.jsonl
 var Made []byte
 
-// MadeBy is the major version of the PostgreSQL whose wording of definitions Made has.
-const MadeBy = 17
+// The oldest and the newest major version of PostgreSQL whose wording of definitions is known.
+const (
+	OldestRelease = 15
+	NewestRelease = 17
+)

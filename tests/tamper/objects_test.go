@@ -100,6 +100,16 @@ var schemaAttacks = map[string][]attack{
 		}},
 		{"a column may be empty", []string{"ALTER TABLE audit_events ALTER hash DROP NOT NULL"},
 			[]string{"schema column audit_events.hash: it is not as the migrations made it"}},
+		{"a column has another default", []string{"ALTER TABLE runs ALTER erased SET DEFAULT '[]'"},
+			[]string{"schema column runs.erased: it is not as the migrations made it"}},
+		{"a constraint is another", []string{
+			"ALTER TABLE run_slot_values DROP CONSTRAINT run_slot_values_seal",
+			"ALTER TABLE run_slot_values ADD CONSTRAINT run_slot_values_seal CHECK (true)",
+		}, []string{"schema constraint run_slot_values.run_slot_values_seal: it is not as the migrations made it"}},
+		{"a view shows something else", []string{
+			`CREATE OR REPLACE VIEW audit_event_payloads AS SELECT entity_type, entity_id, seq, action, actor, occurred_at,
+				canonical::json -> 'audit_events.payload' AS payload, disclosures FROM audit_events`,
+		}, []string{"schema view audit_event_payloads: it is not as the migrations made it"}},
 		{"an index is not used", []string{
 			"UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'runs_by_state'::regclass",
 		}, []string{"schema index runs.runs_by_state: it is not as the migrations made it"}},
@@ -127,6 +137,26 @@ func TestTheSchemaIsVerified(t *testing.T) {
 					require.Equal(t, a.found, v.flaws())
 				})
 			}
+		})
+	}
+}
+
+// On every release of PostgreSQL that is supported, and with all settings, each definition is compared.
+func TestNoDefinitionIsLeftOut(t *testing.T) {
+	for name, open := range openers {
+		t.Run(name, func(t *testing.T) {
+			v := open(t)
+			if v.postgres {
+				database := v.texts("SELECT quote_ident(current_database())")[0]
+				for _, setting := range []string{"quote_all_identifiers TO on", "standard_conforming_strings TO off"} {
+					v.mustExec("ALTER DATABASE " + database + " SET " + setting)
+				}
+			}
+			objects := v.storage().Verify.Objects
+			_, worded, err := objects.Expected(t.Context())
+			require.NoError(t, err)
+			require.True(t, worded)
+			require.Empty(t, v.flaws())
 		})
 	}
 }
