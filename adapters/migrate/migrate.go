@@ -43,6 +43,13 @@ var (
 	ErrNotOwner = errors.New("only the owner of the tables may change the schema and grant rights on it")
 )
 
+// NewerError is the error for a database to which a migration of a newer release is applied.
+type NewerError struct{ Version string }
+
+func (e NewerError) Error() string {
+	return "the database is of a newer release: migration " + e.Version + " is unknown"
+}
+
 // session holds the migration files, the applied migrations and the transaction of one call.
 type session struct {
 	dir       *atlas.MemDir
@@ -248,15 +255,25 @@ func (m *session) checkNoOtherTables(ctx context.Context, query string) error {
 	return nil
 }
 
-// checkUnchanged returns ErrTampered if the file of an applied migration is missing or has changed.
+// checkUnchanged returns a NewerError if an applied migration is newer than all files, and ErrTampered if the file of
+// one is missing or has changed.
 func (m *session) checkUnchanged(ctx context.Context) error {
 	sums, err := m.dir.Checksum()
+	if err != nil {
+		return err
+	}
+	files, err := m.dir.Files()
 	if err != nil {
 		return err
 	}
 	applied, err := m.revisions.ReadRevisions(ctx)
 	if err != nil {
 		return err
+	}
+	if len(applied) > 0 && len(files) > 0 {
+		if newest := applied[len(applied)-1].Version; newest > files[len(files)-1].Version() {
+			return NewerError{newest}
+		}
 	}
 	for _, r := range applied {
 		hash, err := sums.SumByName(r.Version + "_" + r.Description + ".sql")

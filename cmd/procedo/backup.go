@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -106,7 +107,7 @@ func (c backupCmd) mayWrite() error {
 	return nil
 }
 
-// verify verifies the trails of the copy and prints the result. A copy of an older schema cannot be verified: that
+// verify verifies the trails of the copy and prints the result. A copy of another schema cannot be verified: that
 // takes its own release.
 func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if !c.Verify {
@@ -120,8 +121,12 @@ func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if err != nil {
 		return err
 	}
-	if e.checkUpToDate(ctx) != nil {
-		m.println(say("backup_older", nil))
+	if err := e.checkSchema(ctx); err != nil {
+		message := "backup_older"
+		if errors.As(err, new(migrate.NewerError)) {
+			message = "backup_newer"
+		}
+		m.println(say(message, nil))
 		return e.close()
 	}
 	w, err := wiring{}.wire(ctx, e)

@@ -135,6 +135,28 @@ func TestADamagedDatabaseIsNotBackedUpUnlessAsked(t *testing.T) {
 	require.FileExists(t, copied)
 }
 
+// The database says that it is of a newer release, whatever the command.
+func TestADatabaseOfANewerReleaseIsBackedUpButNotUsed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "procedo.db")
+	url := "sqlite:" + file
+	w, err := database{DatabaseURL: url}.open(t.Context(), true, wiring{})
+	require.NoError(t, err)
+	db, done, err := w.schemaDB()
+	require.NoError(t, err)
+	_, err = db.Exec("INSERT INTO schema_revisions VALUES ('20991231000000', 'future', 'x', 1, '')")
+	require.NoError(t, err)
+	done()
+	require.NoError(t, w.close())
+	for _, command := range [][]string{{"migrate", "up"}, {"migrate", "status"}, {"audit", "verify"}, {"list"}} {
+		status, out := inEnglish(t, append(command, "--database-url", url)...)
+		require.Equal(t, 1, status, command)
+		require.Contains(t, out, "A newer release has changed this database: migration 20991231000000", command)
+	}
+	status, out := inEnglish(t, "backup", "--database-url", url, filepath.Join(t.TempDir(), "copy.db"))
+	require.Equal(t, 0, status, out)
+	require.Contains(t, out, "The schema is that of a newer release")
+}
+
 // An upgrade begins with a backup: it must also work while migrations are pending.
 func TestADatabaseOfAnOlderSchemaIsBackedUp(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "procedo.db")

@@ -37,11 +37,14 @@ const (
 	protocolViolation  = "08P01"
 )
 
-// databaseFailure returns a message for an error whose cause is the role in the database URL, or the pooler to which it
-// leads. It returns other errors unchanged.
+// databaseFailure returns a message for an error whose cause is the role in the database URL, the pooler to which it
+// leads, or a newer release that has changed the database. It returns other errors unchanged.
 func databaseFailure(err error) error {
 	var pg *pgconn.PgError
+	var newer migrate.NewerError
 	switch {
+	case errors.As(err, &newer):
+		return failure("schema_newer", fault.Params{"version": newer.Version})
 	case errors.Is(err, migrate.ErrNotOwner):
 		return failure("schema_denied", nil)
 	case !errors.As(err, &pg):

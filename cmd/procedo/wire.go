@@ -183,11 +183,14 @@ func (e engine) checkUsable(ctx context.Context) error {
 }
 
 // checkUpToDate returns an error if migrations are pending. It changes nothing.
-func (e engine) checkUpToDate(ctx context.Context) error {
+func (e engine) checkUpToDate(ctx context.Context) error { return databaseFailure(e.checkSchema(ctx)) }
+
+// checkSchema is checkUpToDate, but with the errors of the migrations as they are.
+func (e engine) checkSchema(ctx context.Context) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	return databaseFailure(e.checkApplied(ctx, db))
+	return e.checkApplied(ctx, db)
 }
