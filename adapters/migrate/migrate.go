@@ -24,6 +24,8 @@ type Schema struct {
 	Lock string
 	// Settings makes the settings that each transaction needs. It is nil if there are none.
 	Settings func(context.Context, *sql.Tx) error
+	// SelectEncoding is a query that returns the encoding of the database's texts. It is empty if that is always UTF8.
+	SelectEncoding string
 	// CountRevisionTables is a query that returns 1 if the table RevisionsTable exists, and 0 if it does not.
 	CountRevisionTables string
 	// CountOtherTables is a query that counts all other tables.
@@ -50,6 +52,14 @@ func (e NewerError) Error() string {
 	return "the database is of a newer release: migration " + e.Version + " is unknown"
 }
 
+// EncodingError is the error for a database whose texts are not in UTF-8. It could not hold all texts, and its dump could
+// not be restored with the same bytes.
+type EncodingError struct{ Encoding string }
+
+func (e EncodingError) Error() string {
+	return "the encoding of the database is " + e.Encoding + " instead of UTF8"
+}
+
 // session holds the migration files, the applied migrations and the transaction of one call.
 type session struct {
 	dir       *atlas.MemDir
@@ -58,10 +68,28 @@ type session struct {
 	tx        *sql.Tx
 }
 
+// CheckEncoding returns an EncodingError if the texts of the database are not in UTF-8.
+func (s Schema) CheckEncoding(ctx context.Context, db *sql.DB) error {
+	if s.SelectEncoding == "" {
+		return nil
+	}
+	var encoding string
+	if err := db.QueryRowContext(ctx, s.SelectEncoding).Scan(&encoding); err != nil {
+		return err
+	}
+	if encoding != "UTF8" {
+		return EncodingError{encoding}
+	}
+	return nil
+}
+
 // Apply applies all pending migrations and returns them. If several callers run at once, one applies the migrations.
 // The others wait for it and return none. If nothing is pending, Apply only reads, so the role needs no right to change
 // the schema.
 func (s Schema) Apply(ctx context.Context, db *sql.DB) ([]Migration, error) {
+	if err := s.CheckEncoding(ctx, db); err != nil {
+		return nil, err
+	}
 	all, err := s.Status(ctx, db)
 	if err != nil {
 		return nil, err

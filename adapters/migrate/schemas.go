@@ -20,6 +20,7 @@ const countSQLiteTables = `SELECT count(*) FROM sqlite_master
 // change, because old and new versions of the program may run at the same time.
 var Postgres = Schema{
 	Up: postgresschema.Up, Down: postgresschema.Down, Syntax: postgresSyntax,
+	SelectEncoding:      "SELECT current_setting('server_encoding')",
 	Lock:                "SELECT pg_advisory_xact_lock(31650831711167599)",
 	CountRevisionTables: countPostgresTables + " AND relname = '" + RevisionsTable + "'",
 	CountOtherTables:    countPostgresTables + " AND relname <> '" + RevisionsTable + "'",

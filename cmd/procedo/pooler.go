@@ -38,11 +38,14 @@ const (
 )
 
 // databaseFailure returns a message for an error whose cause is the role in the database URL, the pooler to which it
-// leads, or a newer release that has changed the database. It returns other errors unchanged.
+// leads, or a database of another encoding or of a newer release. It returns other errors unchanged.
 func databaseFailure(err error) error {
 	var pg *pgconn.PgError
 	var newer migrate.NewerError
+	var other migrate.EncodingError
 	switch {
+	case errors.As(err, &other):
+		return failure("database_encoding", fault.Params{"encoding": other.Encoding})
 	case errors.As(err, &newer):
 		return failure("schema_newer", fault.Params{"version": newer.Version})
 	case errors.Is(err, migrate.ErrNotOwner):

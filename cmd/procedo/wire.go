@@ -141,7 +141,8 @@ func (e engine) prepare(ctx context.Context, mayMigrate bool) error {
 }
 
 // migrate applies pending migrations if mayMigrate is true or the database is SQLite. Otherwise it returns an error if
-// there are any. It also returns an error if a pooler or the rights of the role do not suffice for the service.
+// there are any. It also returns an error if the encoding of the database, a pooler or the rights of the role do not
+// suffice for the service.
 func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
@@ -150,7 +151,7 @@ func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	defer done()
 	if mayMigrate || e.embedded {
 		_, err = e.schema.Apply(ctx, db)
-	} else {
+	} else if err = e.schema.CheckEncoding(ctx, db); err == nil {
 		err = e.checkApplied(ctx, db)
 	}
 	if err == nil && !e.embedded {

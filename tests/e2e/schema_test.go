@@ -1,12 +1,17 @@
 package e2e
 
 import (
+	"crypto/rand"
+	"net/url"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/procedo/procedo/adapters/migrate"
 )
 
 // A schema whose name must be quoted is used like any other. Beside it is the schema whose name PostgreSQL makes of this
@@ -47,4 +52,40 @@ func TestASchemaMayHaveAnyName(t *testing.T) {
 	require.Contains(t, g.succeeds("copy", "--from", owner, "--to", file), "checked: 0 findings\n")
 	require.Contains(t, g.succeeds("copy", "--from", file, "--to", beside), "checked: 0 findings\n")
 	require.Equal(t, export, g.succeeds("audit", "export", "--database-url", beside))
+}
+
+// In another encoding, PostgreSQL converts the texts of a dump when they are restored, or does not check them at all. A
+// database that already has one can still be read, to copy it.
+func TestADatabaseInAnotherEncodingIsNotServedButRead(t *testing.T) {
+	for _, encoding := range []string{"LATIN1", "SQL_ASCII"} {
+		template := cluster.Blank(t)
+		admin := openDatabase(t, []string{"--database-url", template})
+		name := "encoded_" + strings.ToLower(rand.Text())
+		_, err := admin.Exec("CREATE DATABASE " + name + " TEMPLATE template0 LOCALE 'C' ENCODING '" + encoding + "'")
+		require.NoError(t, err)
+		t.Cleanup(func() {
+			_, err := admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
+			require.NoError(t, err)
+		})
+		u, err := url.Parse(template)
+		require.NoError(t, err)
+		u.Path = "/" + name
+		g, on := grantee{t: t}, []string{"--database-url", u.String()}
+		refused := [][]string{
+			append([]string{"migrate", "up"}, on...), append([]string{"serve", "--migrate"}, on...),
+			append([]string{"serve"}, on...), {"copy", "--from", cluster.Owned(t), "--to", u.String()},
+		}
+		for _, command := range refused {
+			require.Contains(t, g.fails("C", command...), "The database is in the encoding "+encoding, command)
+			require.Contains(t, g.fails("fr", command...), "La base de données est codée en "+encoding, command)
+		}
+
+		schema := migrate.Postgres // as releases did that accepted every encoding
+		schema.SelectEncoding = ""
+		_, err = schema.Apply(t.Context(), openDatabase(t, on))
+		require.NoError(t, err)
+		require.Contains(t, g.succeeds(append([]string{"audit", "verify"}, on...)...), "0 findings")
+		g.succeeds("copy", "--from", u.String(), "--to", cluster.Blank(t))
+		require.Contains(t, g.fails("C", append([]string{"serve"}, on...)...), "The database is in the encoding "+encoding)
+	}
 }
