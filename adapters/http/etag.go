@@ -2,6 +2,7 @@ package http
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,9 @@ func pastETag(tag string, r run.Run) string {
 	return tag
 }
 
+// weakMark is the beginning of weak tags (RFC 9110, section 8.8.3).
+const weakMark = "W/"
+
 // parseETags splits an If-Match or If-None-Match header (RFC 9110, sections 13.1.1 and 13.1.2) into its tags. Weak tags
 // keep their prefix W/. hasAny reports whether the header contains an asterisk, which matches every tag.
 func parseETags(header string) (list []string, hasAny bool) {
@@ -64,6 +68,9 @@ func parseETags(header string) (list []string, hasAny bool) {
 	return list, hasAny
 }
 
+// isWeak reports whether a tag is weak. The server makes no weak tags, but a proxy that compresses makes them of its tags.
+func isWeak(tag string) bool { return strings.HasPrefix(tag, weakMark) }
+
 // matchesETag reports whether an If-None-Match header matches the tag, which means that the client has the current
 // body. Weak tags match too.
 func matchesETag(header *string, tag string) bool {
@@ -72,7 +79,7 @@ func matchesETag(header *string, tag string) bool {
 	}
 	list, hasAny := parseETags(*header)
 	for _, t := range list {
-		if strings.TrimPrefix(t, "W/") == tag {
+		if strings.TrimPrefix(t, weakMark) == tag {
 			return true
 		}
 	}
@@ -86,7 +93,7 @@ func procedureCondition(header *string) *app.Condition {
 		return nil
 	}
 	list, hasAny := parseETags(*header)
-	c := &app.Condition{Any: hasAny}
+	c := &app.Condition{Any: hasAny, HasWeak: slices.ContainsFunc(list, isWeak)}
 	for _, t := range list {
 		if unquoted, err := strconv.Unquote(t); err == nil {
 			tag, _, _ := strings.Cut(unquoted, ".")
@@ -103,7 +110,7 @@ func runCondition(header *string) *app.Condition {
 		return nil
 	}
 	list, hasAny := parseETags(*header)
-	c := &app.Condition{Any: hasAny}
+	c := &app.Condition{Any: hasAny, HasWeak: slices.ContainsFunc(list, isWeak)}
 	for _, t := range list {
 		revision, _, ok := strings.Cut(strings.Trim(t, `"`), "-")
 		n, err := strconv.ParseInt(revision, 10, 64)

@@ -81,8 +81,9 @@ func TestPublishRequiresIfMatch(t *testing.T) {
 	stale := srv.call("PUT", "/procedures/two-steps", next, "If-Match", `"1-0000000000000000-active"`)
 	require.Equal(t, 412, stale.status)
 	require.Equal(t, "procedure.stale", stale.body["code"])
-	require.Equal(t, 412, srv.call("PUT", "/procedures/two-steps", next, "If-Match", "W/"+tag).status,
-		"a weak tag never matches")
+	weak := srv.call("PUT", "/procedures/two-steps", next, "If-Match", "W/"+tag)
+	require.Equal(t, 412, weak.status, "a weak tag never matches")
+	require.Equal(t, "request.weak_etag", weak.body["code"])
 	require.Equal(t, 404, srv.call("PUT", "/procedures/none", next, "If-Match", "*").status)
 
 	otherID := strings.Replace(next, `"id":"two-steps"`, `"id":"else"`, 1)

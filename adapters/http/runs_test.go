@@ -153,8 +153,14 @@ func TestETagAndIfMatchOfRuns(t *testing.T) {
 	require.Equal(t, 412, stale.status)
 	require.Equal(t, "run.stale", stale.body["code"])
 	require.Equal(t, 412, commit(`"junk"`).status)
+	for _, ifMatch := range []string{`W/"1-2-en.1"`, `"9-2-en", W/"1-2-en.1"`} {
+		weak := commit(ifMatch)
+		require.Equal(t, 412, weak.status, "a weak tag never matches")
+		require.Equal(t, "request.weak_etag", weak.body["code"], "the run is at the revision that was named")
+	}
 	require.Equal(t, 200, commit(`"1-99-fr"`).status, "only the revision counts")
 	require.Equal(t, 200, commit(`"1-2-en"`).status, "stale, but the commit changes nothing")
+	require.Equal(t, 200, commit(`W/"1-2-en"`).status, "so it needs no condition")
 }
 
 func TestPublishingDoesNotChangeOpenRuns(t *testing.T) {

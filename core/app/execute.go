@@ -124,7 +124,7 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 	}
 	if !fault.Is(err, fault.Forbidden) && !e.req.IfMatch.matches(rec.Run.Revision) {
 		params := fault.Params{"revision": rec.Run.Revision, "state": string(rec.Run.State)}
-		err = fault.New(fault.Stale, "run.stale", params)
+		err = e.req.IfMatch.unmet("run.stale", params)
 	}
 	if err != nil {
 		return e.refuse(ctx, rec, stamp, err)
@@ -186,6 +186,15 @@ func notBefore(last, now time.Time) time.Time {
 // matches reports whether the revision satisfies the condition. A nil condition is always satisfied.
 func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
+}
+
+// unmet returns the refusal of a request whose condition does not hold. If the condition names a weak tag, the caller may
+// have named the current state, and reading it again would not help.
+func (c *Condition) unmet(code string, params fault.Params) error {
+	if c.HasWeak {
+		return fault.New(fault.Stale, "request.weak_etag", nil)
+	}
+	return fault.New(fault.Stale, code, params)
 }
 
 // finish returns the result of the command after the last attempt to write its events. err is the error of that

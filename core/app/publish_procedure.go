@@ -56,7 +56,7 @@ func checkPublish(c *Condition, rec procedure.Record) error {
 	case c == nil:
 		return fault.New(fault.PreconditionNeeded, "request.precondition_required", nil)
 	case !c.Any && !slices.Contains(c.Tags, rec.Tag()):
-		return fault.New(fault.Stale, "procedure.stale", fault.Params{"version": rec.Version})
+		return c.unmet("procedure.stale", fault.Params{"version": rec.Version})
 	case rec.Status == procedure.Archived:
 		return fault.New(fault.Conflict, "procedure.archived", nil)
 	}

@@ -130,4 +130,6 @@ type Condition struct {
 	Any       bool     // holds for any state
 	Revisions []int64  // of a run
 	Tags      []string // of a procedure; see procedure.Record.Tag
+	// HasWeak reports whether the condition names a weak tag. A weak tag never holds (RFC 9110, section 13.1.1).
+	HasWeak bool
 }
