@@ -83,6 +83,7 @@ var texts = []string{
 	"", " ", "a", "active", "archived", "in_progress", "run", "manual", "agent", "Manual", "0", "1", "-1", "+5", "007", "200",
 	"201", "1.0", "1e3", "9223372036854775807", "9223372036854775808", "2147483647", "2147483648", "true", "null",
 	"2026-11-01T00:00:00Z", "2026-11-01T00:00:60.5+01:00", "2026-11-01", "step.slot", "step.", "a.b.c_1", ".x", "x.\n1",
+	"2016-12-31T23:59:60Z", "2026-02-30T00:00:00Z", "2026-11-01T00:00:00+24:00", "2026-11-01T00:00:00-23:60",
 	"0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f", "é", "a,b", "a~/\"b", "\u200b", strings.Repeat("é", 128), strings.Repeat("x", 129),
 	strings.Repeat("x", 255), strings.Repeat("x", 256), strings.Repeat("é", 4000), strings.Repeat("é", 4001),
 	strings.Repeat("x", 1025), strings.Repeat("x", 200), strings.Repeat("x", 201), strings.Repeat("x", 513),

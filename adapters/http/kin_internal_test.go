@@ -6,13 +6,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
+	"github.com/oapi-codegen/runtime"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -24,6 +27,18 @@ type kinChecks struct {
 	route  routers.Route
 	body   *openapi3.RequestBody // nil if the operation has none, or if the core validates it
 	params openapi3.Parameters
+}
+
+// The format date-time of kin-openapi includes times that the generated code cannot decode, or only as another time.
+func init() {
+	form := openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringDateTime)
+	farZone := regexp.MustCompile(`[+-](2[4-9]|[3-9].):..$|[+-]..:[6-9].$`)
+	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(func(text string) error {
+		if farZone.MatchString(text) {
+			return errors.New("the zone is beyond a day")
+		}
+		return errors.Join(form.Validate(text), runtime.BindStringToObject(text, new(time.Time)))
+	}))
 }
 
 func newKinChecks(route routers.Route) *kinChecks {
@@ -74,6 +89,10 @@ func (c *kinChecks) parameters(r *http.Request) []fault.Issue {
 		issues = append(issues, fault.Issue{Field: "query", Code: "request.value"})
 	}
 	for _, p := range c.params {
+		if p.Value.In == openapi3.ParameterInHeader && len(r.Header.Values(p.Value.Name)) > 1 {
+			issues = append(issues, fault.Issue{Field: "header." + p.Value.Name, Code: "request.duplicate_parameter"})
+			continue
+		}
 		if err := openapi3filter.ValidateParameter(r.Context(), in, p.Value); err != nil {
 			issues = append(issues, kinParameterIssues(p.Value, err)...)
 		}

@@ -107,11 +107,3 @@ func isToken(s string) bool {
 		return !isAlphanumeric && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 	})
 }
-
-// joinPrefer joins the Prefer headers of a request into one, which has the same meaning. The generated code takes only
-// one.
-func joinPrefer(h http.Header) {
-	if values := h[preferHeader]; len(values) > 1 {
-		h[preferHeader] = []string{strings.Join(values, ", ")}
-	}
-}

@@ -66,7 +66,7 @@ func TestThePreferenceForNumbersIsFoundInEveryFormOfTheHeader(t *testing.T) {
 	} {
 		h := http.Header{preferHeader: strings.Split(header, "\n")}
 		require.Equal(t, want, numberFormOf(h), "%q", header)
-		joinPrefer(h)
+		joinLists(h)
 		require.Len(t, h[preferHeader], 1)
 		require.Equal(t, want, numberFormOf(h), "%q joined", header)
 	}

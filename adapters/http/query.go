@@ -2,6 +2,7 @@ package http
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -28,6 +29,19 @@ func parseQuery(raw string) (q url.Values, valid bool) {
 		}
 	}
 	return q, err == nil
+}
+
+// listHeaders are the headers of the contract whose values are lists, which a client or a proxy may split over several
+// lines (RFC 9110, section 5.3). Any other header of the contract is given once.
+var listHeaders = []string{"If-Match", "If-None-Match", preferHeader}
+
+// joinLists joins the lines of each list header into one, which has the same meaning.
+func joinLists(h http.Header) {
+	for _, name := range listHeaders {
+		if values := h[name]; len(values) > 1 {
+			h[name] = []string{strings.Join(values, ", ")}
+		}
+	}
 }
 
 func invalidText(s string) bool { return !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 }

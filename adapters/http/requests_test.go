@@ -1,6 +1,7 @@
 package http_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,44 @@ func TestHostileValuesAreAcceptedOrRefused(t *testing.T) {
 	}
 	require.Equal(t, 200, srv.call("POST", "/runs/"+run+"/steps/s/commit", "{}").status)
 	require.Empty(t, srv.log.String(), "the server logged no warning or error")
+}
+
+func TestTheLinesOfAListHeaderAreOneList(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
+	send := func(method, path, body, header string, values ...string) reply {
+		return srv.callWith(method, path, body, http.Header{"Accept-Language": {"en"}, header: values})
+	}
+	read := func(values ...string) int { return send("GET", "/runs/"+run, "", "If-None-Match", values...).status }
+	require.Equal(t, 304, read(`"x"`, `"1-2-en.1"`))
+	require.Equal(t, 200, read(`"x"`, `"y"`))
+	draft := func(values ...string) reply {
+		return send("PATCH", "/runs/"+run+"/steps/first", `{"slots":{"code":"ABC"}}`, "If-Match", values...)
+	}
+	require.Equal(t, "run.stale", draft(`"8-9-en"`, `"9-9-en"`).body["code"])
+	require.Equal(t, 200, draft(`"9-9-en"`, `"1-2-en"`).status)
+	twice := send("POST", "/runs", `{"procedure_id":"two-steps"}`, "Idempotency-Key", "a", "b")
+	require.Equal(t, []string{"header.Idempotency-Key request.duplicate_parameter"}, twice.codes())
+	twice = send("GET", "/runs/"+run+"/events/stream", "", "Last-Event-Id", "1", "2")
+	require.Equal(t, []string{"header.Last-Event-ID request.duplicate_parameter"}, twice.codes())
+}
+
+func TestATimeThatCannotBeRepresentedIsAnIssue(t *testing.T) {
+	srv := newTestServer(t)
+	for _, text := range []string{
+		"2016-12-31T23:59:60Z", "2016-12-31T24:00:00Z", "2026-02-30T00:00:00Z", "2026-11-29T00:00:00%2B24:00",
+		"2026-11-29T00:00:00-23:60",
+	} {
+		for path, field := range map[string]string{
+			"/runs?created_after=": "created_after", "/runs?created_before=": "created_before",
+			"/audit-events?since=": "since", "/audit-events?until=": "until",
+		} {
+			r := srv.call("GET", path+text, "")
+			require.Equal(t, 400, r.status, path+text)
+			require.Equal(t, []string{"query." + field + " request.format"}, r.codes(), path+text)
+		}
+	}
+	require.Equal(t, 200, srv.call("GET", "/runs?created_after=2026-11-29T00:00:00%2B23:59", "").status)
 }
 
 func TestProtocolErrorsAreProblems(t *testing.T) {

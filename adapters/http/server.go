@@ -196,7 +196,7 @@ func (s *server) middleware(next *router) http.Handler {
 		defer s.recordRequest(r, w, time.Now())
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Vary", vary)
-		joinPrefer(r.Header)
+		joinLists(r.Header)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		defer s.recoverPanic(w, r)
 		if !isWithin {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -154,17 +155,25 @@ func (srv *testServer) with(t testing.TB) *testServer {
 // value removes the header.
 func (srv *testServer) call(method, path, body string, headers ...string) reply {
 	srv.t.Helper()
+	header := http.Header{}
+	for i := 0; i < len(headers); i += 2 {
+		header[http.CanonicalHeaderKey(headers[i])] = nil
+		if headers[i+1] != "" {
+			header.Set(headers[i], headers[i+1])
+		}
+	}
+	return srv.callWith(method, path, body, header)
+}
+
+// callWith is like call, for headers that may have several lines.
+func (srv *testServer) callWith(method, path, body string, header http.Header) reply {
+	srv.t.Helper()
 	req, err := http.NewRequest(method, srv.base+path, bytes.NewReader([]byte(body)))
 	require.NoError(srv.t, err)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Del(headers[i])
-		if headers[i+1] != "" {
-			req.Header.Set(headers[i], headers[i+1])
-		}
-	}
+	maps.Copy(req.Header, header)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(srv.t, err)
 	defer res.Body.Close()

@@ -111,7 +111,7 @@ func (c *checker) text(s *Schema, text string) {
 	if s.pattern != nil && !s.pattern.MatchString(text) {
 		c.add(s, "pattern")
 	}
-	if s.dateTime && !dateTime.MatchString(text) {
+	if s.dateTime && !isDateTime(text) {
 		c.add(s, "format")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/procedo/procedo/core/jsondoc"
 )
@@ -215,9 +216,18 @@ func numberOf[N any](from *jsondoc.Node, keyword string, parse func(string) (N, 
 	return &n, nil
 }
 
-// dateTime is the pattern of the format date-time. It includes leap seconds.
+// dateTime is the pattern of the format date-time, without the lengths of the months; see isDateTime.
 var dateTime = regexp.MustCompile(`^[0-9]{4}-(0[1-9]|10|11|12)-(0[1-9]|[12][0-9]|3[01])` +
-	`T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|(\+|-)[0-9]{2}:[0-9]{2})$`)
+	`T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|(\+|-)([01][0-9]|2[0-3]):[0-5][0-9])$`)
+
+// isDateTime reports whether a text is a time of RFC 3339 that a time.Time can hold, which a leap second is not.
+func isDateTime(text string) bool {
+	if !dateTime.MatchString(text) {
+		return false
+	}
+	_, err := time.Parse(time.RFC3339, text)
+	return err == nil
+}
 
 // setFormat returns an error if the format is not one of those that are checked. The format uuid is not checked: an id
 // in another form is that of no run.

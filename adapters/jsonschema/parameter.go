@@ -86,8 +86,8 @@ func (p *Parameter) hasDefaultStyle(from *jsondoc.Node) bool {
 	return false
 }
 
-// Check adds an issue for each keyword that the parameter violates in a request. If the parameter cannot be parsed, the
-// issue contains the expected type.
+// Check adds an issue for each keyword that the parameter violates in a request, and one for a header with several
+// values. If the parameter cannot be parsed, the issue contains the expected type.
 func (p *Parameter) Check(r *http.Request, query url.Values, issues *fault.IssueList) {
 	given, value := false, ""
 	switch p.In {
@@ -95,8 +95,13 @@ func (p *Parameter) Check(r *http.Request, query url.Values, issues *fault.Issue
 		value = r.PathValue(p.Name)
 		given = value != ""
 	case "header":
-		if values := r.Header[p.Name]; len(values) > 0 {
+		switch values := r.Header[p.Name]; len(values) {
+		case 0:
+		case 1:
 			given, value = true, values[0]
+		default:
+			issues.Add(fault.Issue{Field: p.field, Code: "request.duplicate_parameter"})
+			return
 		}
 	case "query":
 		values := query[p.Name]
