@@ -147,14 +147,19 @@ func TestSimulationShowsThePathAndItsReasonsAndStoresNothing(t *testing.T) {
 
 	for answers, code := range map[string]string{
 		``: "condition.failed",
-		`{"step":"triage","slots":{"severity":"huge"}}`: "values.invalid",
-		`{"step":"triage","skip":true}`:                 "step.not_skippable",
+		`{"step":"triage","slots":{"severity":"huge"}}`:       "values.invalid",
+		`{"step":"triage","skip":true}`:                       "step.not_skippable",
+		`{"step":"triage","slots":{"severity":"low","n":90}}`: "condition.failed",
+		strings.Repeat(`{"step":"triage","slots":{"severity":"high"}},{"step":"repair","slots":{"done":false}},`, 2) +
+			`{"step":"close"}`: "step.max_visits",
 	} {
 		t.Run(code, func(t *testing.T) {
 			r := srv.with(t).call("POST", "/procedures/simulate", body(answers), "Accept-Language", "fr")
 			require.Equal(t, 200, r.status)
 			require.Equal(t, "stopped", r.body["outcome"])
 			require.Equal(t, code, r.body.object("problem")["code"])
+			path := r.body.objects("path")
+			require.Equal(t, "open", path[len(path)-1]["state"], "the run stays at this step")
 		})
 	}
 	r = srv.call("POST", "/procedures/simulate",

@@ -3056,7 +3056,9 @@ type Simulation struct {
 	// Example: completed
 	Outcome SimulationOutcome `json:"outcome"`
 
-	// Path The steps in the order in which the simulation reached them.
+	// Path The steps in the order in which the simulation reached them. The step at which the run stops is the last one,
+	// and is open.
+	//
 	//
 	// Example: [{"decisions":[],"missing":[],"not_applicable":[],"state":"committed","step":"trigger","transition":null,"visit":1}]
 	Path []SimulationStep `json:"path"`

@@ -76,12 +76,16 @@ type simulator struct {
 	result  Simulation
 }
 
-// apply applies events to the run and adds the steps that they open or pass over to the path.
+// apply applies events to the run. In the path it closes the step that they close, and adds those that they open or pass
+// over. A step that the run cannot leave stays open there.
 func (s *simulator) apply(events []Event) error {
 	if err := checkSize(s.run, events, MaxSize); err != nil {
 		return err
 	}
 	run, err := Fold(s.run, events)
+	if err != nil {
+		return err
+	}
 	s.run = run
 	for _, e := range events {
 		switch f := e.Fact.(type) {
@@ -91,22 +95,28 @@ func (s *simulator) apply(events []Event) error {
 			s.addStep(SimulationStep{
 				Step: f.Step, State: NotApplicable, Transition: f.Transition, Conditions: f.Conditions,
 			})
+		case StepCommitted:
+			s.last().State = Committed
+		case StepSkipped:
+			s.last().State = Skipped
 		case RunCompleted:
 			s.result.Conditions = f.Conditions
-		case Created, Started, DraftSaved, StepCommitted, StepSkipped, Amended, RunFailed,
-			ContentErased, ValueErased, SlotRevealed, Refused:
+		case Created, Started, DraftSaved, Amended, RunFailed, ContentErased, ValueErased, SlotRevealed, Refused:
 			// not part of the path
 		}
 	}
-	return err
+	return nil
 }
+
+// last returns the last step of the path, which is the open one until events close it.
+func (s *simulator) last() *SimulationStep { return &s.result.Path[len(s.result.Path)-1] }
 
 func (s *simulator) addStep(step SimulationStep) { s.result.Path = append(s.result.Path, step) }
 
 // closeStep returns the events that close the open step with its next answer.
 func (s *simulator) closeStep() ([]Event, error) {
 	i := s.run.Current()
-	def, at := &s.run.Version.Steps[i], &s.result.Path[len(s.result.Path)-1]
+	def, at := &s.run.Version.Steps[i], s.last()
 	answer := SimulationAnswer{}
 	for _, key := range []string{def.Key, ""} {
 		if left := s.answers[key]; len(left) > 0 {
@@ -117,7 +127,6 @@ func (s *simulator) closeStep() ([]Event, error) {
 	d := decider{run: s.run, stamp: s.stamp, budget: s.budget}
 	if answer.Skip {
 		err := Skip{Step: def.Key, Reason: "simulated"}.decide(&d)
-		at.State = Skipped
 		return d.decision.Events, err
 	}
 	submission := Submission{
@@ -128,7 +137,7 @@ func (s *simulator) closeStep() ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	at.State, at.Missing, at.Conditions = Committed, m.missing, slices.Concat(at.Conditions, m.conditions)
+	at.Missing, at.Conditions = m.missing, slices.Concat(at.Conditions, m.conditions)
 	content := m.content()
 	at.NotApplicable = content.InapplicableFields(def)
 	d.startWork()

@@ -2601,7 +2601,8 @@ export interface components {
              */
             outcome: "completed" | "stopped" | OtherString;
             /**
-             * @description The steps in the order in which the simulation reached them.
+             * @description The steps in the order in which the simulation reached them. The step at which the run stops is the last one,
+             *     and is open.
              * @example [
              *       {
              *         "step": "trigger",
