@@ -90,6 +90,26 @@ func TestAStreamSendsEventsAndContinuesAfterTheLastOne(t *testing.T) {
 	require.Equal(t, e.Canonical, page[5]["canonical"], "the event is the same as in a page")
 }
 
+func TestTheStreamOfAFinalRunSendsWhatHappensLater(t *testing.T) {
+	srv := newTestServer(t)
+	run := srv.startTwoSteps()
+	srv.call("POST", "/runs/"+run+"/steps/first/commit", commitFirst)
+	require.Equal(t, "completed", srv.call("POST", "/runs/"+run+"/steps/last/commit", "").body["state"])
+	s := srv.stream(t, run)
+	for action := ""; action != "run.completed"; {
+		_, e := s.next()
+		action = e.Action
+	}
+	for s.lines.Scan() {
+		if s.lines.Text() == ":" {
+			break // a heartbeat
+		}
+	}
+	srv.call("POST", "/runs/"+run+"/steps/first/amend", `{"slots":{"code":"XYZ"},"reason":"typo"}`)
+	_, e := s.next()
+	require.Equal(t, "step.amended", e.Action)
+}
+
 func TestRequestsThatDoNotGetAStream(t *testing.T) {
 	srv := newTestServer(t)
 	events := "/runs/" + srv.startTwoSteps() + "/events"

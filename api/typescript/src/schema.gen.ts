@@ -7629,7 +7629,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The stream. It ends only when the client leaves, reads too slowly, or the server stops. */
+            /**
+             * @description The stream. It ends only when the client leaves, reads too slowly, or may no longer read, because its token has
+             *     expired or was withdrawn or its permission was lost, or when the server stops. The end of the run does not end
+             *     it: a run can be amended and erased from later.
+             */
             200: {
                 headers: {
                     /**
