@@ -167,7 +167,15 @@ func TestSimulationShowsThePathAndItsReasonsAndStoresNothing(t *testing.T) {
 	require.Equal(t, "completed", r.body["outcome"], string(r.raw))
 	require.Equal(t, 422, srv.call("POST", "/procedures/simulate", `{"definition":{"name":"P","steps":[]}}`).status)
 	require.Equal(t, 404, srv.call("POST", "/procedures/simulate", `{"procedure_id":"none"}`).status)
-	require.Equal(t, 400, srv.call("POST", "/procedures/simulate", `{}`).status)
+	for body, code := range map[string]string{
+		`{}`: "request.alternative", `{"definition":null,"procedure_id":null}`: "request.alternative",
+		`{"procedure_id":"branching","definition":{"name":"P","steps":[]}}`: "request.exclusive",
+	} {
+		r = srv.call("POST", "/procedures/simulate", body)
+		require.Equal(t, 400, r.status, body)
+		require.Equal(t, []string{"/procedure_id " + code}, r.codes(), body)
+		require.Contains(t, r.body.objects("issues")[0]["message"], "definition", body)
+	}
 	r = srv.call("POST", "/procedures/simulate", body(`{"step":"nowhere"}`))
 	require.Equal(t, []string{"/answers/0/step definition.unknown_step"}, r.codes())
 	require.Equal(t, 1.0, srv.call("GET", run, "").body["revision"])

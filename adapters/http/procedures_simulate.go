@@ -22,8 +22,8 @@ func (s *server) SimulateProcedure(
 	if definition != nil && definition.Kind == jsondoc.Null {
 		definition = nil
 	}
-	if (definition == nil) == (b.ProcedureID == nil) {
-		return nil, invalidRequest([]fault.Issue{{Field: "/procedure_id", Code: "request.required"}})
+	if err := eitherOf("procedure_id", b.ProcedureID != nil, "definition", definition != nil); err != nil {
+		return nil, err
 	}
 	in := app.SimulationInput{
 		ProcedureID: deref(b.ProcedureID), Version: deref(b.ProcedureVersion),
@@ -38,6 +38,18 @@ func (s *server) SimulateProcedure(
 		return nil, err
 	}
 	return jsonResponse(http.StatusOK, c.simulation(v, done), map[string]string{"Content-Language": c.locale.Language()})
+}
+
+// eitherOf returns an error unless exactly one of two members of a body is given.
+func eitherOf(name string, given bool, other string, otherGiven bool) error {
+	if given != otherGiven {
+		return nil
+	}
+	is := fault.Issue{Field: "/" + name, Code: "request.alternative", Params: fault.Params{"other": other}}
+	if given {
+		is.Code = "request.exclusive"
+	}
+	return invalidRequest([]fault.Issue{is})
 }
 
 func simulatedAnswer(a api.SimulationAnswer) run.SimulationAnswer {
