@@ -8,7 +8,7 @@ import (
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
-	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 )
 
 const auditCursor = "audit"
@@ -43,18 +43,25 @@ func eventCursorKey(e audit.Event) string {
 // parseEventCursor returns the position in the list after which the cursor's page begins. It refuses any text that
 // eventCursorKey could not have returned.
 func parseEventCursor(cursor *string) (app.EventPlace, error) {
-	key, err := parseCursor(auditCursor, cursor)
+	key, err := parseCursor(auditCursor, cursor, func(key string) bool { return placeIn(key).Seq > 0 })
 	if err != nil || key == "" {
 		return app.EventPlace{}, err
 	}
+	return app.PlaceOf(placeIn(key)), nil
+}
+
+// placeIn returns the event that a key in a cursor identifies, or an event without a seq if it is not such a key.
+func placeIn(key string) (e audit.Event) {
 	var micros int64
-	var e audit.Event
-	if _, err := fmt.Sscanf(key, "%d %s %s %d", &micros, &e.Entity.Type, &e.Entity.ID, &e.Seq); err == nil && e.Seq > 0 {
-		if e.OccurredAt = time.UnixMicro(micros).UTC(); eventCursorKey(e) == key && isRFC3339(e.OccurredAt) {
-			return app.PlaceOf(e), nil
-		}
+	if _, err := fmt.Sscanf(key, "%d %s %s %d", &micros, &e.Entity.Type, &e.Entity.ID, &e.Seq); err != nil {
+		return audit.Event{}
 	}
-	return app.EventPlace{}, fault.New(fault.Malformed, "request.cursor", nil)
+	isID := map[string]func(string) bool{audit.RunEntity: isRunID, audit.ProcedureEntity: procedure.IsKey}[e.Entity.Type]
+	e.OccurredAt = time.UnixMicro(micros).UTC()
+	if isID == nil || !isID(e.Entity.ID) || e.Seq < 1 || eventCursorKey(e) != key || !isRFC3339(e.OccurredAt) {
+		return audit.Event{}
+	}
+	return e
 }
 
 // isRFC3339 reports whether RFC 3339 can represent the time.

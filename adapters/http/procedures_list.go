@@ -15,7 +15,7 @@ const procedureCursor = "procedures"
 func (s *server) ListProcedures(
 	ctx context.Context, r api.ListProceduresRequestObject,
 ) (api.ListProceduresResponseObject, error) {
-	after, err := parseCursor(procedureCursor, r.Params.Cursor)
+	after, err := parseCursor(procedureCursor, r.Params.Cursor, procedure.IsKey)
 	if err != nil {
 		return nil, err
 	}

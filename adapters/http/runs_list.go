@@ -15,7 +15,7 @@ const runCursor = "runs"
 // ListRuns handles GET /runs.
 func (s *server) ListRuns(ctx context.Context, r api.ListRunsRequestObject) (api.ListRunsResponseObject, error) {
 	p := r.Params
-	after, err := parseCursor(runCursor, p.Cursor)
+	after, err := parseCursor(runCursor, p.Cursor, isRunID)
 	if err != nil {
 		return nil, err
 	}

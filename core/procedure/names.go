@@ -12,8 +12,8 @@ import (
 
 const maxName = 128
 
-// isKey reports whether a text is a well-formed procedure id, step key or item key: [A-Za-z0-9][A-Za-z0-9_.-]{0,127}.
-func isKey(s string) bool {
+// IsKey reports whether a text is a well-formed procedure id, step key or item key: [A-Za-z0-9][A-Za-z0-9_.-]{0,127}.
+func IsKey(s string) bool {
 	if s == "" || len(s) > maxName || !isAlphanumeric(s[0]) {
 		return false
 	}

@@ -17,7 +17,7 @@ func TestNamesHaveTheFormOfTheContract(t *testing.T) {
 		names = append(names, b, "a"+b, b+"a", "a"+b+"a")
 	}
 	for _, name := range names {
-		require.Equal(t, key.MatchString(name), isKey(name), "%q", name)
+		require.Equal(t, key.MatchString(name), IsKey(name), "%q", name)
 		require.Equal(t, slot.MatchString(name), isSlotName(name), "%q", name)
 	}
 }

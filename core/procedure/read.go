@@ -92,7 +92,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 		MaxVisits:    DefaultMaxVisits,
 		Translations: o.texts("name", "description"),
 	}
-	o.checkName("id", d.ID, isKey, oneOf(reservedIDs))
+	o.checkName("id", d.ID, IsKey, oneOf(reservedIDs))
 	if m := o.integer("max_visits", 1, MaxMaxVisits); m != nil {
 		d.MaxVisits = *m
 	}
@@ -177,7 +177,7 @@ func (o object) steps() ([]Step, []stepObjects) {
 func (o object) step() (Step, stepObjects) {
 	o = o.checkMembers("step")
 	s := Step{
-		Key:          o.name("key", isKey, isReservedStepKey),
+		Key:          o.name("key", IsKey, isReservedStepKey),
 		Title:        o.required("title"),
 		Prompt:       o.text("prompt"),
 		Metadata:     o.metadata(),
@@ -213,7 +213,7 @@ func (o object) checklistMember() string {
 func (o object) item() checklist.Item {
 	o = o.checkMembers("item")
 	item := checklist.Item{
-		Key:          o.name("key", isKey, oneOf(nil)),
+		Key:          o.name("key", IsKey, oneOf(nil)),
 		Label:        o.required("label"),
 		Description:  o.text("description"),
 		Required:     o.boolean("required", false),

@@ -56,7 +56,7 @@ func (o object) rules(s *Step) (all []Rule, objects []object) {
 		e = e.checkMembers("rule")
 		e.required("assert")
 		all = append(all, Rule{
-			Key:          e.name("key", isKey, oneOf(nil)),
+			Key:          e.name("key", IsKey, oneOf(nil)),
 			Message:      e.required("message"),
 			Fields:       e.fields(slots),
 			Translations: e.messages(),
