@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -26,9 +27,9 @@ func readBody(w http.ResponseWriter, r *http.Request, required bool) ([]byte, *j
 		return nil, nil, unreadable(err)
 	case len(body) == 0 && !required:
 		return nil, nil, nil
-	case len(body) > 0 && !isJSON(r.Header.Get("Content-Type")):
-		return nil, nil, protocolError{
-			http.StatusUnsupportedMediaType, "request.media_type", fault.Params{"expected": jsonBody},
+	case len(body) > 0:
+		if err := checkEncoding(r.Header); err != nil {
+			return nil, nil, err
 		}
 	}
 	if jsondoc.CountValues(body) > jsondoc.MaxValues {
@@ -53,13 +54,29 @@ func unreadable(err error) error {
 	return malformed(&jsondoc.Error{Reason: jsondoc.Syntax})
 }
 
-// isJSON reports whether a Content-Type header names the media type of JSON.
-func isJSON(contentType string) bool {
-	if contentType == jsonBody {
-		return true
+// encodingRefused is the code of the refusal of an encoded body.
+const encodingRefused = "request.content_encoding"
+
+// checkEncoding returns an error unless the header of a request says that its body is JSON in UTF-8, and not compressed.
+func checkEncoding(h http.Header) error {
+	const status = http.StatusUnsupportedMediaType
+	for _, coding := range splitElements(strings.Join(h["Content-Encoding"], ",")) {
+		if coding = trimSpace(coding); coding != "" && !strings.EqualFold(coding, "identity") {
+			return protocolError{status, encodingRefused, nil}
+		}
 	}
-	media, _, err := mime.ParseMediaType(contentType)
-	return err == nil && media == jsonBody
+	contentType := h.Get("Content-Type")
+	if contentType == jsonBody {
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(contentType)
+	if err != nil || media != jsonBody {
+		return protocolError{status, "request.media_type", fault.Params{"expected": jsonBody}}
+	}
+	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
+		return protocolError{status, "request.charset", nil}
+	}
+	return nil
 }
 
 // malformed returns the fault for a body that is not strict JSON. Its parameters are the reason and the position.

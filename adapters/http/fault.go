@@ -131,6 +131,10 @@ func (s *server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	switch p.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		s.setChallenge(r, h, p.Code)
+	case http.StatusUnsupportedMediaType:
+		if p.Code == encodingRefused { // only this refusal may have it (RFC 9110, section 12.5.3)
+			h.Set("Accept-Encoding", "identity")
+		}
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(retryAfter))
 	case http.StatusTooManyRequests:

@@ -132,6 +132,40 @@ func TestHostileValuesAreAcceptedOrRefused(t *testing.T) {
 	require.Empty(t, srv.log.String(), "the server logged no warning or error")
 }
 
+func TestOnlyBodiesInUTF8WithoutCompressionAreRead(t *testing.T) {
+	srv := newTestServer(t)
+	srv.startTwoSteps()
+	for _, c := range []struct {
+		header http.Header
+		code   string
+	}{
+		{http.Header{"Content-Encoding": {"gzip"}}, "request.content_encoding"},
+		{http.Header{"Content-Encoding": {"BR"}}, "request.content_encoding"},
+		{http.Header{"Content-Encoding": {"identity, deflate"}}, "request.content_encoding"},
+		{http.Header{"Content-Encoding": {"identity", "gzip"}}, "request.content_encoding"},
+		{http.Header{"Content-Encoding": {"gzip"}, "Content-Type": {"text/plain"}}, "request.content_encoding"},
+		{http.Header{"Content-Encoding": {"Identity"}}, ""},
+		{http.Header{"Content-Encoding": {""}}, ""},
+		{http.Header{"Content-Type": {"application/json; charset=utf-16"}}, "request.charset"},
+		{http.Header{"Content-Type": {"application/json;charset=ISO-8859-1"}}, "request.charset"},
+		{http.Header{"Content-Type": {"text/plain; charset=utf-16"}}, "request.media_type"},
+		{http.Header{"Content-Type": {`Application/JSON; Charset="UTF-8"`}}, ""},
+		{http.Header{"Content-Type": {"application/json; profile=x"}}, ""},
+	} {
+		for _, path := range []string{"/runs", "/procedures/simulate"} {
+			r := srv.callWith("POST", path, `{"procedure_id":"two-steps"}`, c.header)
+			if c.code == "" {
+				require.Less(t, r.status, 300, "%v", c.header)
+				continue
+			}
+			require.Equal(t, 415, r.status, "%v", c.header)
+			require.Equal(t, c.code, r.body["code"], "%v", c.header)
+			accepted := map[bool]string{true: "identity"}[c.code == "request.content_encoding"]
+			require.Equal(t, accepted, r.header.Get("Accept-Encoding"), "%v", c.header)
+		}
+	}
+}
+
 func TestTheLinesOfAListHeaderAreOneList(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startTwoSteps()

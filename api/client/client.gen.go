@@ -12065,6 +12065,7 @@ type CreateProcedureResponse414Headers struct {
 
 // CreateProcedureResponse415Headers the declared response headers of an HTTP 415 response for CreateProcedure
 type CreateProcedureResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -12393,6 +12394,7 @@ type LintProcedureResponse414Headers struct {
 
 // LintProcedureResponse415Headers the declared response headers of an HTTP 415 response for LintProcedure
 type LintProcedureResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -12694,6 +12696,7 @@ type SimulateProcedureResponse414Headers struct {
 
 // SimulateProcedureResponse415Headers the declared response headers of an HTTP 415 response for SimulateProcedure
 type SimulateProcedureResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -13312,6 +13315,7 @@ type PublishProcedureResponse414Headers struct {
 
 // PublishProcedureResponse415Headers the declared response headers of an HTTP 415 response for PublishProcedure
 type PublishProcedureResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -15476,6 +15480,7 @@ type StartRunResponse414Headers struct {
 
 // StartRunResponse415Headers the declared response headers of an HTTP 415 response for StartRun
 type StartRunResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -16379,6 +16384,7 @@ type EraseContentResponse414Headers struct {
 
 // EraseContentResponse415Headers the declared response headers of an HTTP 415 response for EraseContent
 type EraseContentResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -17508,6 +17514,7 @@ type FailRunResponse414Headers struct {
 
 // FailRunResponse415Headers the declared response headers of an HTTP 415 response for FailRun
 type FailRunResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -18146,6 +18153,7 @@ type SaveDraftResponse414Headers struct {
 
 // SaveDraftResponse415Headers the declared response headers of an HTTP 415 response for SaveDraft
 type SaveDraftResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -18513,6 +18521,7 @@ type AmendStepResponse414Headers struct {
 
 // AmendStepResponse415Headers the declared response headers of an HTTP 415 response for AmendStep
 type AmendStepResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -18869,6 +18878,7 @@ type CheckStepResponse414Headers struct {
 
 // CheckStepResponse415Headers the declared response headers of an HTTP 415 response for CheckStep
 type CheckStepResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -19209,6 +19219,7 @@ type CommitStepResponse414Headers struct {
 
 // CommitStepResponse415Headers the declared response headers of an HTTP 415 response for CommitStep
 type CommitStepResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -19576,6 +19587,7 @@ type SkipStepResponse414Headers struct {
 
 // SkipStepResponse415Headers the declared response headers of an HTTP 415 response for SkipStep
 type SkipStepResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -19931,6 +19943,7 @@ type RevealSlotResponse414Headers struct {
 
 // RevealSlotResponse415Headers the declared response headers of an HTTP 415 response for RevealSlot
 type RevealSlotResponse415Headers struct {
+	AcceptEncoding    *string
 	CacheControl      *string
 	ContentLanguage   *string
 	PreferenceApplied *string
@@ -27923,6 +27936,13 @@ func ParseCreateProcedureResponse(rsp *http.Response) (*CreateProcedureResponse,
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateProcedureResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -28655,6 +28675,13 @@ func ParseLintProcedureResponse(rsp *http.Response) (*LintProcedureResponse, err
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers LintProcedureResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -29401,6 +29428,13 @@ func ParseSimulateProcedureResponse(rsp *http.Response) (*SimulateProcedureRespo
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SimulateProcedureResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -30962,6 +30996,13 @@ func ParsePublishProcedureResponse(rsp *http.Response) (*PublishProcedureRespons
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers PublishProcedureResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -36143,6 +36184,13 @@ func ParseStartRunResponse(rsp *http.Response) (*StartRunResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers StartRunResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -38360,6 +38408,13 @@ func ParseEraseContentResponse(rsp *http.Response) (*EraseContentResponse, error
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers EraseContentResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -41067,6 +41122,13 @@ func ParseFailRunResponse(rsp *http.Response) (*FailRunResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers FailRunResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -42635,6 +42697,13 @@ func ParseSaveDraftResponse(rsp *http.Response) (*SaveDraftResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SaveDraftResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -43530,6 +43599,13 @@ func ParseAmendStepResponse(rsp *http.Response) (*AmendStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers AmendStepResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -44359,6 +44435,13 @@ func ParseCheckStepResponse(rsp *http.Response) (*CheckStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers CheckStepResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -45216,6 +45299,13 @@ func ParseCommitStepResponse(rsp *http.Response) (*CommitStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers CommitStepResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46111,6 +46201,13 @@ func ParseSkipStepResponse(rsp *http.Response) (*SkipStepResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers SkipStepResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -46940,6 +47037,13 @@ func ParseRevealSlotResponse(rsp *http.Response) (*RevealSlotResponse, error) {
 		response.Headers414 = &headers
 	case rsp.StatusCode == 415:
 		var headers RevealSlotResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {

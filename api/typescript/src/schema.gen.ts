@@ -5091,7 +5091,7 @@ export interface components {
          *     in `type` names the same: dots and underscores of the code are hyphens there.
          * @example step.out_of_order
          */
-        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "step.agent" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.weak_etag" | "request.too_large" | "request.target_too_long" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
+        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "step.agent" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.weak_etag" | "request.too_large" | "request.target_too_long" | "request.charset" | "request.content_encoding" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
         /**
          * @description The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
          *     `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
@@ -5473,9 +5473,13 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not `application/json`: `request.media_type`. */
+        /**
+         * @description The body is not `application/json`: `request.media_type`; its charset is not UTF-8: `request.charset`; or it is
+         *     compressed or otherwise encoded, as `Content-Encoding` says: `request.content_encoding`.
+         */
         UnsupportedMediaType: {
             headers: {
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 "X-Request-Id": components["headers"]["RequestID"];
                 "Content-Language": components["headers"]["ContentLanguage"];
                 "Cache-Control": components["headers"]["CacheControl"];
@@ -5929,6 +5933,12 @@ export interface components {
          * @example __Host-procedo=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax
          */
         SessionCookie: string;
+        /**
+         * @description The only encoding of request bodies (RFC 9110, section 12.5.3). Absent unless `Content-Encoding` is the reason
+         *     for the refusal.
+         * @example identity
+         */
+        AcceptEncoding: string;
         /**
          * @description The way to authenticate (RFC 6750), with the address of this service's metadata (RFC 9728). Absent if the server
          *     does not authenticate its callers, or if the refusal has another reason.
