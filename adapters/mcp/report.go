@@ -83,7 +83,7 @@ func exceptionLines(locale i18n.Locale, e client.RunException) string {
 		lines = append(lines, *e.Code)
 	}
 	for _, issue := range e.Issues {
-		lines = append(lines, issue.Field+": "+issue.Message)
+		lines = append(lines, withField(issue.Field, issue.Message))
 	}
 	for _, name := range e.Slots {
 		lines = append(lines, "slots."+name)

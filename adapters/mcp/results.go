@@ -40,7 +40,7 @@ func (p *problem) text() string {
 	var text strings.Builder
 	text.WriteString(p.Detail)
 	for _, issue := range p.Issues {
-		fmt.Fprintf(&text, "\n- %s: %s (%s)", issue.Field, issue.Message, issue.Code)
+		fmt.Fprintf(&text, "\n- %s (%s)", withField(issue.Field, issue.Message), issue.Code)
 	}
 	if p.IssueCount != nil && *p.IssueCount > len(p.Issues) {
 		fmt.Fprintf(&text, "\n- … (%d)", *p.IssueCount)
@@ -49,6 +49,14 @@ func (p *problem) text() string {
 		fmt.Fprintf(&text, "\n%s", p.ConfirmAt)
 	}
 	return text.String()
+}
+
+// withField returns a message with the field that it is about, if it is about one.
+func withField(field, message string) string {
+	if field == "" {
+		return message
+	}
+	return field + ": " + message
 }
 
 // result returns the result of a call that was carried out. Its text is its structured content, for clients that read
