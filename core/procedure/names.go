@@ -55,7 +55,9 @@ var (
 // key begins in the same way could have a slot of the same name.
 const metadataName = "run.metadata."
 
-func isReservedStepKey(key string) bool { return key == End || strings.HasPrefix(key+".", metadataName) }
+func isReservedStepKey(key string) bool {
+	return key == End || strings.HasPrefix(key+".", metadataName)
+}
 
 // oneOf returns a function that reports whether a text is one of the words.
 func oneOf(words []string) func(string) bool {
