@@ -24,7 +24,8 @@ func parseCursor(list string, cursor *string, isKey func(string) bool) (key stri
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(*cursor)
 	key, ok := strings.CutPrefix(string(raw), list+":")
-	if err != nil || !ok || !isKey(key) || makeCursor(list, key) != *cursor { // the decoder would accept line breaks in a cursor
+	hasBreaks := makeCursor(list, key) != *cursor // the decoder accepts line breaks in a cursor
+	if err != nil || !ok || !isKey(key) || hasBreaks {
 		return "", fault.New(fault.Malformed, "request.cursor", nil)
 	}
 	return key, nil

@@ -37,7 +37,9 @@ func TestACursorHasTheFormOfTheKeysOfItsList(t *testing.T) {
 			damaged = append(damaged, makeCursor(list, key))
 		}
 		if list == runCursor {
-			damaged = append(damaged, makeCursor(list, "abc"), makeCursor(list, runID+"0"), makeCursor(list, strings.ToUpper(runID)))
+			for _, key := range []string{"abc", runID + "0", strings.ToUpper(runID)} {
+				damaged = append(damaged, makeCursor(list, key))
+			}
 		}
 		for _, c := range damaged {
 			require.Equal(t, "request.cursor", fault.From(parse(&c)).Code, "%s %q", list, c)

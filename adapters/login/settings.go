@@ -79,7 +79,8 @@ func isVisible(s string) bool {
 // path that a proxy takes away. The path of the result does not end with a slash.
 func PublicAddress(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
-	if err != nil || !isVisible(text) || strings.Contains(text, "@") || !discovery.IsSecure(u) || u.User != nil || u.RawQuery != "" || u.ForceQuery ||
+	if err != nil || !isVisible(text) || strings.Contains(text, "@") || !discovery.IsSecure(u) || u.User != nil ||
+		u.RawQuery != "" || u.ForceQuery ||
 		u.Fragment != "" || strings.Contains(text, "#") || strings.ContainsAny(u.Path, `%\ `) || u.RawPath != "" {
 		return nil, &Error{BadPublicURL, fault.Params{"given": text}}
 	}

@@ -125,7 +125,8 @@ func TestListsOfRunsReadFewOfAMillionRows(t *testing.T) {
 		"a span":                   {CreatedAfter: new(middle), CreatedBefore: new(middle.Add(time.Hour))},
 		"user, state, after":       {UserID: "u123", States: []run.State{run.Completed}, CreatedAfter: new(middle)},
 		"everything": {
-			ProcedureID: "p3", UserID: "u123", Reference: "r1", States: []run.State{run.Completed}, CreatedAfter: new(middle), After: last,
+			ProcedureID: "p3", UserID: "u123", Reference: "r1", States: []run.State{run.Completed},
+			CreatedAfter: new(middle), After: last,
 		},
 	} {
 		checkRunList(t, db, name, f, 10*page)

@@ -17,8 +17,8 @@ const selectState = `SELECT coalesce(max(version), ''), count(*),
 	(SELECT count(*) FROM sqlite_schema WHERE name = 'audit_events'), (SELECT page_size FROM pragma_page_size)
 	FROM schema_revisions`
 
-// probe reads the schema, compares it with that of this release, and compares the write-ahead log with what SQLite knows of it. It returns errors of the driver
-// as they are.
+// probe compares the schema with that of this release, and the write-ahead log with what SQLite knows of it. It returns
+// errors of the driver as they are.
 func (d *DB) probe(ctx context.Context) error {
 	conn, err := d.ready.Conn(ctx)
 	if err != nil {

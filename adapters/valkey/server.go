@@ -78,7 +78,8 @@ func parse(serverURL string) (driver.ClientOption, error) {
 		return driver.ClientOption{}, errors.New("cache URL: want valkey://host:port or valkeys://host:port")
 	}
 	if u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") { // a password with one of these ends too early
-		return driver.ClientOption{}, errors.New(`cache URL: "/", "?", "#" and "@" in a password must be written %2F, %3F, %23 and %40`)
+		return driver.ClientOption{}, errors.New(
+			`cache URL: "/", "?", "#" and "@" in a password must be written %2F, %3F, %23 and %40`)
 	}
 	query := u.Query()
 	for _, host := range others {

@@ -22,7 +22,8 @@ func TestWhatIsWrongWithTheDatabaseIsSaidInTheLanguageOfTheTerminal(t *testing.T
 		{
 			unavailable("service.database_read_only", errors.New("SQLSTATE 25006")),
 			"sqlite:a.db: The database accepts no changes at the moment. Nothing was changed. (SQLSTATE 25006)",
-			"sqlite:a.db: La base de données n’accepte aucune modification pour le moment. Aucune modification n’a été enregistrée. (SQLSTATE 25006)",
+			"sqlite:a.db: La base de données n’accepte aucune modification pour le moment. " +
+				"Aucune modification n’a été enregistrée. (SQLSTATE 25006)",
 		},
 		{
 			unavailable("service.unavailable", errors.New("failed to connect:\n\tto a\n\tto b")),

@@ -57,7 +57,8 @@ func TestNoCheckpointIsAddedAfterATornLine(t *testing.T) {
 	file := args[len(args)-1]
 	startDemo(t.Context(), t, w)
 	for name, content := range map[string]string{
-		"torn in a signature": text[:len(text)-30], "torn in the text": text + "example.com/pro", "a sink's lines": `{"type":"x"}` + "\n",
+		"torn in a signature": text[:len(text)-30], "torn in the text": text + "example.com/pro",
+		"a sink's lines": `{"type":"x"}` + "\n",
 	} {
 		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))
 		status, out := inEnglish(t, args...)
@@ -68,7 +69,8 @@ func TestNoCheckpointIsAddedAfterATornLine(t *testing.T) {
 		require.Equal(t, content, string(data))
 	}
 	for name, content := range map[string]string{
-		"no line break": strings.TrimRight(text, "\n"), "no empty line": strings.TrimSuffix(text, "\n"), "an editor's mark": "\uFEFF" + text,
+		"no line break": strings.TrimRight(text, "\n"), "no empty line": strings.TrimSuffix(text, "\n"),
+		"an editor's mark":       "\uFEFF" + text,
 		"line breaks of Windows": strings.TrimRight(strings.ReplaceAll(text, "\n", "\r\n"), "\r\n"),
 	} {
 		require.NoError(t, os.WriteFile(file, []byte(content), 0o600))

@@ -14,10 +14,13 @@ func TestNoOutputIsWrittenToAFileOfTheProgram(t *testing.T) {
 	linked := filepath.Join(t.TempDir(), "link")
 	require.NoError(t, os.Symlink(file, linked))
 	missing := filepath.Join(t.TempDir(), "new.db")
-	serve := []string{"serve", "--listen=127.0.0.1:0", "--database-url=sqlite:" + file, "--audit-key-file=" + key, "--audit-sink"}
+	serve := []string{
+		"serve", "--listen=127.0.0.1:0", "--database-url=sqlite:" + file, "--audit-key-file=" + key, "--audit-sink",
+	}
 	for _, args := range [][]string{
 		append(args, "-o", key), append(args, "-o", file), append(args, "-o", linked), append(args, "-o", file+"-wal"),
-		append(serve, "file:"+file), append(serve, "file:"+linked), append(serve, "file:"+file+"-wal"), append(serve, "file:"+key),
+		append(serve, "file:"+file), append(serve, "file:"+linked), append(serve, "file:"+file+"-wal"),
+		append(serve, "file:"+key),
 		{"serve", "--listen=127.0.0.1:0", "--database-url=sqlite:" + missing, "--audit-sink=file:" + missing},
 		{"config", "--database-url=sqlite:" + missing, "--audit-sink=file:" + missing},
 	} {

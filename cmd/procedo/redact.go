@@ -142,7 +142,8 @@ func redactedQuery(query string, known []string) string {
 	for i, pair := range strings.Split(query[1:], "&") {
 		shown.WriteByte("?&"[min(i, 1)])
 		name, value, _ := strings.Cut(pair, "=")
-		isKnown := slices.Contains(known, name) || len(value) <= tooShort && nameForm.MatchString(name) && !secretForm.MatchString(pair)
+		isKnown := slices.Contains(known, name) ||
+			len(value) <= tooShort && nameForm.MatchString(name) && !secretForm.MatchString(pair)
 		if pair != "" && (!isKnown || !valueForm.MatchString(value)) {
 			shown.WriteString(hiddenPart)
 			break

@@ -44,8 +44,10 @@ func isAlphanumeric(c byte) bool {
 
 // Words that cannot be names, because they already have a meaning where the name is used.
 var (
-	reservedIDs       = []string{"lint", "simulate"} // API paths: /procedures/lint, /procedures/simulate
-	reservedSlotNames = []string{                    // literals, operators and reserved words of CEL (language definition, "Syntax")
+	reservedIDs = []string{"lint", "simulate"} // API paths: /procedures/lint, /procedures/simulate
+
+	// Literals, operators and reserved words of CEL (language definition, "Syntax").
+	reservedSlotNames = []string{
 		"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
 		"import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
 	}
