@@ -94,10 +94,16 @@ func (f *file) Deliver(_ context.Context, records []audit.FeedRecord) (int, erro
 // checkTrail returns an error if the file is not a text, such as a database: nothing may be written to it, and it keeps
 // its name.
 func (f *file) checkTrail() error {
-	in, err := os.Open(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err == nil && info.Mode()&fs.ModeNamedPipe != 0: // to open it would wait for a writer
+		return fmt.Errorf("%s is a pipe", f.path)
+	case err != nil:
+		return err
 	}
+	in, err := os.Open(f.path)
 	if err != nil {
 		return err
 	}

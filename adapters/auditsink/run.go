@@ -53,7 +53,7 @@ func Run(
 	name := sink.Name()
 	m.delivered.WithLabelValues(name).Add(0)
 	m.failures.WithLabelValues(name).Add(0)
-	failing, unreadable := false, false
+	failing, unusable := false, false
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
@@ -66,12 +66,12 @@ func Run(
 			m.lag.WithLabelValues(name).Set(out.Lag.Seconds())
 		}
 		switch {
-		case err != nil && !unreadable: // said once, not at each look
-			log.WarnContext(ctx, "the database cannot be read for the audit sink", "sink", name, "error", err)
-		case err == nil && unreadable:
-			log.InfoContext(ctx, "the database can be read again for the audit sink", "sink", name)
+		case err != nil && !unusable: // said once, not at each look
+			log.WarnContext(ctx, "the database cannot be used for the audit sink", "sink", name, "error", err)
+		case err == nil && unusable:
+			log.InfoContext(ctx, "the database can be used again for the audit sink", "sink", name)
 		}
-		unreadable = err != nil
+		unusable = err != nil
 		switch {
 		case out.Err != nil:
 			m.failures.WithLabelValues(name).Inc()
@@ -81,7 +81,7 @@ func Run(
 			log.InfoContext(ctx, "the audit sink accepts deliveries again", "sink", name)
 			failing = false
 		}
-		if out.More {
+		if out.More && err == nil {
 			continue
 		}
 		select {

@@ -21,7 +21,7 @@ type silentSink struct{ app.Sink }
 func (silentSink) Name() string { return "s" }
 
 // A database that is down for a while is logged once for each sink, not once a second.
-func TestADatabaseThatCannotBeReadIsLoggedOnce(t *testing.T) {
+func TestADatabaseThatCannotBeUsedIsLoggedOnce(t *testing.T) {
 	down, refused := errors.New("down"), errors.New("refused")
 	synctest.Test(t, func(t *testing.T) {
 		m, err := auditsink.NewMetrics(prometheus.NewRegistry())
@@ -32,7 +32,7 @@ func TestADatabaseThatCannotBeReadIsLoggedOnce(t *testing.T) {
 			out app.Delivered
 			err error
 		}{
-			{err: down}, {err: down}, {}, {out: app.Delivered{Err: refused}}, {out: app.Delivered{Err: refused}, err: down},
+			{out: app.Delivered{More: true}, err: down}, {err: down}, {}, {out: app.Delivered{Err: refused}}, {out: app.Delivered{Err: refused}, err: down},
 			{err: down}, {out: app.Delivered{Records: 1}},
 		}
 		deliver := func(context.Context, app.Sink, string, func(int, error) time.Duration) (app.Delivered, error) {
@@ -52,9 +52,9 @@ func TestADatabaseThatCannotBeReadIsLoggedOnce(t *testing.T) {
 			messages = append(messages, message)
 		}
 		require.Equal(t, []string{
-			"the database cannot be read for the audit sink", "the database can be read again for the audit sink",
-			"delivery to the audit sink failed; it will be tried again", "the database cannot be read for the audit sink",
-			"delivery to the audit sink failed; it will be tried again", "the database can be read again for the audit sink",
+			"the database cannot be used for the audit sink", "the database can be used again for the audit sink",
+			"delivery to the audit sink failed; it will be tried again", "the database cannot be used for the audit sink",
+			"delivery to the audit sink failed; it will be tried again", "the database can be used again for the audit sink",
 			"the audit sink accepts deliveries again",
 		}, messages)
 	})

@@ -57,7 +57,8 @@ func unreadable(err error) error {
 // encodingRefused is the code of the refusal of an encoded body.
 const encodingRefused = "request.content_encoding"
 
-// checkEncoding returns an error unless the header of a request says that its body is JSON in UTF-8, and not compressed.
+// checkEncoding returns an error unless the header of a request says that its body is JSON in UTF-8, and not
+// compressed.
 func checkEncoding(h http.Header) error {
 	const status = http.StatusUnsupportedMediaType
 	for _, coding := range splitElements(strings.Join(h["Content-Encoding"], ",")) {

@@ -68,7 +68,8 @@ func parseETags(header string) (list []string, hasAny bool) {
 	return list, hasAny
 }
 
-// isWeak reports whether a tag is weak. The server makes no weak tags, but a proxy that compresses makes them of its tags.
+// isWeak reports whether a tag is weak. The server makes no weak tags, but a proxy that compresses responses makes its
+// tags weak.
 func isWeak(tag string) bool { return strings.HasPrefix(tag, weakMark) }
 
 // matchesETag reports whether an If-None-Match header matches the tag, which means that the client has the current

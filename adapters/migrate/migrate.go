@@ -52,8 +52,8 @@ func (e NewerError) Error() string {
 	return "the database is of a newer release: migration " + e.Version + " is unknown"
 }
 
-// EncodingError is the error for a database whose texts are not in UTF-8. It could not hold all texts, and its dump could
-// not be restored with the same bytes.
+// EncodingError is the error for a database whose texts are not in UTF-8. It could not hold all texts, and its dump
+// could not be restored with the same bytes.
 type EncodingError struct{ Encoding string }
 
 func (e EncodingError) Error() string {

@@ -12,14 +12,14 @@ import (
 // The rows that runs own are written only for the runs that the transaction holds: those that it has created, moved or
 // locked.
 
-// ownerColumns say whose rows they are.
+// ownerColumns identify the run of a row, and the head that the change gives the run.
 var ownerColumns = []column[runWrite]{
 	columnOf(StringColumn("run_id"), "uuid[]", func(w *runWrite) [16]byte { return w.id }),
 	columnOf(StringColumn("head_hash"), "text[]", func(w *runWrite) string { return w.Row.Head.Hash }),
 }
 
 // heldHeads is a setting. The statements that move or lock runs leave the hashes of their heads in it, separated by
-// commas, for the statements after them. It ends with the transaction. Looking up the run of each row would take longer.
+// commas, for the statements after them. It ends with the transaction. Looking up the run of each row takes longer.
 const heldHeads = "'procedo.held_heads'"
 
 // holdHeads returns a condition, always true, that adds the heads in a table to heldHeads.

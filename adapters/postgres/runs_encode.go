@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/adapters/storage"
 )
 
-// One goroutine writes a group, and all whose changes it holds wait for it. So each of them encodes its own change
-// before: the group then only joins the pieces of each array.
+// One goroutine writes a group while its callers wait. Each caller therefore encodes its own change before it joins the
+// group, which then only concatenates the encoded pieces of each array.
 
 // groupStatement is a statement for the rows of several changes. Each column is sent as one array.
 type groupStatement struct {

@@ -35,8 +35,10 @@ func newRunWrite(c app.RunChange, secrets projection.Secrets) (*runWrite, error)
 	return w, nil
 }
 
-// starts reports whether the change creates the run.
-func (w *runWrite) starts() bool { return w.Change.Before.Seq == 0 }
+// starts reports whether the change creates the run, and moves whether it changes an existing one. Neither is true of
+// values that are encrypted again.
+func (w *runWrite) starts() bool { return w.Change.Before.Seq == 0 && w.Change.After.Seq > 0 }
+func (w *runWrite) moves() bool  { return w.Change.Before.Seq > 0 }
 
 // failure returns how the run failed, or a zero Failure.
 func (w *runWrite) failure() run.Failure {

@@ -85,7 +85,7 @@ const isReceived = `(receipt_key IS NULL
 // The statements that update the runs which still have the head from before their change. The first one leaves out runs
 // whose row somebody else has locked; the second one waits for the lock.
 var (
-	moveRuns        = newHeads(func(w *runWrite) bool { return !w.starts() }, movingColumns, moveStatement("SKIP LOCKED"))
+	moveRuns        = newHeads((*runWrite).moves, movingColumns, moveStatement("SKIP LOCKED"))
 	moveRunsWaiting = prepare(moveStatement(""))
 )
 

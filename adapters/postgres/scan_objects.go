@@ -93,7 +93,8 @@ func (s Scan) Objects(ctx context.Context) (all []verify.Object, err error) {
 var onlyTable = regexp.MustCompile(`\n   FROM ([a-z_]+);$`)
 
 // unqualified returns the definition of a view as PostgreSQL words it since release 16. Up to release 15, the names of
-// columns are qualified even if there is only one table. A text constant that looks like such a name stays as it is.
+// columns are qualified even if there is only one table. It would also change a text constant that looks like such a
+// name; no view of the migrations has one.
 func unqualified(definition string) string {
 	table := onlyTable.FindStringSubmatch(definition)
 	if table == nil {

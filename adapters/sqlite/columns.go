@@ -11,8 +11,8 @@ import (
 
 func formatTime(t time.Time) string { return t.UTC().Format(audit.TimeFormat) }
 
-// formatBound returns a time that others are compared with. In UTC, the time of a client may be in the year 10000, whose
-// text would come before all others.
+// formatBound returns a time that others are compared with. In UTC, the time of a client may be in the year 10000,
+// whose text would come before all others.
 func formatBound(t time.Time) string {
 	if last := time.Date(9999, 12, 31, 23, 59, 59, 999_999_999, time.UTC); t.After(last) {
 		t = last

@@ -8,7 +8,7 @@ import (
 	lite "modernc.org/sqlite"
 )
 
-// withFunctions is the driver with the functions of statements that SQLite itself does not have.
+// withFunctions is the driver with the SQL functions that SQLite lacks.
 var withFunctions = newDriver()
 
 func newDriver() *lite.Driver {

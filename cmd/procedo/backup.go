@@ -121,13 +121,16 @@ func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if err != nil {
 		return err
 	}
-	if err := e.checkSchema(ctx); err != nil {
-		message := "backup_older"
-		if errors.As(err, new(migrate.NewerError)) {
-			message = "backup_newer"
-		}
-		m.println(say(message, nil))
+	err = e.checkSchema(ctx)
+	switch {
+	case errors.As(err, new(pendingError)):
+		m.println(say("backup_older", nil))
 		return e.close()
+	case errors.As(err, new(migrate.NewerError)):
+		m.println(say("backup_newer", nil))
+		return e.close()
+	case err != nil:
+		return errors.Join(databaseFailure(err), e.close())
 	}
 	w, err := wiring{}.wire(ctx, e)
 	if err != nil {

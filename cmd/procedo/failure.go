@@ -56,8 +56,8 @@ func errorText(err error) string {
 	})
 }
 
-// unavailableText returns the message of an error whose cause is the database. What is said around the cause, such as the
-// name of the database, stays. Other errors keep their message.
+// unavailableText returns the message of an error whose cause is the database. What is said around the cause, such as
+// the name of the database, stays. Other errors keep their message.
 func unavailableText(err error, f *fault.Error) string {
 	around, ok := strings.CutSuffix(err.Error(), f.Error())
 	cause := f.Unwrap()

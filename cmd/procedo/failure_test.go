@@ -27,8 +27,8 @@ func TestWhatIsWrongWithTheDatabaseIsSaidInTheLanguageOfTheTerminal(t *testing.T
 		},
 		{
 			unavailable("service.unavailable", errors.New("failed to connect:\n\tto a\n\tto b")),
-			"sqlite:a.db: The database does not answer: failed to connect: to a to b",
-			"sqlite:a.db: La base de données ne répond pas : failed to connect: to a to b",
+			"sqlite:a.db: The database does not answer: failed to connect: to a to b.",
+			"sqlite:a.db: La base de données ne répond pas : failed to connect: to a to b.",
 		},
 		{
 			unavailable("service.unavailable", context.Canceled),

@@ -27,7 +27,7 @@ func TestNoOutputIsWrittenToAFileOfTheProgram(t *testing.T) {
 		before := []string{readFile(t, file), readFile(t, key)}
 		status, out := inEnglish(t, args...)
 		require.Equal(t, 1, status, "%v %s", args, out)
-		require.Contains(t, out, "nothing may be written to this file, because it belongs to --")
+		require.Contains(t, out, "nothing may be written to this file, because procedo uses it for --")
 		require.Equal(t, before, []string{readFile(t, file), readFile(t, key)})
 	}
 	require.NoFileExists(t, missing)

@@ -74,20 +74,21 @@ func redacted(address string) string {
 	return hiddenPart // in user:password@host, it is no scheme
 }
 
+// userInPath matches a user and a password at the beginning of what should be a path.
+var userInPath = regexp.MustCompile(`^(//[^/]*|[^/]*:[^/]*)@`)
+
 // redactedPath returns the path of an SQLite file, unless it looks like something else.
 func redactedPath(path string) string {
-	authority, hasAuthority := strings.CutPrefix(path, "//")
-	authority, _, _ = strings.Cut(authority, "/")
-	if strings.Contains(path, "?") || secretForm.MatchString(path) ||
-		hasAuthority && strings.Contains(authority, "@") {
+	if strings.Contains(path, "?") || strings.Contains(path, "://") || secretForm.MatchString(path) ||
+		userInPath.MatchString(path) {
 		return hiddenPart
 	}
 	return path
 }
 
 // redactedServer returns what follows the scheme and "//" without secrets. What precedes the last "@" is not shown,
-// except for the name of the user. An "@" after the first slash may end a password with a slash, and one after a "?" may be
-// in a setting: then nothing is shown.
+// except for the name of the user. An "@" after the first slash may end a password with a slash, and one after a "?"
+// may be in a setting: then nothing is shown.
 func redactedServer(server, scheme string, settings []string) string {
 	path := ""
 	if slash := strings.IndexByte(server, '/'); slash >= 0 {
@@ -129,8 +130,8 @@ func redactedUser(userinfo, scheme string) string {
 	return name
 }
 
-// tooShort is the length of a value that can be shown whatever it is for, unless the name says that it is a secret.
-const tooShort = 1
+// tooShort is the length of a setting, such as a=b, that cannot be a secret.
+const tooShort = 3
 
 // redactedQuery returns a query, which is empty or begins with "?". It ends at the first setting that is not known: a
 // password may hold "&" as well.
@@ -142,8 +143,7 @@ func redactedQuery(query string, known []string) string {
 	for i, pair := range strings.Split(query[1:], "&") {
 		shown.WriteByte("?&"[min(i, 1)])
 		name, value, _ := strings.Cut(pair, "=")
-		isKnown := slices.Contains(known, name) ||
-			len(value) <= tooShort && nameForm.MatchString(name) && !secretForm.MatchString(pair)
+		isKnown := slices.Contains(known, name) || len(pair) <= tooShort && nameForm.MatchString(name)
 		if pair != "" && (!isKnown || !valueForm.MatchString(value)) {
 			shown.WriteString(hiddenPart)
 			break
@@ -173,6 +173,9 @@ func redactedEntry(text string) string {
 	before, address := "", text
 	if name, rest, found := strings.Cut(text, "="); found && entryForm.MatchString(name) {
 		before, address = name+"=", rest
+	}
+	if secretForm.MatchString(before) {
+		return before + hiddenPart
 	}
 	if strings.Contains(address, "://") || secretForm.MatchString(text) ||
 		strings.Contains(address, "@") && !filepath.IsAbs(text) {

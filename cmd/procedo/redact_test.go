@@ -43,6 +43,12 @@ func TestAddressesAreShownWithoutTheirPasswords(t *testing.T) {
 		"valkey://geheim@h":                                "valkey://xxxxx@h",
 		"https://u:geheim@h/x?token=geheim":                "https://u:xxxxx@h/x?…",
 		"https://h/x?a=b&key=c":                            "https://h/x?a=b&…",
+		"https://h/x?s3cr3tWebhook99":                      "https://h/x?…",
+		"https://w/x?c2VjcmV0dG9r=":                        "https://w/x?…",
+		"valkey://h/0?Winter2026":                          "valkey://h/0?…",
+		"postgres://svc:12?Winter":                         "postgres://svc:12?…",
+		"sqlite:postgres://u:geheim@h/d":                   "sqlite:…",
+		"sqlite:u:geheim@h/d":                              "sqlite:…",
 		"svc://u:geheim@h":                                 "svc://xxxxx@h",
 		"https://h/x#geheim":                               "https://…",
 		"memory:geheim":                                    "memory:…",
@@ -73,6 +79,13 @@ var placesOfPasswords = []string{
 	"host=h user=u password=%s", "host=h user=u password='%s'", "valkey://u:%s@h", "valkeys://:%s@h:1/0", "redis://u:%s@h",
 	"valkey://h?password=%s", "https://u:%s@h/x", "https://h/x?token=%s", "https://h/x?a=b&token=%s", "svc:%s@h",
 	"a=https://u:%s@h/", "syslog+tcp://u:%s@h", "http://h?key=%s", "mysql://u:%s@h/d", "memory:?password=%s",
+}
+
+func TestAnEntryWhoseNameSaysThatItIsASecretIsNotShown(t *testing.T) {
+	for _, entry := range []string{"password=Winter://2026", "password=Winter://2026 host=h", "token=a@b", "key=x"} {
+		name, _, _ := strings.Cut(entry, "=")
+		require.Equal(t, name+"=…", redactedEntry(entry))
+	}
 }
 
 func TestNoPasswordIsShown(t *testing.T) {

@@ -168,11 +168,14 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 	}
 	for _, step := range steps {
 		if !step.Applied {
-			return failure("schema_lacks", fault.Params{"version": step.Version})
+			return pendingError{failure("schema_lacks", fault.Params{"version": step.Version})}
 		}
 	}
 	return nil
 }
+
+// pendingError is the error of a database to which a migration has not been applied.
+type pendingError struct{ error }
 
 // checkUsable returns an error if the database cannot be used, or if migrations are pending. It changes nothing.
 func (e engine) checkUsable(ctx context.Context) error {

@@ -9,7 +9,7 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// Limits of one delivery; PageBytes is another. deliveryTime, the time limit of the sink, is shorter than the lease.
+// Limits of one delivery, besides PageBytes. deliveryTime, the time limit of the sink, is shorter than the lease.
 // This leaves time to store the result before another replica may deliver.
 const (
 	deliveryBatch = 500

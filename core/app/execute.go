@@ -157,8 +157,8 @@ func (e *execution) prepare(ctx context.Context, r run.Run) error {
 }
 
 // refuse returns the change that records a refusal; nil if the refusal is not recorded. If the caller has had too many
-// refusals, the command is refused for that reason instead, and nothing is recorded. A repeat is not refused because the
-// first request, which ran at the same time, has changed the run: it gets ErrRepeated.
+// refusals, the command is refused for that reason instead, and nothing is recorded. A repeat is not refused because
+// the first request, which ran at the same time, has changed the run: it gets ErrRepeated.
 func (e *execution) refuse(ctx context.Context, rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
 	if err := findRepeated(ctx, e.service, e.req.RunReceipt); err != nil {
 		return nil, err
@@ -188,8 +188,8 @@ func (c *Condition) matches(revision int64) bool {
 	return c == nil || c.Any || slices.Contains(c.Revisions, revision)
 }
 
-// unmet returns the refusal of a request whose condition does not hold. If the condition names a weak tag, the caller may
-// have named the current state, and reading it again would not help.
+// unmet returns the refusal of a request whose condition does not hold. If the condition names a weak tag, the caller
+// may have named the current state, and reading it again would not help.
 func (c *Condition) unmet(code string, params fault.Params) error {
 	if c.HasWeak {
 		return fault.New(fault.Stale, "request.weak_etag", nil)

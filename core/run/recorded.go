@@ -96,7 +96,8 @@ func MetadataMember(name string) (member string, ok bool) {
 	return strings.CutPrefix(name, metadataName)
 }
 
-// MayHaveMember reports whether the metadata has, or had before it was erased, the member.
+// MayHaveMember reports whether the metadata has the member. If the metadata was erased, it returns true for every
+// name.
 func (r *Run) MayHaveMember(name string) bool {
 	var m metadataCache
 	_, has := m.of(r)[name]

@@ -76,8 +76,8 @@ type simulator struct {
 	result  Simulation
 }
 
-// apply applies events to the run. In the path it closes the step that they close, and adds those that they open or pass
-// over. A step that the run cannot leave stays open there.
+// apply applies events to the run. In the path it closes the step that they close, and adds those that they open or
+// pass over. A step that the run cannot leave stays open there.
 func (s *simulator) apply(events []Event) error {
 	if err := checkSize(s.run, events, MaxSize); err != nil {
 		return err

@@ -83,8 +83,8 @@ func compareObjects(expected, found []Object, worded bool) (all []audit.Finding)
 	return all
 }
 
-// sameState reports whether two definitions agree in what the service words, not the database system: those of tables and
-// functions as a whole, and whether a trigger is enabled, which stands at the end.
+// sameState reports whether two definitions agree in what the service words, not the database system: those of tables
+// and functions as a whole, and whether a trigger is enabled, which stands at the end.
 func sameState(a, b Object) bool {
 	switch a.Kind {
 	case "table", "function":

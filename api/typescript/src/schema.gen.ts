@@ -7640,9 +7640,9 @@ export interface operations {
         requestBody?: never;
         responses: {
             /**
-             * @description The stream. It ends only when the client leaves, reads too slowly, or may no longer read, because its token has
-             *     expired or was withdrawn or its permission was lost, or when the server stops. The end of the run does not end
-             *     it: a run can be amended and erased from later.
+             * @description The stream. It ends only when the client leaves, reads too slowly, or may no longer read, because its token
+             *     has expired or was revoked or its permission was lost, or when the server stops. The end of the run does not
+             *     end it: a completed run can still be amended, and parts of any run can be erased.
              */
             200: {
                 headers: {
