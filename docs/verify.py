@@ -180,8 +180,7 @@ def kept_in(names):
 
 def notes_in(name):
     """Return the signed notes in a file of such notes, or of the lines of a sink."""
-    data, more = open(name, "rb").read(), ""
-    data = data.removeprefix(b"\xef\xbb\xbf")  # some editors write it at the start of a file
+    data, more = open(name, "rb").read().removeprefix(b"\xef\xbb\xbf"), ""  # some editors write this mark
     if data.startswith(b"{"):
         lines = [line_of(line.strip(BLANK)) for line in data.split(b"\n") if line.startswith(b'{"checkpoint":')]
         notes = [line["note"] for _, line in lines if line.get("index") is None]

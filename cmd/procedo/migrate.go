@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -63,10 +65,11 @@ type migrateStatusCmd struct{ database }
 // Run lists all migrations. It neither makes a missing SQLite file nor writes to an empty one.
 func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 	empty, err := c.isEmpty()
-	if err != nil {
+	missing := errors.Is(err, fs.ErrNotExist) // migrate up would make it
+	if err != nil && !missing {
 		return err
 	}
-	if empty {
+	if empty || missing {
 		migrations, err := migrate.SQLite.Pending()
 		m.printMigrations(migrations)
 		return err

@@ -14,8 +14,13 @@ func TestLookingAtMigrationsMakesNoDatabase(t *testing.T) {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "p.db")
 		status, out := inEnglish(t, append(command, "--database-url", "sqlite:"+file)...)
-		require.Equal(t, 1, status, command)
-		require.Contains(t, out, file+": no such file or folder.")
+		if command[1] == "status" {
+			require.Zero(t, status, out)
+			require.Contains(t, out, "pending")
+		} else {
+			require.Equal(t, 1, status, out)
+			require.Contains(t, out, file+": no such file or folder.")
+		}
 		require.Empty(t, filesIn(t, dir))
 	}
 	for _, command := range commands {
