@@ -35,8 +35,8 @@ func Open(address string, o Options) (app.Sink, error) {
 		return nil, fmt.Errorf("audit sink: %s: not a URL", schemeOf(address))
 	}
 	if endsEarly(u) {
-		return nil, fmt.Errorf(`audit sink: %s: "@" after "?" or "#" must be written %%40, and "?" and "#" in a password %%3F and %%23`,
-			schemeOf(address))
+		return nil, fmt.Errorf(`audit sink: %s: "@" after "?" or "#" must be written %%40, `+
+			`and "?" and "#" in a password %%3F and %%23`, schemeOf(address))
 	}
 	switch u.Scheme {
 	case "file":
