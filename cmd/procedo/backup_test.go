@@ -150,7 +150,8 @@ func TestADatabaseOfANewerReleaseIsBackedUpButNotUsed(t *testing.T) {
 	for _, command := range [][]string{{"migrate", "up"}, {"migrate", "status"}, {"audit", "verify"}, {"list"}} {
 		status, out := inEnglish(t, append(command, "--database-url", url)...)
 		require.Equal(t, 1, status, command)
-		require.Contains(t, out, "A newer release has changed this database: migration 20991231000000", command)
+		require.Contains(t, out, "A newer release of procedo has changed this database", command)
+		require.Contains(t, out, "does not know migration 20991231000000", command)
 	}
 	status, out := inEnglish(t, "backup", "--database-url", url, filepath.Join(t.TempDir(), "copy.db"))
 	require.Equal(t, 0, status, out)
