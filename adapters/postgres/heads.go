@@ -64,7 +64,7 @@ func (d *DB) heads(ctx context.Context, s storage.Statement, ids []string) (map[
 		}
 		var b pgx.Batch
 		queueRows(&b, q, collect)
-		return conn.SendBatch(ctx, startWith(d.reads.prelude, &b)).Close()
+		return d.sendOn(ctx, conn, startWith(d.reads.prelude, &b))
 	})
 	return found, translate(err)
 }

@@ -24,6 +24,7 @@ type DB struct {
 	gate       *gate
 	full       *storage.Fullness
 	settings   storage.Query // the settings of the URL; empty if there are none
+	ownPath    bool          // the URL sets the search_path
 	trips      func()
 	tracer     pgx.QueryTracer // of statements; nil: none
 	beginGroup storage.BeginGroup
@@ -63,6 +64,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 	}
 	if len(settings) > 0 {
 		d.settings = settingsQuery(settings, nil)
+		_, d.ownPath = settings[searchPath]
 	}
 	return d, nil
 }

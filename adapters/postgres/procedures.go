@@ -188,6 +188,6 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 		for range 3 { // BEGIN, the batch, COMMIT
 			p.DB.trips()
 		}
-		return tx.SendBatch(ctx, startWith(p.DB.writes.prelude, &b)).Close()
+		return p.DB.sendOn(ctx, tx, startWith(p.DB.writes.prelude, &b))
 	}))
 }

@@ -31,7 +31,7 @@ func (d *DB) send(ctx context.Context, l lane, b *pgx.Batch) error {
 			started = true
 			return nil
 		})
-		return d.full.Note(translate(conn.SendBatch(ctx, all).Close()))
+		return d.full.Note(translate(d.sendOn(ctx, conn, all)))
 	})
 }
 
@@ -42,7 +42,7 @@ func (d *DB) read(ctx context.Context, l lane, fill func(*pgx.Batch)) error {
 		var b pgx.Batch
 		fill(&b)
 		d.trips()
-		return conn.SendBatch(ctx, startWith(l.prelude, &b)).Close()
+		return d.sendOn(ctx, conn, startWith(l.prelude, &b))
 	})
 }
 
@@ -83,7 +83,7 @@ func (r *oneRow) Scan(dest ...any) error {
 		}
 		var b pgx.Batch
 		queue(&b, r.q).QueryRow(func(row pgx.Row) error { return row.Scan(dest...) })
-		return conn.SendBatch(ctx, startWith(r.db.reads.prelude, &b)).Close()
+		return r.db.sendOn(ctx, conn, startWith(r.db.reads.prelude, &b))
 	})
 }
 

@@ -112,7 +112,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 		}
 		patienceOf(ctx).extend(w.RowCount())
 		g := newRunGroup(w)
-		return g.result(tx.SendBatch(ctx, g.batch()).Close())
+		return g.result(s.DB.sendOn(ctx, tx, g.batch()))
 	}))
 }
 
@@ -123,7 +123,7 @@ func (s Runs) lock(ctx context.Context, tx pgx.Tx, id string) (app.RunRecord, er
 	var b pgx.Batch
 	queue(&b, lockRun.Bind(args{"id": id}))
 	queueReads(&b, id, &stored)
-	if err := tx.SendBatch(ctx, startWith(s.DB.writes.prelude, &b)).Close(); err != nil {
+	if err := s.DB.sendOn(ctx, tx, startWith(s.DB.writes.prelude, &b)); err != nil {
 		return app.RunRecord{}, translate(err)
 	}
 	if !stored.Found {

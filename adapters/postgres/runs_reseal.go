@@ -49,14 +49,14 @@ func (s Runs) Reseal(ctx context.Context, after string, prefix []byte) (done sto
 		for i, id := range ids {
 			queueReads(&reads, id, &stored[i])
 		}
-		if err := tx.SendBatch(ctx, startWith(s.DB.writes.prelude, &reads)).Close(); err != nil {
+		if err := s.DB.sendOn(ctx, tx, startWith(s.DB.writes.prelude, &reads)); err != nil {
 			return err
 		}
 		writes, err := s.resealed(ctx, stored, prefix, &done)
 		if err != nil {
 			return err
 		}
-		return tx.SendBatch(ctx, writes).Close()
+		return s.DB.sendOn(ctx, tx, writes)
 	})
 	return done, translate(err)
 }

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"context"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/storage"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/tests/contract"
 )
 
@@ -84,23 +86,62 @@ func TestTheStartUpMessageHoldsNoSettings(t *testing.T) {
 }
 
 func TestSettingsOfTheURLHoldInEveryTransaction(t *testing.T) {
-	address := cluster.Owned(t)
-	exec(t, address, "CREATE SCHEMA elsewhere")
-	address += "&search_path=elsewhere&statement_timeout=12345"
-	blank := openAt(t, address)
-	require.ErrorContains(t, blank.Ping(t.Context()), "no schema")
-
-	schema, migrations := migrate.Postgres, blank.MigrationDB()
-	schema.Settings = blank.Settings
-	t.Cleanup(func() { require.NoError(t, migrations.Close()) })
-	_, err := schema.Apply(t.Context(), migrations)
-	require.NoError(t, err)
-	require.NoError(t, blank.Ping(t.Context()))
-	require.NoError(t, blank.AlignFeed(t.Context()))
-	for name, settings := range blank.SettingsSeen(t, "search_path", "statement_timeout") {
+	db := inSchema(t, cluster.Blank(t), "elsewhere", "&statement_timeout=12345")
+	for name, settings := range db.SettingsSeen(t, "search_path", "statement_timeout") {
 		require.Equal(t, []string{"elsewhere", "12345ms"}, settings, name)
 	}
-	checkEverythingWorks(t, service(blank))
+	checkEverythingWorks(t, service(db))
+}
+
+// A statement of a pooler's session may have been prepared by a client with another search_path.
+func TestServicesInTwoSchemasShareThePoolersSessions(t *testing.T) {
+	direct := cluster.Blank(t)
+	user, _ := url.Parse(direct)
+	pooler, err := cluster.StartPgBouncer(t.Context(), nil, "default_pool_size = 2")
+	require.NoError(t, err)
+	t.Cleanup(pooler.Stop)
+	var services [2]*app.UseCases
+	for i, schema := range []string{"first", "second"} {
+		inSchema(t, direct, schema, "")
+		pooled := openAt(t, pooler.URL(t, direct, user.User.Username())+"&search_path="+schema)
+		require.NoError(t, pooled.Ping(t.Context()))
+		services[i] = service(pooled)
+	}
+	for range 2 {
+		for _, s := range services {
+			checkEverythingWorks(t, s)
+		}
+	}
+}
+
+func TestAConnectionKeepsFewPreparedStatements(t *testing.T) {
+	db := inSchema(t, cluster.Blank(t), "elsewhere", "&pool_max_conns=4")
+	for i := range 600 {
+		text := strconv.Itoa(i)
+		require.Equal(t, text, db.Text(t, "SELECT '"+text+"'"))
+	}
+	number, err := strconv.Atoi(db.Text(t, "SELECT count(*)::text FROM pg_prepared_statements"))
+	require.NoError(t, err)
+	require.Less(t, number, 600)
+	checkEverythingWorks(t, service(db))
+}
+
+// inSchema returns the database at an address after it has made a schema there, with the tables. It finds them by the
+// search_path in its URL.
+func inSchema(t *testing.T, address, schema, settings string) *postgres.DB {
+	t.Helper()
+	exec(t, address, "CREATE SCHEMA "+schema)
+	db := openAt(t, address+"&search_path="+schema+settings)
+	require.ErrorContains(t, db.Ping(t.Context()), "no schema")
+
+	migrations, connection := migrate.Postgres, db.MigrationDB()
+	migrations.Settings = db.Settings
+	t.Cleanup(func() { require.NoError(t, connection.Close()) })
+	_, err := migrations.Apply(t.Context(), connection)
+	require.NoError(t, err)
+	require.NoError(t, db.Ping(t.Context()))
+	require.NoError(t, db.AlignFeed(t.Context()))
+	return db
 }
 
 // The settings end with their transaction: in a pooler, the next one in the same session may be another client's.
