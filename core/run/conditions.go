@@ -122,9 +122,12 @@ func expressionValue(t slot.Type, value slot.Value) any {
 	return value.Text()
 }
 
+// reasonErased is the reason of a condition that reads an erased value.
+const reasonErased = "erased"
+
 // errErased is the error of a condition that reads an erased value, which has the given name.
 func errErased(name string) error {
-	return &condition.Error{Reason: "erased", Params: map[string]any{"name": name}}
+	return &condition.Error{Reason: reasonErased, Params: map[string]any{"name": name}}
 }
 
 // result evaluates a condition. A condition that reads metadata cannot be evaluated once the metadata was erased.
@@ -159,6 +162,12 @@ func conditionFailed(c *condition.Condition, err error) error {
 	}
 	params["condition"], params["expression"], params["reason"] = c.Pointer, c.Source, failure.Reason
 	return fault.New(fault.Invalid, ConditionFailed, params)
+}
+
+// readsErased reports whether a refusal says that a condition reads an erased value.
+func readsErased(err error) bool {
+	refusal, ok := errors.AsType[*fault.Error](err)
+	return ok && refusal.Code == ConditionFailed && refusal.Params["reason"] == reasonErased
 }
 
 // settledResult returns the result of a condition if all slots that it reads are settled; see settled. It returns nil

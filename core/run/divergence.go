@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/condition"
 )
@@ -20,11 +22,13 @@ type pathCheck struct {
 	before, after *Run // without and with the amendment
 	meta          *metadataCache
 	budget        *budget.Budget
+	asked         []string // JSON pointers of the conditions that could be evaluated
 	found         []Divergence
 }
 
 // divergences returns all divergences that the run has after the given slots replace those of the committed step i. It
-// returns a refusal if a condition cannot be evaluated with the new values.
+// returns a refusal if a condition cannot be evaluated with the new values. A condition that reads an erased value is
+// left as it is: what the run says of it stays.
 func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 	if !d.run.Version.Conditional {
 		return nil, nil
@@ -32,7 +36,15 @@ func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 	c, after := d.context(), d.run
 	after.mutableStep(i, false).Slots = slots
 	p := pathCheck{before: &c.run, after: &after, meta: &c.meta, budget: d.budget}
-	return p.found, p.walk()
+	if err := p.walk(); err != nil {
+		return nil, err
+	}
+	for _, known := range d.run.Divergences {
+		if !slices.Contains(p.asked, known.Condition) {
+			p.found = append(p.found, known)
+		}
+	}
+	return p.found, nil
 }
 
 // walk follows the path from the first step to the step that is open, or to the end of the run.
@@ -70,32 +82,40 @@ func (p *pathCheck) route(i int) (int, error) {
 		if t.When == nil {
 			return t.Target, nil
 		}
-		own := func(r *Run) []SlotValue {
-			if r.Steps[i].State == Skipped {
-				return nil
-			}
-			return r.Steps[i].Slots
-		}
-		decided, err := p.decided(i, t.When, own(p.before))
+		taken, known, err := p.taken(i, k)
 		if err != nil {
 			return 0, err
 		}
-		if err := p.check(i, t.When, own(p.after), decided); err != nil {
-			return 0, err
+		if known {
+			if err := p.check(i, t.When, p.after.ownSlots(i), taken); err != nil {
+				return 0, err
+			}
 		}
-		if decided {
+		if taken {
 			return t.Target, nil
 		}
 	}
 	return i + 1, nil
 }
 
-// decided returns the result that a condition had when the run passed it. If an earlier amendment has changed the
-// result, the condition is among the run's divergences, and decided returns the opposite of the present result.
-func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (bool, error) {
-	v := view{run: p.before, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
-	result, err := v.evaluate(c)
-	return result.Result != p.before.hasDivergence(c.Pointer), err
+// taken reports whether the run took transition k of the closed step i, given that it took none of those before. Mostly
+// the states of the later steps say so. Otherwise the condition does: if an earlier amendment has changed its result,
+// it is among the run's divergences, and the run did the opposite of the present result. If the condition reads an
+// erased value, known is false, and the transition counts as taken because it may have been.
+func (p *pathCheck) taken(i, k int) (taken, known bool, err error) {
+	t := &p.before.Version.Steps[i].Transitions[k]
+	if !p.before.mayHaveLed(i, t.Target) {
+		return false, true, nil
+	}
+	if !p.before.mayHavePassed(i, k) {
+		return true, true, nil
+	}
+	v := view{run: p.before, at: i, own: p.before.ownSlots(i), meta: p.meta, budget: p.budget, closed: -1}
+	result, err := v.evaluate(t.When)
+	if readsErased(err) {
+		return true, false, nil
+	}
+	return result.Result != p.before.hasDivergence(t.When.Pointer), err == nil, err
 }
 
 // check adds a divergence if the result of the condition after the amendment differs from the given one, which is the
@@ -103,11 +123,54 @@ func (p *pathCheck) decided(i int, c *condition.Condition, own []SlotValue) (boo
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
 	v := view{run: p.after, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
 	now, err := v.evaluate(c)
-	if err == nil && now.Result != decided {
+	switch {
+	case readsErased(err):
+		return nil
+	case err != nil:
+		return err
+	case now.Result != decided:
 		p.found = append(p.found, Divergence{
 			Step: p.after.Version.Steps[i].Key, Condition: c.Pointer, Expression: c.Source,
 			Decided: decided, Now: now.Result,
 		})
 	}
-	return err
+	p.asked = append(p.asked, c.Pointer)
+	return nil
+}
+
+// ownSlots returns the slots of the closed step i that its transitions can read.
+func (r *Run) ownSlots(i int) []SlotValue {
+	if r.Steps[i].State == Skipped {
+		return nil
+	}
+	return r.Steps[i].Slots
+}
+
+// mayHavePassed reports whether the closed step i may have led to the next step on the path although its transition k
+// did not hold.
+func (r *Run) mayHavePassed(i, k int) bool {
+	for _, t := range r.Version.Steps[i].Transitions[k+1:] {
+		if r.mayHaveLed(i, t.Target) {
+			return true
+		}
+		if t.When == nil {
+			return false
+		}
+	}
+	return r.mayHaveLed(i, i+1)
+}
+
+// mayHaveLed reports whether the closed step i may have led to a step, or to the end of the run, judging by the states
+// of the later steps alone. The steps between do not apply. The step itself may not apply either, and so on, if a
+// condition of its own says so.
+func (r *Run) mayHaveLed(i, target int) bool {
+	for k := i + 1; k < len(r.Steps); k++ {
+		switch s := r.Steps[k].State; {
+		case s != NotApplicable:
+			return s != Locked && i < target && target <= k
+		case k >= target && r.Version.Steps[k].When == nil:
+			return false
+		}
+	}
+	return i < target
 }
