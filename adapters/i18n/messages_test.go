@@ -163,7 +163,7 @@ func TestEveryReasonOfAConditionHasWordsInBothLanguages(t *testing.T) {
 	for _, pattern := range []string{
 		"(?s)\\bwhen\\([`\"].{1,250}?[`\"], \"([a-z_]+)\"", `condition\.Error\{Reason: "([a-z_]+)"`,
 		`\breason\{(?:code: )?"([a-z_]+)"`, `\.reportType\([^\n]*, "([a-z_]+)"\)`,
-		`(?:stepIsNoValue|UnknownReason) = "([a-z_]+)"`,
+		`(?:stepIsNoValue|UnknownReason|reasonErased) = "([a-z_]+)"`,
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1)
 		require.NotEmpty(t, found, pattern)

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 )
 
 // ModeError is the error for a keyset file that other users of the machine can open.
@@ -28,20 +27,17 @@ func (e InvalidError) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap returns the reason.
 func (e InvalidError) Unwrap() error { return e.Err }
 
-const (
-	privateMode fs.FileMode = 0o600
-	others      fs.FileMode = 0o077
-)
+const privateMode fs.FileMode = 0o600
 
-// Load reads a keyset from a file. It returns a ModeError if other users can read or write the file.
+// Load reads a keyset from a file. It returns a ModeError if other users can read or write the file. The group of a file
+// that root keeps for this user may read it.
 func Load(path string) (*Keyset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	// On Windows, the mode does not say who can read a file.
-	if mode := info.Mode().Perm(); mode&others != 0 && runtime.GOOS != "windows" {
-		return nil, ModeError{path, mode}
+	if isOpen(info) {
+		return nil, ModeError{path, info.Mode().Perm()}
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

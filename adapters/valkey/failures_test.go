@@ -1,12 +1,14 @@
 package valkey_test
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"log/slog"
 	"math/big"
 	"net"
 	"os"
@@ -89,6 +91,19 @@ func TestCallsFailIfTheServerAcceptsConnectionsButDoesNotAnswer(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, silent.Close()) })
 	requireFailing(t, openWithDeadline(t, "valkey://"+silent.Addr().String(), valkey.DefaultDeadline))
+}
+
+// The server answers, but not to this client: that is said like an outage.
+func TestAServerThatRefusesTheConnectionCountsAsUnreachable(t *testing.T) {
+	protected := start(t, nil, "--requirepass", "s")
+	for _, url := range []string{shared.URL() + "/99", "valkey://:wrong@" + protected.Address} {
+		var log bytes.Buffer
+		server, err := valkey.Open(url, slog.New(slog.NewTextHandler(&log, nil)), valkey.WithDeadline(20*time.Second))
+		require.NoError(t, err)
+		requireFailing(t, valkey.NewCache(server, secret, t.Name(), caching.Codec[contract.Thing]{}))
+		server.Close()
+		require.Equal(t, 1, strings.Count(log.String(), "the cache does not answer"), log.String())
+	}
 }
 
 func TestValuesThatAreTooLargeAreErrors(t *testing.T) {

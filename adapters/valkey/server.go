@@ -141,7 +141,7 @@ func (s *Server) do(
 		defer cancel()
 		client, err := s.connectedClient(ctx)
 		if err != nil {
-			return driver.ValkeyResult{}, s.recordError(err)
+			return driver.ValkeyResult{}, s.recordError(connectError{err})
 		}
 		result := call(ctx, client)
 		if err := result.Error(); err != nil && !driver.IsValkeyNil(err) {
@@ -195,10 +195,19 @@ func (s *Server) connect(done chan struct{}) {
 	}
 }
 
+// connectError is the error of a call for which there was no connection. Its cause may be a reply of the server, for
+// example that it has no database with the number in the URL.
+type connectError struct{ error }
+
+func (e connectError) Unwrap() error { return e.error }
+
 // isHealthy reports whether the outcome of a call shows that the server works. Error replies also show this, such as
-// the reply that a key holds a value of another type. The exceptions are replies that begin with an element of
-// unusableReplies.
+// the reply that a key holds a value of another type. The exceptions are replies to the attempt to connect, and those
+// that begin with an element of unusableReplies.
 func isHealthy(err error) bool {
+	if _, is := errors.AsType[connectError](err); is {
+		return false
+	}
 	reply, is := driver.IsValkeyErr(err)
 	if !is {
 		return err == nil

@@ -15,6 +15,9 @@ const (
 	// SeenEvery is the time between two changes of SeenAt. More requests in between change nothing.
 	SeenEvery = time.Minute
 
+	// Skew is how far the clocks of replicas may differ.
+	Skew = 2 * time.Second
+
 	// renewAhead is how long before the end of an access token a request renews it; a quarter of the life of tokens that
 	// live less than four minutes.
 	renewAhead, renewPart = time.Minute, 4
@@ -54,11 +57,11 @@ func RenewalOf(now, expires time.Time) time.Time {
 	return expires.Add(-min(renewAhead, max(0, expires.Sub(now)/renewPart)))
 }
 
-// IsLive reports whether the session has not ended. A session from the future, which was made before the clock was set
-// back, has ended.
+// IsLive reports whether the session has not ended. A session that begins later than Skew from now was made before the
+// clock was set back, and has ended.
 func (s *Session) IsLive(now time.Time) bool {
 	left := s.ExpiresAt.Sub(now)
-	return left > 0 && left <= Life && now.Sub(s.SeenAt) < Idle && (s.Refresh != nil || now.Before(s.AccessExpires))
+	return left > 0 && left <= Life+Skew && now.Sub(s.SeenAt) < Idle && (s.Refresh != nil || now.Before(s.AccessExpires))
 }
 
 // MustBeSeen reports whether SeenAt must be set for a request now.

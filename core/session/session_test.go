@@ -31,7 +31,8 @@ func TestASessionEndsInFourWays(t *testing.T) {
 		{renewable, session.Idle, 0, false},
 		{renewable, session.Life - 1, session.Life - time.Minute, true},
 		{renewable, session.Life, session.Life - time.Minute, false},
-		{renewable, -1, 0, false},
+		{renewable, -session.Skew, 0, true}, // another replica's clock is ahead
+		{renewable, -session.Skew - 1, 0, false},
 		{fixed, time.Minute - 1, 0, true},
 		{fixed, time.Minute, 0, false},
 	} {
