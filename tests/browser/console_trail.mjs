@@ -70,6 +70,7 @@ await withPage({ locale: "fr-FR" }, async (page) => {
 // What a server shows differently from what it hashed is found, wherever it is.
 for (const [what, forge] of Object.entries({
   "a disclosed value": (events) => { Object.values(events.at(-1).disclosures)[0].value += "!"; },
+  "a value that is shown": (events) => { events.at(-1).payload.slots.severity = "medium"; },
   "an actor": (events) => { events[1].actor = "somebody"; },
   "a missing event": (events) => { events.splice(2, 1); },
   "two events in another order": (events) => { [events[1], events[2]] = [events[2], events[1]]; },
@@ -88,6 +89,20 @@ for (const [what, forge] of Object.entries({
     await page.locator("dialog .notice.bad").waitFor().catch(() => assert.fail(`${what} is not found`));
   });
 }
+
+// There is no verdict as long as events are missing.
+await withPage({ refused: ["500"] }, async (page, context) => {
+  await context.route(`**/runs/${run}/events?**`, (route) => route.fulfill({ status: 500 }));
+  await context.route(`**/runs/${run}/events/stream`, (route) => route.fulfill({ status: 204 }));
+  await page.goto(`${server}/ui/runs/${run}`);
+  await page.getByRole("button", { name: "Verify…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(`The trail is incomplete: 0 of ${last} events are here.`).waitFor();
+  assert.equal(await dialog.getByText("All 0 events hold.").count(), 0);
+  await context.unroute(`**/runs/${run}/events?**`);
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await dialog.getByText(`All ${last} events hold.`).nth(1).waitFor();
+});
 
 // A long trail is shown page by page as it is scrolled, and nobody waits for it to fill in the form.
 await withPage({}, async (page) => {

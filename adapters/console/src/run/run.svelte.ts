@@ -28,6 +28,8 @@ export class OpenRun {
   failure: Failure | null = $state.raw(null);
   /** The events of the trail, oldest first. */
   events: Event[] = $state.raw([]);
+  /** Why the trail could not be read to its end, if it could not. */
+  missing: Failure | null = $state.raw(null);
   /** What a reviewer must see, by the number of its event. */
   exceptions: Map<number, RunException[]> = $state.raw(new Map());
   /** What a person had entered in a step that somebody else closed. */
@@ -149,19 +151,24 @@ export class OpenRun {
     try {
       for (;;) {
         const query = { limit: 200, ...(this.cursor === undefined ? {} : { cursor: this.cursor }) };
-        const { data } = await session.client.GET("/runs/{run_id}/events", { params: { path: { run_id: this.id }, query } });
-        if (data === undefined || this.ended.signal.aborted) {
+        const { data, error } = await session.client.GET("/runs/{run_id}/events", { params: { path: { run_id: this.id }, query } });
+        if (this.ended.signal.aborted) {
+          return;
+        }
+        if (data === undefined) {
+          this.missing = failureOf(error);
           return;
         }
         this.insert(data.items);
         if (data.next_cursor === undefined) {
           await this.review();
+          this.missing = null;
           return;
         }
         this.cursor = data.next_cursor;
       }
     } catch {
-      // the trail stays as it is; the run's own failure is shown
+      this.missing = "unreachable"; // the trail stays as it is
     }
   }
 
@@ -208,7 +215,7 @@ export class OpenRun {
   private async poll(): Promise<void> {
     const before = this.run?.seq;
     await this.load();
-    if (this.run?.seq !== before) {
+    if (this.run?.seq !== before || this.missing !== null) {
       await this.more();
       await this.tell();
     }

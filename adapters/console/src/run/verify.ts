@@ -1,5 +1,5 @@
 // Recomputes the trail in the browser, as docs/audit.md describes it, so that nobody has to believe the service.
-import type { Event } from "../api/client";
+import { type Event, parseExact } from "../api/client";
 
 /** What does not hold, by the number of the event. */
 export interface Finding {
@@ -11,6 +11,9 @@ export const genesis = "0".repeat(64);
 
 /** Reports whether this page can compute hashes: browsers only allow it on secure origins, such as HTTPS or localhost. */
 export const canHash = (): boolean => globalThis.crypto?.subtle !== undefined;
+
+/** Reports whether events reach the last one of their run: there is no verdict on a part of a trail. */
+export const isWhole = (events: readonly Event[], last: number): boolean => events.length > 0 && (events.at(-1)?.seq ?? 0) >= last;
 
 /** Verifies the events of a run from the first one on. */
 export async function verify(events: readonly Event[]): Promise<Finding[]> {
@@ -27,11 +30,9 @@ export async function verify(events: readonly Event[]): Promise<Finding[]> {
     if (event.hash !== (await chained(event.prev_hash, event.canonical))) {
       find("hash");
     }
-    const content = parsed(event.canonical);
-    if (content === undefined || !isCopied(event, content)) {
-      find("copied");
-    } else if (!(await isDisclosed(event, content))) {
-      find("disclosed");
+    const problem = await difference(event);
+    if (problem !== undefined) {
+      find(problem);
     }
     previous = event.hash;
   }
@@ -55,23 +56,67 @@ async function chained(previous: string, canonical: string): Promise<string> {
   return hex(await sha256(new Uint8Array([...unhex(previous), ...new TextEncoder().encode(canonical)])));
 }
 
-/** Reports whether the members beside the hashed bytes say the same as these. */
-function isCopied(event: Event, content: Record<string, unknown>): boolean {
-  return (["id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at"] as const)
-    .every((name) => content[name] === event[name]);
+/** Returns how the members of an event differ from its hashed bytes, or nothing if they say the same. */
+async function difference(event: Event): Promise<"copied" | "disclosed" | undefined> {
+  const content = parsed(event.canonical);
+  const copied = ["id", "entity_type", "entity_id", "seq", "action", "actor", "occurred_at"] as const;
+  if (content === undefined || !copied.every((name) => content[name] === event[name])) {
+    return "copied";
+  }
+  // Events of version 1 hold their values in the hashed bytes.
+  const payload = content["v"] === 1 && event.disclosures === undefined ? content["payload"]
+    : await opened(content["payload"], event.disclosures);
+  if (payload === undefined) {
+    return "disclosed";
+  }
+  return canonical(payload) === canonical(event.payload) ? undefined : "copied";
 }
 
-/** Reports whether each disclosed value is the one that the event has a commitment to. */
-async function isDisclosed(event: Event, content: Record<string, unknown>): Promise<boolean> {
-  for (const [place, { salt, value }] of Object.entries(event.disclosures ?? {})) {
-    const committed = at(content["payload"], place);
-    const digest = typeof committed === "object" && committed !== null ? (committed as { sha256?: unknown }).sha256 : undefined;
-    const digests = await Promise.all(forms(value).map((text) => commitment(salt, text)));
-    if (typeof digest !== "string" || !digests.includes(digest)) {
-      return false;
+/**
+ * Returns the hashed payload with each disclosed value in the place of its commitment. It returns nothing if a
+ * disclosure does not match its commitment, or has none.
+ */
+async function opened(payload: unknown, disclosures: Event["disclosures"]): Promise<unknown> {
+  const left = new Map(Object.entries(disclosures ?? {}));
+  let isRight = disclosures === undefined || left.size > 0;
+  const lay = async (value: unknown, place: string): Promise<unknown> => {
+    if (typeof value !== "object" || value === null) {
+      return value;
     }
+    const digest = committed(value);
+    const disclosure = left.get(place);
+    if (digest !== undefined && disclosure !== undefined) {
+      left.delete(place); // commitments within a disclosed value are text like any other
+      if (!(await matches(disclosure, digest))) {
+        isRight = false;
+      }
+      return disclosure.value;
+    }
+    if (digest !== undefined) {
+      return value;
+    }
+    const members = await Promise.all(Object.entries(value).map(async ([name, one]) =>
+      [name, await lay(one, `${place}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`)] as const));
+    return Array.isArray(value) ? members.map(([, one]) => one) : Object.fromEntries(members);
+  };
+  const laid = await lay(payload, "");
+  return isRight && left.size === 0 ? laid : undefined;
+}
+
+/** Returns the digest of a commitment, or nothing for any other object. */
+function committed(value: object): string | undefined {
+  const [[name, digest] = [], ...others] = Object.entries(value);
+  const isOne = name === "sha256" && others.length === 0 && typeof digest === "string" && /^[A-Za-z0-9_-]{43}$/.test(digest);
+  return isOne ? digest : undefined;
+}
+
+/** Reports whether a disclosure is well-formed, and of the value that was committed to. */
+async function matches(disclosure: { salt: string; value?: unknown }, digest: string): Promise<boolean> {
+  const { salt, value } = disclosure;
+  if (Object.keys(disclosure).sort().join() !== "salt,value" || !/^[A-Za-z0-9_-]{21}[AQgw]$/.test(salt)) {
+    return false;
   }
-  return true;
+  return (await Promise.all(forms(value).map((text) => commitment(salt, text)))).includes(digest);
 }
 
 /** Returns the canonical forms (RFC 8785) that a value can have. Digits that a number cannot hold come as a string. */
@@ -96,15 +141,9 @@ async function commitment(salt: string, text: string): Promise<string> {
   return btoa(String.fromCharCode(...digest)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Returns the value at a JSON Pointer (RFC 6901). */
-function at(value: unknown, pointer: string): unknown {
-  return pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((inner, part) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[part] : undefined), value);
-}
-
 function parsed(text: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(text) as Record<string, unknown>; // only short texts and digests are compared
+    return parseExact(text) as Record<string, unknown>; // as the client has read the payload
   } catch {
     return undefined;
   }

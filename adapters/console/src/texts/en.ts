@@ -87,7 +87,8 @@ export const en = {
     covered: (seq: number, time: string) => `A signed checkpoint covers the events up to #${seq} (${time}).`,
     uncovered: "No signed checkpoint covers this run yet: anyone who can write to the database could replace the whole trail.",
     warning: "Warning,", insecure: "Browsers only compute hashes on pages from HTTPS or from this machine.",
-    how: "Each event holds the hash of the one before it. The bytes were hashed again here, and compared with what the page shows.",
+    how: "Each event holds the hash of the one before it. The bytes were hashed again here, and compared with what the trail shows.",
+    partial: (n: number, all: number) => `The trail is incomplete: ${n} of ${all} events are here. Only a complete trail can be verified.`,
     alter: "Show an alteration, in a copy", altered: (n: number) => `In a copy, one character of event #${n} is now another. The result:`,
     copy: "Only the copy in this page was altered.", at: (n: number, problem: string) => `#${n}: ${problem}`,
     problems: {

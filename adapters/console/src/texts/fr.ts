@@ -86,7 +86,8 @@ export const fr: Texts = {
     covered: (seq, time) => `Un point de contrôle signé couvre les événements jusqu’au nº ${seq} (${time}).`,
     uncovered: "Aucun point de contrôle signé ne couvre encore cette exécution : une personne qui peut écrire dans la base pourrait remplacer tout le journal.",
     warning: "Avertissement,", insecure: "Les navigateurs ne calculent d’empreintes que sur des pages en HTTPS ou de cette machine.",
-    how: "Chaque événement contient l’empreinte du précédent. Les octets ont été hachés de nouveau ici, et comparés à ce que la page montre.",
+    how: "Chaque événement contient l’empreinte du précédent. Les octets ont été hachés de nouveau ici, et comparés à ce que le journal montre.",
+    partial: (n, all) => `Le journal est incomplet : ${n} événements chargés sur ${all}. Seul un journal complet peut être vérifié.`,
     alter: "Montrer une altération, sur une copie", altered: (n) => `Dans une copie, un caractère de l’événement nº ${n} est changé. Le résultat :`,
     copy: "Seule la copie dans cette page a été changée.", at: (n, problem) => `nº ${n} : ${problem}`,
     problems: {
