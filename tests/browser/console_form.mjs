@@ -213,4 +213,31 @@ await withPage({ locale: "fr-FR", refused: [422] }, async (page) => {
   for (const action of ["step.skipped", "step.amended", "run.failed"]) assert.ok(after.includes(action), action);
 });
 
+// A correction shows what others have corrected meanwhile, and what was typed is not lost without a word.
+await withPage({}, async (page) => {
+  const run = await start("CORRECTED");
+  await api("POST", `/runs/${run}/steps/alert/commit`, alert);
+  await page.goto(`${server}/ui/runs/${run}?step=alert`);
+  await page.getByRole("button", { name: "Correct…" }).click();
+  await field(page, "incident_id").fill("INC-000007");
+  await api("POST", `/runs/${run}/steps/alert/amend`, { slots: { incident_id: "INC-000008" }, reason: "typing error" }, "paul");
+  const conflict = page.locator("#slot-incident_id-theirs");
+  await conflict.waitFor();
+  assert.match(await conflict.textContent(), /paul changed this to INC-000008/);
+  await page.getByRole("button", { name: /Diagnosis/ }).first().click();
+  await page.getByRole("heading", { level: 2, name: "Diagnosis" }).waitFor();
+  await page.getByRole("button", { name: /Alert/ }).first().click();
+  await page.waitForFunction(() => document.querySelector("#slot-incident_id")?.value === "INC-000007");
+  await conflict.getByRole("button", { name: "Keep mine" }).click();
+  await page.getByLabel("Reason").fill("read from the wrong line");
+  await page.getByRole("button", { name: "Record the correction" }).click();
+  await until("her own is recorded", async () => (await slots(run, "alert")).incident_id === "INC-000007");
+  await page.getByRole("button", { name: "Correct…" }).click();
+  await field(page, "incident_id").fill("INC-000009");
+  const asked = [];
+  page.on("dialog", (dialog) => { asked.push(dialog.type()); void dialog.accept(); });
+  await page.reload();
+  assert.deepEqual(asked, ["beforeunload"]);
+});
+
 await close();

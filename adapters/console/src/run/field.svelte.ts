@@ -53,6 +53,11 @@ export class Field {
     return !same(this.value, this.held) && (this.taken === undefined || !same(this.value, this.taken));
   }
 
+  /** Reports whether the field shows its default, which nobody has stored. */
+  get isSuggestion(): boolean {
+    return this.held === null && this.suggested !== undefined && same(this.value, this.suggested);
+  }
+
   /** Shows the value that the service holds. */
   follow(slot: FormSlot): void {
     this.slot = slot;
@@ -66,7 +71,7 @@ export class Field {
   /** Takes over what the service holds now, without losing what the person has entered meanwhile. */
   merge(slot: FormSlot, by: string | null): void {
     const now = held(slot);
-    const untouched = this.held === null && this.suggested !== undefined && same(this.value, this.suggested);
+    const untouched = this.isSuggestion;
     const looked = this.focused && this.value !== null && !untouched;
     this.slot = slot;
     if (same(now, this.held)) {

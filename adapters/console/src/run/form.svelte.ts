@@ -18,7 +18,7 @@ interface Body {
 }
 
 /** What a person has typed and cannot be stored, by run, step and visit, while they look at another page. */
-const kept = new Map<string, Record<string, Field["input"]>>();
+const kept = new Map<string, Field[]>();
 
 export class Form {
   readonly of: OpenRun;
@@ -36,13 +36,14 @@ export class Form {
   committing = $state(false);
   attempted = $state(false);
 
-  private readonly known = new Map<string, Field>();
+  protected readonly known = new Map<string, Field>();
+  protected etag = ""; // of the answer that the form shows
   private timers: ReturnType<typeof setTimeout>[] = [];
   private checked = ""; // the body that the issues belong to
   private saving: Promise<void> | undefined;
   private sent: { key: string; body: string } | undefined; // a commit without an answer
   private closed = false;
-  private done = false; // the service has taken the commit
+  protected done = false; // the service has taken what was entered
 
   constructor(of: OpenRun, step: string) {
     this.of = of;
@@ -57,18 +58,18 @@ export class Form {
   }
 
   /** Keeps what could not be stored for when the person comes back, or says that it cannot be stored any more. */
-  private leave(): void {
+  protected leave(): void {
     const wrong = this.done ? [] : this.fields.filter((field) => field.dirty && !field.slot.sensitive);
     const step = this.of.run?.steps.find((one) => one.key === this.step);
     if (wrong.length > 0 && (step?.state !== "open" || step.visit !== this.shown?.visit)) {
       this.of.lose(this.step, wrong);
     } else {
-      kept.set(this.visited, Object.fromEntries(wrong.map((field) => [field.name, field.input])));
+      kept.set(this.visited(this.shown?.visit), wrong);
     }
   }
 
-  private get visited(): string {
-    return `${this.of.id}/${this.step}/${this.shown?.visit ?? 1}`;
+  private visited(visit = 1): string {
+    return `${this.of.id}/${this.step}/${visit}`;
   }
 
   /** Reports whether something would be lost if the page was closed now. */
@@ -80,7 +81,7 @@ export class Form {
   async load(): Promise<void> {
     do {
       await this.saving;
-      const { data, error } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
+      const { data, error, response } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
       if (data === undefined) {
         this.failure = failureOf(error);
         return;
@@ -90,10 +91,11 @@ export class Form {
       }
       const isLatest = data.seq >= (this.shown?.seq ?? 0);
       if (isLatest && this.saving === undefined && !this.closed) {
-        const isFirst = this.shown === null;
+        const restored = this.shown === null ? this.restore(data.visit) : [];
         this.merge(data);
-        if (isFirst) {
-          this.restore();
+        this.etag = response.headers.get("ETag") ?? "";
+        if (restored.length > 0) {
+          this.touched(false);
         }
       }
     } while (this.saving !== undefined && !this.closed); // until it is answered, a save cannot be told from another's
@@ -116,16 +118,19 @@ export class Form {
     this.shown = form;
   }
 
-  /** Shows what was typed before the person looked at another page. */
-  private restore(): void {
-    const typed = kept.get(this.visited) ?? {};
-    for (const field of this.fields) {
-      field.input = typed[field.name] ?? field.input;
-      field.left = field.name in typed;
-    }
-    if (kept.delete(this.visited) && Object.keys(typed).length > 0) {
-      this.touched(false);
-    }
+  /** Brings back what was typed before the person looked at another page. What others have stored is merged with it. */
+  private restore(visit: number): Field[] {
+    const typed = kept.get(this.visited(visit)) ?? [];
+    kept.delete(this.visited(visit));
+    typed.forEach((field) => this.bring(field));
+    return typed;
+  }
+
+  protected bring(field: Field): void {
+    field.left = true;
+    field.focused = false;
+    field.unreadable = false; // its element in the page is another one
+    this.known.set(field.name, field);
   }
 
   ticked(item: FormItem): boolean {
@@ -323,14 +328,22 @@ export class Form {
     }
   }
 
+  /** Returns the ETag of what the person has seen: that of the form, or of what this page alone has changed since. */
+  protected async seen(): Promise<string> {
+    const { run, etag } = this.of;
+    const from = this.shown?.seq ?? 0;
+    const isOwn = run !== null && run.seq >= from && await this.of.isOwn(from, run.seq);
+    return isOwn ? etag : this.etag;
+  }
+
   private async send(): Promise<boolean> {
     const body = this.body();
     const text = JSON.stringify(body);
     if (this.sent?.body !== text) { // the same commit keeps its key until it is answered
       this.sent = { key: newKey(), body: text };
     }
-    const header = { "Idempotency-Key": this.sent.key, "If-Match": this.of.etag };
     try {
+      const header = { "Idempotency-Key": this.sent.key, "If-Match": await this.seen() };
       const { data, error, response } = await session.client.POST(
         "/runs/{run_id}/steps/{step_key}/commit", { params: { ...this.params(), header }, body },
       );

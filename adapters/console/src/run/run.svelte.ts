@@ -9,6 +9,9 @@ export type Failure = Problem | "unreachable";
 
 export const failureOf = (error: unknown): Failure => (isProblem(error) ? error : "unreachable");
 
+/** What is recorded without changing the run. */
+const unchanging = /_refused$|^slot\.revealed$/;
+
 interface Answer {
   data?: Run;
   error?: unknown;
@@ -135,6 +138,14 @@ export class OpenRun {
     const event = this.events.findLast((e) => e.seq <= seq && slot in ((e.payload["slots"] ?? {}) as object));
     const request = event?.payload["request_id"];
     return typeof request === "string" && this.requests.has(request) ? null : event?.actor;
+  }
+
+  /** Reports whether this page alone has changed the run between two events. It reports false if nobody knows. */
+  async isOwn(after: number, last: number): Promise<boolean> {
+    await this.until(last);
+    const between = this.events.filter(({ seq }) => seq > after && seq <= last);
+    return between.length === last - after && between.every(({ action, payload }) =>
+      unchanging.test(action) || (typeof payload["request_id"] === "string" && this.requests.has(payload["request_id"])));
   }
 
   /** Loads the events that the trail does not show yet. */

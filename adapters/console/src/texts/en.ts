@@ -49,6 +49,7 @@ export const en = {
     stepDone: (step: string) => `${step} is done.`, none: "This step asks for nothing: complete it when it is done.",
     diverged: "A correction changed an answer that the path of this run depended on. The run goes on as it was; the trail shows where.",
     erased: "erased", notGiven: "not given", changedMeanwhile: "The run has changed since. Look at it again, then complete the step.",
+    changedAmended: "The run has changed since. Look at the values again, then record the correction.",
     noAnswer: "The service did not answer. Press again: it will not be done twice.",
   },
   save: {

@@ -51,6 +51,7 @@ export const fr: Texts = {
     stepDone: (step) => `Étape faite : ${step}.`, none: "Cette étape ne demande rien : validez-la quand elle est faite.",
     diverged: "Une correction a changé une réponse dont dépendait le chemin suivi. L’exécution continue comme avant ; le journal montre où.",
     erased: "effacée", notGiven: "non donnée", changedMeanwhile: "L’exécution a changé entre-temps. Relisez-la, puis validez l’étape.",
+    changedAmended: "L’exécution a changé entre-temps. Relisez les valeurs, puis enregistrez la correction.",
     noAnswer: "Le service n’a pas répondu. Validez de nouveau : rien ne sera fait deux fois.",
   },
   save: {
