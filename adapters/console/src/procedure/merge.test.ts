@@ -33,3 +33,24 @@ test("lists without names are a whole", () => {
   expect(merge(options("a"), options("a", "b"), options("a")).value).toEqual(options("a", "b"));
   expect(merge(options("a"), options("a", "b"), options("a", "c"))).toEqual({ value: options("a", "c"), conflicts: [["options"]] });
 });
+
+test("the order is that of whoever has changed it", () => {
+  const [a, b, c] = [step("a"), step("b"), step("c")];
+  const titled = step("a", { title: "T" });
+  expect(merge(base, of(c, a, b), of(titled, b, c))).toEqual({ value: of(c, titled, b), conflicts: [] });
+  expect(merge(base, of(titled, b, c), of(c, a, b))).toEqual({ value: of(c, titled, b), conflicts: [] });
+  expect(merge(base, of(c, a, b), of(a, step("own"), b, c)).value).toEqual(of(c, a, step("own"), b));
+  expect(merge(base, of(c, a), of(titled, b, c)).value).toEqual(of(c, titled)); // one step is gone as well
+});
+
+test("where both have changed the order, the author's own stays, and the place is named", () => {
+  const [a, b, c] = [step("a"), step("b"), step("c")];
+  expect(merge(base, of(c, a, b), of(b, a, c))).toEqual({ value: of(b, a, c), conflicts: [["steps", "order"]] });
+  expect(merge(base, of(c, a, step("b", { title: "T" })), of(c, a, b)).conflicts).toEqual([]);
+  expect(merge({}, of(a, b), of(b, a)).conflicts).toEqual([["steps", "order"]]);
+});
+
+test("the order of members means nothing", () => {
+  const value = { name: "N", language: "fr", title: "T" };
+  expect(merge({ name: "N" }, { title: "T", name: "N", language: "fr" }, value)).toEqual({ value, conflicts: [] });
+});

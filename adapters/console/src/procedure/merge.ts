@@ -1,5 +1,6 @@
 // Joins what two authors have changed in the same version.
 type Members = Record<string, unknown>;
+type Parts = Map<string, unknown>;
 
 /** The places where both have changed something: the author's own stays. */
 export interface Merged {
@@ -26,7 +27,7 @@ function join(base: unknown, theirs: unknown, mine: unknown, place: string[], co
     return mine;
   }
   const joined = new Map<string, unknown>();
-  for (const key of order([...m.keys()], [...t.keys()])) {
+  for (const key of order(b, t, m, Array.isArray(mine) ? () => conflicts.push([...place, "order"]) : () => undefined)) {
     const one = join(b?.get(key), t.get(key), m.get(key), [...place, key], conflicts);
     if (one !== undefined) {
       joined.set(key, one);
@@ -35,19 +36,36 @@ function join(base: unknown, theirs: unknown, mine: unknown, place: string[], co
   return Array.isArray(mine) ? [...joined.values()] : Object.fromEntries(joined);
 }
 
-/** Returns the keys of both in the author's order; a key that only the other has comes after the one before it there. */
-function order(mine: string[], theirs: string[]): string[] {
-  const all = [...mine];
-  theirs.forEach((key, i) => {
+/**
+ * Returns the keys of both in the order of whoever has changed it. If both have, it is the author's, and if they do not
+ * agree, that is a conflict.
+ */
+function order(base: Parts | undefined, theirs: Parts, mine: Parts, conflict: () => void): string[] {
+  const common = (one: Parts | undefined) => [...one?.keys() ?? []].filter((key) => theirs.has(key) && mine.has(key) && (base?.has(key) ?? true));
+  const [before, there, here] = [base, theirs, mine].map(common);
+  if (same(there, here) || same(there, before)) {
+    return inserted([...mine.keys()], [...theirs.keys()]);
+  }
+  if (!same(here, before)) {
+    conflict();
+    return inserted([...mine.keys()], [...theirs.keys()]);
+  }
+  return inserted([...theirs.keys()], [...mine.keys()]);
+}
+
+/** Returns the keys of both in the order of the first; a key that only the other has comes after the one before it there. */
+function inserted(first: string[], other: string[]): string[] {
+  const all = [...first];
+  other.forEach((key, i) => {
     if (!all.includes(key)) {
-      all.splice(i === 0 ? 0 : all.indexOf(theirs[i - 1] ?? "") + 1, 0, key);
+      all.splice(i === 0 ? 0 : all.indexOf(other[i - 1] ?? "") + 1, 0, key);
     }
   });
   return all;
 }
 
 /** Returns the members of an object, or of a list whose parts have names. */
-function parts(value: unknown): Map<string, unknown> | undefined {
+function parts(value: unknown): Parts | undefined {
   if (!Array.isArray(value)) {
     return typeof value === "object" && value !== null ? new Map(Object.entries(value)) : undefined;
   }
