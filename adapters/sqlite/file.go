@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,6 +20,7 @@ import (
 // It must not open the file: closing it would release all locks that this process holds on it.
 type file struct {
 	path    string
+	still   bool         // it is read as a file that nobody writes
 	checked atomic.Int64 // when the last check began, in nanoseconds after started; 0 if it failed
 
 	mu        sync.Mutex
@@ -53,7 +55,7 @@ func (f *file) check() error {
 	known := f.main
 	f.mu.Unlock()
 	began := time.Since(started)
-	if err := isStill(f.path, known); err != nil {
+	if err := cmp.Or(isStill(f.path, known), f.checkStill()); err != nil {
 		f.checked.Store(0)
 		return err
 	}

@@ -29,6 +29,7 @@ type DB struct {
 	file        *file
 	full        *storage.Fullness
 	hadLog      bool        // there was a write-ahead log when the database was opened
+	readOnly    bool        // see ReadOnly
 	marked      atomic.Bool // MarkInUse has marked the file
 	trace       func(statement string)
 	tracer      tracer
@@ -55,30 +56,40 @@ func Path(databaseURL string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// Open returns the database of a URL (see Path). It does not connect: the first query does, and creates a missing file.
+// Open returns the database of a URL (see Path). It does not connect: the first query does, and creates a missing file
+// unless the option ReadOnly is given.
 func Open(databaseURL string, options ...Option) (*DB, error) {
 	abs, err := Path(databaseURL)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{
-		scans: newRawConns(abs), file: newFile(abs), full: &storage.Fullness{}, trace: func(string) {},
-		hadLog: hasLog(abs),
-	}
-	var errs [4]error
-	d.write, errs[0] = openPool(abs,
-		dsn(abs, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory, writerCache), 1)
-	d.read, errs[1] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)", readerCache), readers)
-	d.ready, errs[2] = openPool(abs, dsn(abs, "_txlock=deferred", readBusy, "query_only(1)", readerCache), 1)
-	d.migrations, errs[3] = openPrivate(abs, dsn(abs, "_txlock=immediate", migrationBusy, "foreign_keys(1)"))
-	if err := errors.Join(errs[:]...); err != nil {
-		return nil, err
-	}
-	d.migrations.SetMaxOpenConns(1)
+	d := &DB{file: newFile(abs), full: &storage.Fullness{}, trace: func(string) {}, hadLog: hasLog(abs)}
 	for _, o := range options {
 		o(d)
 	}
+	if d.readOnly {
+		err = d.openReading()
+	} else {
+		err = d.openWriting(abs)
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.migrations.SetMaxOpenConns(1)
 	return d, nil
+}
+
+// openWriting opens the pools of a database that is read and written.
+func (d *DB) openWriting(path string) error {
+	d.scans = newRawConns(path, direct.OpenReadWrite)
+	reading := dsn(path, "_txlock=deferred", readBusy, "query_only(1)", readerCache)
+	var errs [4]error
+	d.write, errs[0] = openPool(path,
+		dsn(path, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory, writerCache), 1)
+	d.read, errs[1] = openPool(path, reading, readers)
+	d.ready, errs[2] = openPool(path, reading, 1)
+	d.migrations, errs[3] = openPrivate(path, dsn(path, "_txlock=immediate", migrationBusy, "foreign_keys(1)"))
+	return errors.Join(errs[:]...)
 }
 
 func openPool(path, source string, size int) (*pool, error) {
@@ -179,7 +190,7 @@ func (d *DB) Ping(ctx context.Context) error {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	err, left := d.unmark(), d.hasMarkOfAnother()
+	err, left := d.unmark(), !d.readOnly && d.hasMarkOfAnother()
 	err = errors.Join(err, d.scans.Close(), d.migrations.Close(), d.ready.Close(), d.read.Close(), d.write.Close())
 	if left && err == nil {
 		err = d.clearMark()

@@ -15,10 +15,10 @@ import (
 // other files (-wal, -shm, -journal) the mode of this one.
 type private struct {
 	driver.Connector
-	dsn, path string
+	dsn, path string // nothing is created without a path
 }
 
-// openPrivate returns the database in the file at path.
+// openPrivate returns the database in the file at path. If path is empty, it creates no file.
 func openPrivate(path, dsn string) (*sql.DB, error) {
 	connector, err := lite.NewConnector(dsn)
 	if err != nil {
@@ -29,7 +29,9 @@ func openPrivate(path, dsn string) (*sql.DB, error) {
 
 // Connect creates the file if it is missing, and opens it.
 func (p private) Connect(ctx context.Context) (driver.Conn, error) {
-	createPrivate(p.path)
+	if p.path != "" {
+		createPrivate(p.path)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

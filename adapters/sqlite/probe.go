@@ -25,21 +25,27 @@ func (d *DB) probe(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
-	var applied schema.Revisions
-	var tables, pageSize int64
-	switch err := conn.QueryRowContext(ctx, selectState).Scan(&applied.Newest, &applied.Count, &tables, &pageSize); {
-	case err == nil && tables == 0, err != nil && lacksSchema(err):
-		return storage.NoSchema(errors.New("the database has no schema"))
-	case err != nil:
-		return err
-	}
-	if err := storage.CheckRelease(applied, sqliteschema.Revisions); err != nil {
+	pageSize, err := checkSchema(ctx, conn)
+	if err != nil {
 		return err
 	}
 	if err := conn.Raw(func(reader any) error { return d.file.checkShared(reader) }); err != nil {
 		return err
 	}
 	return d.checkLength(ctx, conn, pageSize)
+}
+
+// checkSchema compares the schema with that of this release. It returns the size of a page.
+func checkSchema(ctx context.Context, conn *sql.Conn) (pageSize int64, err error) {
+	var applied schema.Revisions
+	var tables int64
+	switch err := conn.QueryRowContext(ctx, selectState).Scan(&applied.Newest, &applied.Count, &tables, &pageSize); {
+	case err == nil && tables == 0, err != nil && lacksSchema(err):
+		return 0, storage.NoSchema(errors.New("the database has no schema"))
+	case err != nil:
+		return 0, err
+	}
+	return pageSize, storage.CheckRelease(applied, sqliteschema.Revisions)
 }
 
 // The layout of a write-ahead log: a header, and frames that hold a header and a page each.

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,12 +19,13 @@ import (
 
 // rawConns holds idle connections for long scans.
 type rawConns struct {
-	path string
-	idle chan *direct.Conn
+	name  string // path or, with direct.OpenURI, URI of the file
+	flags direct.OpenFlags
+	idle  chan *direct.Conn
 }
 
-func newRawConns(path string) *rawConns {
-	return &rawConns{path: path, idle: make(chan *direct.Conn, readers)}
+func newRawConns(name string, flags direct.OpenFlags) *rawConns {
+	return &rawConns{name: name, flags: flags, idle: make(chan *direct.Conn, readers)}
 }
 
 // take returns an idle connection, or opens one.
@@ -33,7 +35,7 @@ func (c *rawConns) take() (*direct.Conn, error) {
 		return conn, nil
 	default:
 	}
-	conn, err := direct.OpenConn(c.path, direct.OpenReadWrite)
+	conn, err := direct.OpenConn(c.name, c.flags)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return translate(err)
+	return translate(cmp.Or(d.file.checkStill(), err))
 }
 
 func runRaw(conn *direct.Conn, q storage.Query, onRow func(*rawRow) error) (err error) {

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -42,7 +43,8 @@ func (d *DB) beginningBy(ctx context.Context, p *pool, deadline time.Time, fn fu
 		return translate(err)
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
-	if err = fn(tx{t, &p.prepared, d.trace, d.tracer}); err == nil {
+	err = fn(tx{t, &p.prepared, d.trace, d.tracer})
+	if err = cmp.Or(d.file.checkStill(), err); err == nil {
 		err = d.checkAfter(p, conn)
 	}
 	err = d.finish(ctx, t, err)
