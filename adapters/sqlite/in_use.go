@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"strconv"
@@ -43,15 +44,25 @@ func (d *DB) unmark() error {
 }
 
 // hasMarkOfAnother reports whether there was a write-ahead log, and the file has a mark that this process has not made. A
-// service made it that runs, or that has crashed.
+// service made it that runs, or that has crashed. A database that was not used is not opened to find out.
 func (d *DB) hasMarkOfAnother() bool {
-	if !d.hadLog || d.marked.Load() || d.file.check() != nil {
+	if !d.hadLog || d.marked.Load() || !d.isUsed() || d.file.check() != nil {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	version, err := d.pragma(ctx, "user_version")
 	return err == nil && version != 0
+}
+
+// isUsed reports whether the database has been connected to.
+func (d *DB) isUsed() bool {
+	for _, db := range []*sql.DB{d.write.DB, d.read.DB, d.ready.DB, d.migrations} {
+		if s := db.Stats(); s.OpenConnections > 0 || s.MaxIdleClosed > 0 { // those of migrations are closed after use
+			return true
+		}
+	}
+	return len(d.scans.idle) > 0
 }
 
 // clearMark removes the mark of a service that has crashed. It is called after the database was closed: if the log is

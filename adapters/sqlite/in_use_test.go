@@ -71,3 +71,13 @@ func TestACopyWithoutItsLogIsRecognised(t *testing.T) {
 	copyFile(t, path, closed)
 	require.Empty(t, flawsOf(t, closed), "the service was stopped before")
 }
+
+// A database that is opened and closed without being used, as procedo config does, is left as a crash has left it.
+func TestAnUnusedDatabaseIsNotTouched(t *testing.T) {
+	path := copyTo(t, inUse(t), "-wal", "-shm")
+	before := contents(t, filepath.Dir(path))
+	db, err := sqlite.Open("sqlite:" + path)
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	require.Equal(t, before, contents(t, filepath.Dir(path)))
+}
