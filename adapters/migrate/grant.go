@@ -29,18 +29,18 @@ var (
 	ErrAllRights = errors.New("the role has all rights of the owner of the tables")
 )
 
-// ExcessError is the error for a role that has other rights than the service needs, which it does not hold itself but
+// ExcessError is the error for a role that has other rights than it needs, which it does not hold itself but
 // through PUBLIC, another role, or another grantor.
 type ExcessError struct{ Rights []Right }
 
 func (e *ExcessError) Error() string {
-	return fmt.Sprintf("the role would keep rights that the service does not need: %v", e.Rights)
+	return fmt.Sprintf("the role would keep rights that it does not need: %v", e.Rights)
 }
 
-// Grant gives a role of PostgreSQL exactly the rights that the service needs on the schema and its tables, and revokes
-// all others on them. If the role would still have others, Grant changes nothing and returns an *ExcessError. It
-// returns the rights on the tables, sorted by table. SQLite has no roles: the schema must be Postgres.
-func (s Schema) Grant(ctx context.Context, db *sql.DB, role string) ([]Right, error) {
+// Grant gives a role of PostgreSQL exactly the given rights on the tables, and USAGE on their schema. It revokes all
+// others on them. If the role would still have others, Grant changes nothing and returns an *ExcessError. It returns
+// the rights on the tables, sorted by table. SQLite has no roles: the schema must be Postgres.
+func (s Schema) Grant(ctx context.Context, db *sql.DB, role string, rights map[string][]string) ([]Right, error) {
 	tx, err := s.begin(ctx, db)
 	if err != nil {
 		return nil, err
@@ -52,14 +52,14 @@ func (s Schema) Grant(ctx context.Context, db *sql.DB, role string) ([]Right, er
 	if err := checkGrantable(ctx, tx, role); err != nil {
 		return nil, err
 	}
-	if err := grant(ctx, tx, role); err != nil {
+	if err := grant(ctx, tx, role, rights); err != nil {
 		return nil, err
 	}
 	held, err := heldRights(ctx, tx, role)
 	if err != nil {
 		return nil, err
 	}
-	needed := neededRights()
+	needed := sorted(rights)
 	if excess := without(held, append(needed, schemaUsage)); len(excess) > 0 {
 		return nil, &ExcessError{excess}
 	}
@@ -79,16 +79,16 @@ func (s Schema) Lacking(
 		return "", nil, err
 	}
 	held, err := heldRights(ctx, tx, role)
-	return role, without(append(neededRights(), schemaUsage), held), err
+	return role, without(append(sorted(postgresschema.Rights), schemaUsage), held), err
 }
 
-// schemaUsage is the only right on the schema that the service needs.
+// schemaUsage is the only right on the schema that a role needs.
 var schemaUsage = Right{"SCHEMA", "USAGE"}
 
-// neededRights returns the rights that the service needs on tables, sorted by table.
-func neededRights() (all []Right) {
-	for _, table := range slices.Sorted(maps.Keys(postgresschema.Rights)) {
-		for _, right := range postgresschema.Rights[table] {
+// sorted returns rights, sorted by table.
+func sorted(rights map[string][]string) (all []Right) {
+	for _, table := range slices.Sorted(maps.Keys(rights)) {
+		for _, right := range rights[table] {
 			all = append(all, Right{table, right})
 		}
 	}
@@ -126,9 +126,8 @@ func checkGrantable(ctx context.Context, tx *sql.Tx, role string) error {
 	return nil
 }
 
-// grant revokes the rights that the role holds on the schema and its tables, and grants it those that the service
-// needs.
-func grant(ctx context.Context, tx *sql.Tx, role string) error {
+// grant revokes the rights that the role holds on the schema and its tables, and grants it the given ones.
+func grant(ctx context.Context, tx *sql.Tx, role string, rights map[string][]string) error {
 	var schema, database string
 	var mayConnect bool
 	err := tx.QueryRowContext(ctx, `SELECT current_schema(), current_database(),
@@ -143,11 +142,11 @@ func grant(ctx context.Context, tx *sql.Tx, role string) error {
 	if !mayConnect {
 		statements = append(statements, "GRANT CONNECT ON DATABASE "+pgx.Identifier{database}.Sanitize()+" TO "+to)
 	}
-	for table, rights := range postgresschema.Rights {
+	for table := range postgresschema.Rights {
 		on := " ON " + pgx.Identifier{schema, table}.Sanitize()
 		statements = append(statements, "REVOKE ALL"+on+" FROM "+to)
-		if len(rights) > 0 {
-			statements = append(statements, "GRANT "+strings.Join(rights, ", ")+on+" TO "+to)
+		if own := rights[table]; len(own) > 0 {
+			statements = append(statements, "GRANT "+strings.Join(own, ", ")+on+" TO "+to)
 		}
 	}
 	for _, statement := range statements {

@@ -51,7 +51,7 @@ func (g *granted) run(statements ...string) {
 // grant calls Grant as the owner, and returns the rights on tables that the role then holds itself.
 func (g *granted) grant() (held []procedo.Right, err error) {
 	g.t.Helper()
-	_, err = procedo.Postgres.Grant(g.t.Context(), g.owner, g.role)
+	_, err = procedo.Postgres.Grant(g.t.Context(), g.owner, g.role, schema.Rights)
 	return g.held(), err
 }
 
@@ -127,6 +127,20 @@ func TestGrantLeavesExactlyTheRightsOfTheList(t *testing.T) {
 	}
 }
 
+func TestGrantTakesTheRightsOfAServiceFromAReader(t *testing.T) {
+	g := withRole(t, "reader", "LOGIN")
+	_, err := g.grant()
+	require.NoError(t, err)
+	_, err = procedo.Postgres.Grant(t.Context(), g.owner, g.role, schema.ReadRights())
+	require.NoError(t, err)
+	held := g.held()
+	require.Len(t, held, len(schema.ReadRights()))
+	for _, r := range held {
+		require.Equal(t, "SELECT", r.Right)
+		require.Contains(t, schema.ReadRights(), r.On)
+	}
+}
+
 func TestGrantTakesRolesOfAnyName(t *testing.T) {
 	for _, role := range []string{
 		`a"b`, `"quoted"`, "x; DROP TABLE runs; --", "Rôle à l'accueil", "UPPER", "current_user", "user", "$1", `back\slash`,
@@ -146,7 +160,7 @@ func TestGrantRefusesRolesThatDoNotExist(t *testing.T) {
 	for _, role := range []string{
 		"", "nobody", "public", "PUBLIC", "none", g.role + "r", strings.ToUpper(g.role), " " + g.role,
 	} {
-		_, err := procedo.Postgres.Grant(t.Context(), g.owner, role)
+		_, err := procedo.Postgres.Grant(t.Context(), g.owner, role, schema.Rights)
 		require.ErrorIs(t, err, procedo.ErrNoRole, role)
 	}
 	require.Empty(t, g.held())
@@ -260,7 +274,7 @@ func TestTheRoleReadsWhichMigrationsAreApplied(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "starter", role)
 	require.ElementsMatch(t, listed(), lacking)
-	_, err = procedo.Postgres.Grant(t.Context(), g.self, g.role)
+	_, err = procedo.Postgres.Grant(t.Context(), g.self, g.role, schema.Rights)
 	require.ErrorIs(t, err, procedo.ErrNotOwner)
 	_, err = g.grant()
 	require.NoError(t, err)

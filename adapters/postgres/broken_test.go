@@ -12,6 +12,7 @@ import (
 	"github.com/procedo/procedo/adapters/postgres"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/fault"
+	schema "github.com/procedo/procedo/schema/postgres"
 )
 
 // TestADatabaseThatIsTakenFromTheServiceIsReported changes the database while the service runs. The service answers
@@ -60,7 +61,7 @@ func grantTo(t *testing.T, owned, role string) {
 	require.NoError(t, err)
 	owner := openAt(t, config.ConnString()).MigrationDB()
 	defer owner.Close()
-	_, err = migrate.Postgres.Grant(t.Context(), owner, role)
+	_, err = migrate.Postgres.Grant(t.Context(), owner, role, schema.Rights)
 	require.NoError(t, err)
 }
 

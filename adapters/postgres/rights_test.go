@@ -47,7 +47,7 @@ func TestTheServiceNeedsEachOfItsRightsAndNoOther(t *testing.T) {
 	owner, err := sql.Open("pgx", owned)
 	require.NoError(t, err)
 	defer owner.Close()
-	_, err = migrate.Postgres.Grant(t.Context(), owner, role)
+	_, err = migrate.Postgres.Grant(t.Context(), owner, role, schema.Rights)
 	require.NoError(t, err)
 	conn, err := pgx.Connect(t.Context(), cluster.As(t, owned, role))
 	require.NoError(t, err)

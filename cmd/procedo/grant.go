@@ -11,11 +11,13 @@ import (
 
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/core/fault"
+	postgresschema "github.com/procedo/procedo/schema/postgres"
 )
 
 type migrateGrantCmd struct {
 	database
-	Role string `arg:"" help:"Name of the role, in its exact letter case."`
+	ReadOnly bool   `help:"Grant only the rights of audit verify, audit export, list and show."`
+	Role     string `arg:"" help:"Name of the role, in its exact letter case."`
 }
 
 // Help is shown by --help below the summary.
@@ -43,7 +45,7 @@ func (c migrateGrantCmd) Run(ctx context.Context, m *Main) error {
 	if err := e.checkApplied(ctx, db); err != nil {
 		return databaseFailure(err)
 	}
-	rights, err := e.schema.Grant(ctx, db, c.Role)
+	rights, err := e.schema.Grant(ctx, db, c.Role, c.rights())
 	if err != nil {
 		return c.failure(err)
 	}
@@ -52,6 +54,14 @@ func (c migrateGrantCmd) Run(ctx context.Context, m *Main) error {
 	}
 	fmt.Fprintln(m.Stdout, say("granted", fault.Params{"role": c.Role}))
 	return nil
+}
+
+// rights returns the rights to grant, by table.
+func (c migrateGrantCmd) rights() map[string][]string {
+	if c.ReadOnly {
+		return postgresschema.ReadRights()
+	}
+	return postgresschema.Rights
 }
 
 // byTable returns the rights as in GRANT, with all rights on a table in one text.

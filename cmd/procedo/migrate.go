@@ -19,7 +19,7 @@ type migrateCmd struct {
 	Up     migrateUpCmd     `cmd:"" help:"Apply every pending migration."`
 	Down   migrateDownCmd   `cmd:"" help:"Revert the newest migrations, which drops their tables and data."`
 	Status migrateStatusCmd `cmd:"" help:"List the migrations and whether they are applied."`
-	Grant  migrateGrantCmd  `cmd:"" help:"Give a role of PostgreSQL exactly the rights that the service needs."`
+	Grant  migrateGrantCmd  `cmd:"" help:"Give a role of PostgreSQL exactly the rights of the service, or to read."`
 }
 
 type migrateUpCmd struct{ database }

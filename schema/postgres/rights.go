@@ -1,5 +1,11 @@
 package postgres
 
+import (
+	"slices"
+
+	"github.com/procedo/procedo/schema"
+)
+
 // Rights holds, for every table and view, the rights that the service needs on it, as in GRANT. Tests check that the
 // statements of the service need exactly these. The schema has no sequences.
 var Rights = map[string][]string{
@@ -32,4 +38,28 @@ var Rights = map[string][]string{
 	"audit_event_payloads":      {}, // the views are for people
 	"audit_event_disclosures":   {},
 	"schema_revisions":          {"SELECT"},
+}
+
+// unread holds the tables from which neither verification nor exports nor lists read: secrets, and what only a running
+// service needs.
+var unread = map[string]bool{
+	"audit_deliveries": true, "idempotency_keys": true, "procedure_list": true, "service_keys": true, "sessions": true,
+}
+
+// ReadRights returns the rights of a role that verifies, exports, lists and shows. Tests check that it needs exactly
+// these.
+func ReadRights() map[string][]string { return selectAllBut(unread) }
+
+// CopyRights returns the rights of a role that copies all data to another database.
+func CopyRights() map[string][]string { return selectAllBut(schema.Temporary) }
+
+// selectAllBut returns the right SELECT on each table of Rights but some.
+func selectAllBut(some map[string]bool) map[string][]string {
+	rights := map[string][]string{}
+	for table, all := range Rights {
+		if slices.Contains(all, "SELECT") && !some[table] {
+			rights[table] = []string{"SELECT"}
+		}
+	}
+	return rights
 }

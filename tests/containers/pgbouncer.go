@@ -16,6 +16,7 @@ import (
 	"github.com/testcontainers/testcontainers-go/wait"
 
 	"github.com/procedo/procedo/adapters/migrate"
+	postgresschema "github.com/procedo/procedo/schema/postgres"
 )
 
 const pgbouncerImage = "procedo-test-pgbouncer:1"
@@ -116,7 +117,7 @@ func (c *Cluster) poolTests(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	if _, err := migrate.Postgres.Grant(ctx, db, role); err != nil {
+	if _, err := migrate.Postgres.Grant(ctx, db, role, postgresschema.Rights); err != nil {
 		return err
 	}
 	c.pooler, err = c.StartPgBouncer(ctx, []string{role})
