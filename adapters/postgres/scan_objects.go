@@ -25,7 +25,7 @@ var (
 	})}
 
 	// selectIndexes selects the indexes of the current schema: the table, the name, the columns or expressions in order,
-	// and the condition of a partial index.
+	// the condition of a partial index, and whether the role may read the table.
 	selectIndexes = storage.Query{Text: `
 		SELECT t.relname::text, i.relname::text, quote_ident(t.relname), (
 				SELECT string_agg(pg_get_indexdef(x.indexrelid, k, true) ||
@@ -33,7 +33,7 @@ var (
 					CASE WHEN pg_index_column_has_property(x.indexrelid, k, 'nulls_first') THEN ' NULLS FIRST' ELSE ' NULLS LAST' END,
 					', ' ORDER BY k)
 				FROM generate_series(1, x.indnkeyatts) k
-			), coalesce(pg_get_expr(x.indpred, x.indrelid, true), 'true')
+			), coalesce(pg_get_expr(x.indpred, x.indrelid, true), 'true'), has_table_privilege(t.oid, 'SELECT')
 		FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
 		WHERE t.relnamespace = quote_ident(current_schema())::regnamespace AND t.relkind = 'r' AND x.indisvalid
 		ORDER BY 1, 2`}
@@ -104,15 +104,24 @@ func unqualified(definition string) string {
 }
 
 // index is an index of a table.
-type index struct{ table, name, from, order, where string }
+type index struct {
+	table, name, from, order, where string
+	readable                        bool // whether the role may read the table
+}
 
-// EachFlaw calls fn for each index through which other rows are found than in its table.
+// EachFlaw calls fn for each index through which other rows are found than in its table, and once for all indexes of
+// tables that the role may not read.
 func (s Scan) EachFlaw(ctx context.Context, fn func(name string, problem audit.Problem, warning bool)) error {
 	all, err := s.ownIndexes(ctx)
 	if err != nil {
 		return err
 	}
+	var unread []string
 	for _, x := range all {
+		if !x.readable {
+			unread = append(unread, x.table)
+			continue
+		}
 		indexed, same, err := s.compareIndex(ctx, x)
 		switch {
 		case err != nil:
@@ -122,6 +131,9 @@ func (s Scan) EachFlaw(ctx context.Context, fn func(name string, problem audit.P
 		case !same:
 			fn("index "+x.table+"."+x.name, audit.Wrong("index_differs"), false)
 		}
+	}
+	if len(unread) > 0 {
+		fn("index", audit.Wrong("index_unread", "tables", strings.Join(slices.Compact(unread), ", ")), true)
 	}
 	return nil
 }
@@ -138,7 +150,7 @@ func (s Scan) ownIndexes(ctx context.Context) (all []index, err error) {
 	}
 	err = s.DB.queryOn(ctx, s.DB.scans, selectIndexes, func(rows pgx.Rows) error {
 		var x index
-		if err := rows.Scan(&x.table, &x.name, &x.from, &x.order, &x.where); err != nil {
+		if err := rows.Scan(&x.table, &x.name, &x.from, &x.order, &x.where, &x.readable); err != nil {
 			return err
 		}
 		if own[x.table+"."+x.name] {

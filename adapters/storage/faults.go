@@ -34,6 +34,11 @@ func Unreadable(err error) error { return because("service.database_unreadable",
 // Denied returns the fault of a database that refuses the service's user, or lacks a right for it.
 func Denied(err error) error { return because("service.database_denied", err) }
 
+// LackingError is the cause of the fault Denied if rights are missing, such as "SELECT ON runs, INSERT ON runs".
+type LackingError struct{ Role, Rights string }
+
+func (e LackingError) Error() string { return "the role lacks rights: " + e.Rights }
+
 // Missing returns the fault of a database that does not exist on its server.
 func Missing(err error) error { return because("service.database_missing", err) }
 
