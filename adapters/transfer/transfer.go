@@ -21,6 +21,8 @@ type Database struct {
 	Settings func(context.Context, *sql.Tx) error
 	// RevisionsTable is the table that the migrations keep for themselves. It is not copied.
 	RevisionsTable string
+	// Check returns an error if what was read from the database is worthless. It is nil if that cannot happen.
+	Check func(context.Context) error
 }
 
 // NotEmptyError is the error for a target that has rows already.
@@ -67,6 +69,11 @@ func Copy(ctx context.Context, from, to Database) (Counts, error) {
 	}
 	if err := target.setFeedOrigin(ctx, source); err != nil {
 		return nil, err
+	}
+	if from.Check != nil {
+		if err := from.Check(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return counts, target.tx.Commit()
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"iter"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"github.com/procedo/procedo/adapters/terminal"
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/api/procedo"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/docs"
 )
@@ -54,6 +56,19 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 	if err != nil {
 		return apiClient{}, err
 	}
+	return w.inProcessWith(key, actor)
+}
+
+// readInProcess is like inProcess, for requests that only read. Nothing gets a receipt, so any key will do; that of the
+// database is a secret which the caller may not be allowed to read.
+func (w *wired) readInProcess(actor string) (apiClient, error) {
+	key := make([]byte, app.ServiceKeySize)
+	rand.Read(key)
+	return w.inProcessWith(key, actor)
+}
+
+// inProcessWith is inProcess with the key of the fingerprints in receipts.
+func (w *wired) inProcessWith(key []byte, actor string) (apiClient, error) {
 	handler, err := httpadapter.New(httpadapter.Config{
 		Service: w.Service, Principal: systemPrincipal, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
 		HMACKey: key,

@@ -117,7 +117,7 @@ func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if err != nil {
 		return err
 	}
-	e, err := database{DatabaseURL: "sqlite:" + made, secrets: keyset}.openEngine(ctx)
+	e, err := database{DatabaseURL: "sqlite:" + made, secrets: keyset}.openReadEngine(ctx)
 	if err != nil {
 		return err
 	}

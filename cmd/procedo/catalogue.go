@@ -15,8 +15,8 @@ import (
 // maxPage is the largest page that the API allows.
 const maxPage = 200
 
-// connectAPI returns a client of the server or, if server is "", of a service in this process. The database of this
-// service must exist. It also returns a function that closes the service.
+// connectAPI returns a client of the server or, if server is "", of a service in this process that only reads. The
+// database of this service must exist. It also returns a function that closes the service.
 func (d database) connectAPI(
 	ctx context.Context, server string, token tokenFlag, actor string,
 ) (api apiClient, done func(), err error) {
@@ -24,11 +24,11 @@ func (d database) connectAPI(
 		api, err = newAPIClient(server, token, actor)
 		return api, func() {}, err
 	}
-	w, err := d.openExisting(ctx)
+	w, err := d.openReading(ctx)
 	if err != nil {
 		return api, nil, err
 	}
-	if api, err = w.inProcess(ctx, actor); err != nil {
+	if api, err = w.readInProcess(actor); err != nil {
 		return api, nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), w.close())
 	}
 	return api, func() { w.close() }, nil

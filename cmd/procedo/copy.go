@@ -11,6 +11,7 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 	"github.com/procedo/procedo/adapters/transfer"
 	"github.com/procedo/procedo/core/fault"
+	postgresschema "github.com/procedo/procedo/schema/postgres"
 )
 
 type copyCmd struct {
@@ -36,7 +37,7 @@ func (c copyCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	from, to := database{DatabaseURL: c.From}, database{DatabaseURL: c.To, secrets: keyset}
-	source, err := from.openSource(ctx)
+	source, err := from.openSource(ctx, postgresschema.CopyRights(), "copy_lacking")
 	if err != nil {
 		return err
 	}
@@ -78,21 +79,6 @@ func (m *Main) verifyCopy(ctx context.Context, e engine) error {
 	return err
 }
 
-// openSource opens a database that must exist and have no pending migrations.
-func (d database) openSource(ctx context.Context) (engine, error) {
-	if err := d.exists(); err != nil {
-		return engine{}, fmt.Errorf("%s: %w", d.shown(), err)
-	}
-	e, err := d.openEngine(ctx)
-	if err != nil {
-		return e, err
-	}
-	if err := e.checkUsable(ctx); err != nil {
-		return e, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
-	}
-	return e, nil
-}
-
 // copyTo copies all rows to another database.
 func (e engine) copyTo(ctx context.Context, to engine) (transfer.Counts, error) {
 	read, doneReading, err := e.readDB()
@@ -112,6 +98,7 @@ func (e engine) copyTo(ctx context.Context, to engine) (transfer.Counts, error) 
 func (e engine) copied(db *sql.DB) transfer.Database {
 	return transfer.Database{
 		DB: db, Postgres: !e.embedded, Settings: e.schema.Settings, RevisionsTable: migrate.RevisionsTable,
+		Check: func(ctx context.Context) error { return e.checkReadable(ctx, nil) },
 	}
 }
 

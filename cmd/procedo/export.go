@@ -28,7 +28,7 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 	if c.Excel && c.Format != "csv" {
 		return failure("excel_csv", nil)
 	}
-	w, err := c.openExisting(ctx)
+	w, err := c.openReading(ctx)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/procedo/procedo/adapters/i18n"
+	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
@@ -32,6 +33,12 @@ func errorText(err error) string {
 	}
 	if fork, ok := errors.AsType[app.ForkError](err); ok {
 		return say("witness_fork", fault.Params{"witness": fork.Witness, "size": fork.Size})
+	}
+	if log, ok := errors.AsType[sqlite.LogError](err); ok {
+		return say("log_unreadable", fault.Params{"file": log.Log})
+	}
+	if errors.Is(err, sqlite.ErrChanged) {
+		return say("database_changed", nil)
 	}
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -74,7 +74,11 @@ func (c migrateStatusCmd) Run(ctx context.Context, m *Main) error {
 		m.printMigrations(migrations)
 		return err
 	}
-	migrations, err := c.migrate(ctx, func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
+	e, err := c.openReadEngine(ctx)
+	if err != nil {
+		return err
+	}
+	migrations, err := e.migrations(func(s migrate.Schema, db *sql.DB) ([]migrate.Migration, error) {
 		return s.Status(ctx, db)
 	})
 	m.printMigrations(migrations)
@@ -106,6 +110,13 @@ func (d database) migrate(
 	if err != nil {
 		return nil, err
 	}
+	return e.migrations(fn)
+}
+
+// migrations calls fn as migrate does, and closes the database.
+func (e engine) migrations(
+	fn func(migrate.Schema, *sql.DB) ([]migrate.Migration, error),
+) ([]migrate.Migration, error) {
 	defer e.close() // its error does not matter: the changes are committed
 	db, done, err := e.schemaDB()
 	if err != nil {

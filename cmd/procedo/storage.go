@@ -28,6 +28,8 @@ type engine struct {
 
 	ping    func(context.Context) error
 	closeDB func() error
+	// checkReadable returns an error if the database cannot be read with the given rights, by table.
+	checkReadable func(ctx context.Context, rights map[string][]string) error
 	// alignFeed ensures that new events get higher positions than all stored events in the feed that sinks read.
 	// Without it, a PostgreSQL server could assign lower positions after a restore from a dump.
 	alignFeed func(context.Context) error
@@ -42,28 +44,37 @@ type engine struct {
 }
 
 // openEngine returns the engine for the database URL. It does not connect yet; the first use of the engine does.
-func (d database) openEngine(ctx context.Context) (engine, error) {
+func (d database) openEngine(ctx context.Context) (engine, error) { return d.openEngineWith(ctx) }
+
+// openReadEngine is like openEngine, for a command that only reads. It needs no right to write.
+func (d database) openReadEngine(ctx context.Context) (engine, error) {
+	return d.openEngineWith(ctx, sqlite.ReadOnly())
+}
+
+// openEngineWith is openEngine with options for SQLite.
+func (d database) openEngineWith(ctx context.Context, options ...sqlite.Option) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
 		if _, err := d.url(); err != nil {
 			return engine{}, err
 		}
-		return d.openSQLite()
+		return d.openSQLite(options...)
 	case "postgres", "postgresql":
 		return d.openPostgres(ctx)
 	}
 	return engine{}, failure("database_url", fault.Params{"url": d.shown()})
 }
 
-func (d database) openSQLite() (engine, error) {
-	db, err := sqlite.Open(d.DatabaseURL, d.traces.ofSQLite()...)
+func (d database) openSQLite(options ...sqlite.Option) (engine, error) {
+	db, err := sqlite.Open(d.DatabaseURL, append(options, d.traces.ofSQLite()...)...)
 	if err != nil {
 		return engine{}, err
 	}
 	return engine{
 		secrets: d.secrets, ping: db.Ping, closeDB: db.Close,
-		alignFeed: func(context.Context) error { return nil }, // positions continue from the highest one in the file
-		markInUse: db.MarkInUse,
+		checkReadable: func(ctx context.Context, _ map[string][]string) error { return db.CheckReadable(ctx) },
+		alignFeed:     func(context.Context) error { return nil }, // positions continue from the highest one in the file
+		markInUse:     db.MarkInUse,
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return sqlite.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))
 		},
@@ -98,7 +109,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 		return own, func() { own.Close() }, nil
 	}
 	return engine{
-		secrets: d.secrets, ping: db.Ping, closeDB: db.Close, alignFeed: db.AlignFeed,
+		secrets: d.secrets, ping: db.Ping, checkReadable: db.CheckReadable, closeDB: db.Close, alignFeed: db.AlignFeed,
 		markInUse: func(context.Context) error { return nil }, // copies are the database server's
 		storage: func(addCache func(app.Definitions) app.Definitions) storage.Storage {
 			return postgres.Storage(db, cel.Language{}, addCache, storage.WithSecrets(d.secrets))

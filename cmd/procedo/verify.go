@@ -188,7 +188,7 @@ func (c verifyCmd) verify(
 		return verify.Counts{}, err
 	}
 	c.secrets = keyset
-	w, err := c.openExisting(ctx)
+	w, err := c.openReading(ctx)
 	if err != nil {
 		return verify.Counts{}, err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/session"
 	"github.com/procedo/procedo/core/verify"
+	postgresschema "github.com/procedo/procedo/schema/postgres"
 )
 
 // maxKeptDefinitions limits the number of compiled definitions that stay in memory.
@@ -63,6 +64,36 @@ func (d database) open(ctx context.Context, mayMigrate bool, w wiring) (*wired, 
 // openExisting builds the service over a database that must exist and have no pending migrations. It creates nothing.
 func (d database) openExisting(ctx context.Context) (*wired, error) {
 	return d.openExistingWith(ctx, wiring{})
+}
+
+// openReading builds the service over a database that must exist and have no pending migrations, for a command that
+// only reads. It changes nothing and needs only the right to read. It leaves the clock as it is: nothing gets a time.
+func (d database) openReading(ctx context.Context) (*wired, error) {
+	e, err := d.openSource(ctx, postgresschema.ReadRights(), "read_lacking")
+	if err != nil {
+		return nil, err
+	}
+	return wiring{}.wire(ctx, e)
+}
+
+// openSource opens a database that must exist, have no pending migrations, and be readable with the given rights. The
+// message for a role that lacks some is the one with the id lacking.
+func (d database) openSource(ctx context.Context, rights map[string][]string, lacking string) (engine, error) {
+	if err := d.exists(); err != nil {
+		return engine{}, fmt.Errorf("%s: %w", d.shown(), err)
+	}
+	e, err := d.openReadEngine(ctx)
+	if err != nil {
+		return e, err
+	}
+	err = e.checkSource(ctx, rights)
+	if found, ok := errors.AsType[storage.LackingError](err); ok {
+		err = failure(lacking, fault.Params{"role": found.Role, "rights": found.Rights})
+	}
+	if err != nil {
+		return e, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
+	}
+	return e, nil
 }
 
 // openExistingWith is like openExisting, with other settings.
@@ -177,24 +208,35 @@ func (e engine) checkApplied(ctx context.Context, db *sql.DB) error {
 // pendingError is the error of a database to which a migration has not been applied.
 type pendingError struct{ error }
 
-// checkUsable returns an error if the database cannot be used, or if migrations are pending. It changes nothing.
+// checkUsable returns an error if the database cannot be written or if the service may not use it. It changes nothing.
 func (e engine) checkUsable(ctx context.Context) error {
-	err := e.ping(ctx)
-	if err == nil || errors.Is(err, storage.ErrOtherRelease) { // checkUpToDate says which migration is pending
-		err = cmp.Or(e.checkUpToDate(ctx), err)
-	}
-	return err
+	return e.andSchema(ctx, e.ping(ctx), e.checkApplied)
 }
 
-// checkUpToDate returns an error if migrations are pending. It changes nothing.
-func (e engine) checkUpToDate(ctx context.Context) error { return databaseFailure(e.checkSchema(ctx)) }
+// checkSource returns an error if the database cannot be read with the given rights, or if migrations are pending. It
+// changes nothing. The encoding does not matter: a database in another one can be copied.
+func (e engine) checkSource(ctx context.Context, rights map[string][]string) error {
+	return e.andSchema(ctx, e.checkReadable(ctx, rights), e.checkApplied)
+}
 
-// checkSchema is checkUpToDate, but with the errors of the migrations as they are.
-func (e engine) checkSchema(ctx context.Context) error {
+// andSchema returns the error of a check of the database or else that of a check of its schema, which says which
+// migration is pending.
+func (e engine) andSchema(ctx context.Context, err error, check func(context.Context, *sql.DB) error) error {
+	if err != nil && !errors.Is(err, storage.ErrOtherRelease) {
+		return err
+	}
+	return cmp.Or(databaseFailure(e.onSchema(ctx, check)), err)
+}
+
+// checkSchema returns an error if a migration is pending. It changes nothing.
+func (e engine) checkSchema(ctx context.Context) error { return e.onSchema(ctx, e.checkApplied) }
+
+// onSchema calls check with a connection for migrations.
+func (e engine) onSchema(ctx context.Context, check func(context.Context, *sql.DB) error) error {
 	db, done, err := e.schemaDB()
 	if err != nil {
 		return err
 	}
 	defer done()
-	return e.checkApplied(ctx, db)
+	return check(ctx, db)
 }

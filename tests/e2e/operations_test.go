@@ -24,6 +24,8 @@ var operationsGuides = map[string]string{"en": "../../docs/operations.md", "fr":
 const (
 	shownOwner  = "postgres://postgres@127.0.0.1:5432/procedo"
 	shownRole   = "procedo_service"
+	shownReader = "procedo_auditor"
+	shownRead   = "postgres://procedo_auditor@127.0.0.1:5432/procedo"
 	shownDirect = "postgres://procedo_service@127.0.0.1:5432/procedo"
 	shownPooled = "postgres://procedo_service@127.0.0.1:6432/procedo"
 	shownAdmin  = "postgres://postgres@127.0.0.1:6432/pgbouncer"
@@ -35,7 +37,7 @@ func TestOperationsGuideCommandsPrintWhatIsShown(t *testing.T) {
 	for language, page := range operationsGuides {
 		t.Run(language, func(t *testing.T) {
 			owner, _, _ := strings.Cut(cluster.Blank(t), "?") // the guide adds settings of its own
-			role := "guide_" + language
+			role, reader := "guide_"+language, "guide_reader_"+language
 			pooler, err := cluster.StartPgBouncer(t.Context(), []string{role}, poolerSettings(t, page)...)
 			require.NoError(t, err)
 			t.Cleanup(pooler.Stop)
@@ -50,8 +52,10 @@ func TestOperationsGuideCommandsPrintWhatIsShown(t *testing.T) {
 			runPageWith(t, page, language, dir, map[string]string{
 				shownOwner: owner, shownDirect: cluster.As(t, owner, role), shownPooled: pooler.URL(t, owner, role),
 				shownAdmin: pooler.URL(t, owner[:strings.LastIndex(owner, "/")]+"/pgbouncer", "postgres"),
-				shownRole:  role, strings.TrimPrefix(shownServer, "http://"): address,
+				shownRole:  role, shownReader: reader, shownRead: cluster.As(t, owner, reader),
+				strings.TrimPrefix(shownServer, "http://"): address,
 			})
+			cluster.DropRole(t, reader, owner)
 			cluster.DropRole(t, role, owner)
 		})
 	}
