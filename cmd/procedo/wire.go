@@ -182,8 +182,8 @@ func (e engine) migrate(ctx context.Context, mayMigrate bool) error {
 	defer done()
 	if mayMigrate || e.embedded {
 		_, err = e.schema.Apply(ctx, db)
-	} else if err = e.schema.CheckEncoding(ctx, db); err == nil {
-		err = e.checkApplied(ctx, db)
+	} else {
+		err = e.checkServed(ctx, db)
 	}
 	if err == nil && !e.embedded {
 		err = errors.Join(e.checkPooler(ctx, db), e.checkRights(ctx, db))
@@ -210,7 +210,7 @@ type pendingError struct{ error }
 
 // checkUsable returns an error if the database cannot be written or if the service may not use it. It changes nothing.
 func (e engine) checkUsable(ctx context.Context) error {
-	return e.andSchema(ctx, e.ping(ctx), e.checkApplied)
+	return e.andSchema(ctx, e.ping(ctx), e.checkServed)
 }
 
 // checkSource returns an error if the database cannot be read with the given rights, or if migrations are pending. It
@@ -226,6 +226,14 @@ func (e engine) andSchema(ctx context.Context, err error, check func(context.Con
 		return err
 	}
 	return cmp.Or(databaseFailure(e.onSchema(ctx, check)), err)
+}
+
+// checkServed returns an error if the encoding of the database is not that of the service, or if a migration is pending.
+func (e engine) checkServed(ctx context.Context, db *sql.DB) error {
+	if err := e.schema.CheckEncoding(ctx, db); err != nil {
+		return err
+	}
+	return e.checkApplied(ctx, db)
 }
 
 // checkSchema returns an error if a migration is pending. It changes nothing.
