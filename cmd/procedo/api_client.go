@@ -30,11 +30,11 @@ type apiClient struct {
 }
 
 // newAPIClient returns a client of a running server.
-func newAPIClient(server string, token tokenFlag, actor string) (apiClient, error) {
+func newAPIClient(ctx context.Context, server string, token tokenFlag, actor string) (apiClient, error) {
 	if err := checkServer(server); err != nil {
 		return apiClient{}, err
 	}
-	as, err := token.credentials(actor)
+	as, err := token.credentials(ctx, actor)
 	if err != nil {
 		return apiClient{}, err
 	}

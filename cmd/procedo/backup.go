@@ -113,7 +113,7 @@ func (c backupCmd) verify(ctx context.Context, m *Main, made string) error {
 	if !c.Verify {
 		return nil
 	}
-	keyset, err := c.keyset()
+	keyset, err := c.keyset(ctx)
 	if err != nil {
 		return err
 	}

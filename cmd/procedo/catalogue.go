@@ -21,7 +21,7 @@ func (d database) connectAPI(
 	ctx context.Context, server string, token tokenFlag, actor string,
 ) (api apiClient, done func(), err error) {
 	if server != "" {
-		api, err = newAPIClient(server, token, actor)
+		api, err = newAPIClient(ctx, server, token, actor)
 		return api, func() {}, err
 	}
 	w, err := d.openReading(ctx)

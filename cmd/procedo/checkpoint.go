@@ -28,7 +28,7 @@ func (checkpointCmd) Help() string {
 // one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now or if the file does
 // not have it.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
-	with, err := c.checkpointing()
+	with, err := c.checkpointing(ctx)
 	if err == nil && with.keys == nil {
 		err = failure("no_key", nil)
 	}
@@ -39,7 +39,7 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	if err := checkOutput("--output", c.Output, own); err != nil {
 		return err
 	}
-	if _, err := c.kept(); err != nil { // before anything is signed
+	if _, err := c.kept(ctx); err != nil { // before anything is signed
 		return err
 	}
 	w, err := c.openExisting(ctx)
@@ -62,7 +62,7 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	if made, err = c.addLatest(ctx, w, made); err != nil {
 		errs = append(errs, err)
 	}
-	if err := errors.Join(append(errs, c.write(m.data(), made))...); err != nil {
+	if err := errors.Join(append(errs, c.write(ctx, m.data(), made))...); err != nil {
 		return err
 	}
 	if len(made) == 0 {
@@ -81,7 +81,7 @@ func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.Sto
 	if err != nil || latest.Number == 0 {
 		return made, err
 	}
-	kept, err := c.kept()
+	kept, err := c.kept(ctx)
 	if err != nil {
 		return made, err
 	}
@@ -97,20 +97,20 @@ func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.Sto
 }
 
 // kept reads the file to which the checkpoints are appended.
-func (c checkpointCmd) kept() (keptFile, error) {
+func (c checkpointCmd) kept(ctx context.Context) (keptFile, error) {
 	if c.Output == "-" {
 		return keptFile{}, nil
 	}
-	return readKept(c.Output)
+	return readKept(ctx, c.Output)
 }
 
 // write appends the signed notes of the checkpoints to the output, each followed by an empty line. Without any, it does
 // not make a file.
-func (c checkpointCmd) write(out io.Writer, made []audit.StoredNote) (err error) {
+func (c checkpointCmd) write(ctx context.Context, out io.Writer, made []audit.StoredNote) (err error) {
 	if len(made) == 0 {
 		return nil
 	}
-	kept, err := c.kept()
+	kept, err := c.kept(ctx)
 	if err != nil {
 		return err
 	}

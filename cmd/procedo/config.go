@@ -54,8 +54,8 @@ const (
 )
 
 // Run prints the settings, then what is wrong with them.
-func (c configCmd) Run(_ context.Context, m *Main) error {
-	all := append(c.flagSettings(m.program.Selected), c.secretSettings()...)
+func (c configCmd) Run(ctx context.Context, m *Main) error {
+	all := append(c.flagSettings(m.program.Selected), c.secretSettings(ctx)...)
 	all = append(all, otherSettings(c.DatabaseURL)...)
 	unknown := unknownVariables(m.program)
 	var err error
@@ -67,18 +67,18 @@ func (c configCmd) Run(_ context.Context, m *Main) error {
 	for _, name := range unknown {
 		m.warn(say("config_unknown", fault.Params{"name": name}))
 	}
-	return errors.Join(err, c.check()) //nolint:contextcheck // nothing is connected to
+	return errors.Join(err, c.check(ctx))
 }
 
 // check returns what serve would refuse before it opens the database.
-func (c configCmd) check() error {
-	if err := c.checkSettings(); err != nil {
+func (c configCmd) check(ctx context.Context) error {
+	if err := c.checkSettings(ctx); err != nil {
 		return err
 	}
-	if _, err := c.checkpointing(); err != nil {
+	if _, err := c.checkpointing(ctx); err != nil {
 		return err
 	}
-	if _, err := c.keyset(); err != nil {
+	if _, err := c.keyset(ctx); err != nil {
 		return err
 	}
 	if _, err := c.sinks(io.Discard); err != nil {
@@ -90,10 +90,10 @@ func (c configCmd) check() error {
 	if err := c.checkPprof(); err != nil {
 		return err
 	}
-	if _, _, err := c.readTracing(); err != nil {
+	if _, _, err := c.readTracing(ctx); err != nil {
 		return err
 	}
-	e, err := c.openEngine(context.Background())
+	e, err := c.openEngine(ctx)
 	if err != nil {
 		return err
 	}
@@ -134,14 +134,14 @@ func (c configCmd) flagSettings(selected *command.Command) (all []setting) {
 
 // secretSettings returns the settings that have no flag, because other users of the machine can see command lines. Of
 // the keys that sign checkpoints, it shows the public part.
-func (c configCmd) secretSettings() (all []setting) {
+func (c configCmd) secretSettings(ctx context.Context) (all []setting) {
 	key := setting{Name: "audit-key", Source: fromDefault, Secret: true}
 	if c.AuditKeyFile != "" {
 		key.Source, key.From = fromFile, c.AuditKeyFile
 	} else if os.Getenv(auditKeyVariable) != "" {
 		key.Source, key.From = fromVariable, auditKeyVariable
 	}
-	if keys, err := c.keys(); err == nil && keys != nil {
+	if keys, err := c.keys(ctx); err == nil && keys != nil {
 		key.Value = publicKeys(keys)
 	}
 	if key.Source == fromDefault {

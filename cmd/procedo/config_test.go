@@ -204,13 +204,13 @@ func TestThePasswordOfAFileReachesPostgres(t *testing.T) {
 		"postgres://u@h/d":            "postgres://u@h/d?password=p%26%3D%3F%23%C3%A9%25",
 		"postgres://u@h/d?sslmode=no": "postgres://u@h/d?sslmode=no&password=p%26%3D%3F%23%C3%A9%25",
 	} {
-		got, err := database{DatabaseURL: address, DatabasePasswordFile: file}.url()
+		got, err := database{DatabaseURL: address, DatabasePasswordFile: file}.url(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, want, got)
 		require.NotContains(t, database{DatabaseURL: address, DatabasePasswordFile: file}.shown(), "p%26")
 	}
 	require.NoError(t, os.Remove(file))
-	_, err := database{DatabaseURL: "postgres://u@h/d", DatabasePasswordFile: file}.url()
+	_, err := database{DatabaseURL: "postgres://u@h/d", DatabasePasswordFile: file}.url(t.Context())
 	require.Error(t, err)
 }
 
@@ -222,7 +222,7 @@ func TestPostgresReadsEveryPasswordOfAFile(t *testing.T) {
 	for _, password := range []string{all.String() + "é", " ", "a b", "+", "%20", " é "} {
 		file := writeFile(t, "password", password+"\n")
 		for _, address := range []string{"postgres://u@h/d", "postgres://u:other@h/d?sslmode=disable"} {
-			given, err := database{DatabaseURL: address, DatabasePasswordFile: file}.url()
+			given, err := database{DatabaseURL: address, DatabasePasswordFile: file}.url(t.Context())
 			require.NoError(t, err)
 			config, err := pgx.ParseConfig(given)
 			require.NoError(t, err)

@@ -32,7 +32,7 @@ func (copyCmd) Help() string {
 
 // Run copies the database and verifies the copy.
 func (c copyCmd) Run(ctx context.Context, m *Main) error {
-	keyset, err := c.keyset()
+	keyset, err := c.keyset(ctx)
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ func TestTheFileGetsTheLatestCheckpointWhoeverMadeIt(t *testing.T) {
 	w, args := signingDemo(t)
 	file := filepath.Join(t.TempDir(), "kept.txt")
 	args = append(args, "-o", file)
-	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys()
+	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys(t.Context())
 	require.NoError(t, err)
 	for made := 1; made <= 2; made++ {
 		_, err = w.MakeCheckpoints(t.Context(), keys, "")
@@ -145,7 +145,7 @@ func TestWithoutACheckpointThereIsNoFile(t *testing.T) {
 
 func TestAServerRefusesAnotherNameOfTheLogAtOnce(t *testing.T) {
 	w, args := signingDemo(t)
-	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys()
+	keys, err := checkpointKeyFlag{AuditKeyFile: args[5]}.keys(t.Context())
 	require.NoError(t, err)
 	_, err = w.MakeCheckpoints(t.Context(), keys, "example.com/one")
 	require.NoError(t, err)

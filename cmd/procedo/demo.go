@@ -28,7 +28,7 @@ func (c demoCmd) Run(ctx context.Context, m *Main) error {
 		if err := c.checkActor(c.Actor, "procedo-demo"); err != nil {
 			return err
 		}
-		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
+		api, err := newAPIClient(ctx, c.Server, c.tokenFlag, string(c.Actor))
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,8 +68,8 @@ type document struct {
 
 // readDocument reads a file as JSON or YAML, depending on its extension. A file with any other extension is read as
 // JSON if it is valid JSON, and otherwise as YAML.
-func readDocument(file string) (document, error) {
-	data, err := os.ReadFile(file)
+func readDocument(ctx context.Context, file string) (document, error) {
+	data, err := readInput(ctx, file)
 	if err != nil {
 		return document{}, err
 	}

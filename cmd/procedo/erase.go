@@ -59,7 +59,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 		return localized(err)
 	}
 	if nothing := len(plan.Targets)+len(plan.Places) == 0; !nothing && plan.Issues.Count == 0 {
-		if err := c.confirm(m, before, plan); err != nil {
+		if err := c.confirm(ctx, m, before, plan); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func placeTexts(places []commitment.Place) []string {
 }
 
 // confirm asks twice whether to erase, because an erasure cannot be undone. Without a terminal, --yes is required.
-func (c eraseCmd) confirm(m *Main, r run.Run, plan run.ErasePlan) error {
+func (c eraseCmd) confirm(ctx context.Context, m *Main, r run.Run, plan run.ErasePlan) error {
 	if c.Yes {
 		return nil
 	}
@@ -134,10 +134,17 @@ func (c eraseCmd) confirm(m *Main, r run.Run, plan run.ErasePlan) error {
 	for _, place := range placeTexts(plan.Places) {
 		m.println("  " + place)
 	}
-	in := bufio.NewReader(os.Stdin)
+	in := bufio.NewReader(standardInput(ctx))
 	for _, question := range []string{say("erase_first", amounts(plan)), say("erase_second", nil)} {
 		fmt.Fprint(m.Stdout, question+" ")
 		answer, err := in.ReadString('\n')
+		if err != nil {
+			m.println("") // nobody has ended the line of the question
+		}
+		if ctx.Err() != nil {
+			m.warnError("procedo", say("erase_not_done", nil))
+			return ctx.Err()
+		}
 		if err != nil || !isYes(answer) {
 			return failure("erase_not_done", nil)
 		}

@@ -29,7 +29,7 @@ func (f identityFlags) authenticates() bool { return len(f.OIDCIssuer) > 0 || f.
 
 // authenticator returns what verifies the tokens of callers, or nil if the server does not authenticate them. It must
 // be closed.
-func (f identityFlags) authenticator(log *slog.Logger) (*identity.Authenticator, error) {
+func (f identityFlags) authenticator(ctx context.Context, log *slog.Logger) (*identity.Authenticator, error) {
 	if len(f.OIDCIssuer) == 0 && len(f.OIDCAudience)+len(f.Role) > 0 {
 		return nil, identityFailure(&identity.Error{Reason: identity.NeedsIssuer})
 	}
@@ -46,10 +46,12 @@ func (f identityFlags) authenticator(log *slog.Logger) (*identity.Authenticator,
 			return nil, identityFailure(err)
 		}
 	}
-	a, err := identity.New(identity.Options{
+	options := identity.Options{
 		Issuers: issuers, Audience: f.OIDCAudience, Types: f.OIDCTyp, Roles: f.OIDCRolesClaim, Groups: f.OIDCGroupsClaim,
 		RoleMap: roleMap, TokenFile: f.Tokens, Log: log,
-	})
+	}
+	//nolint:contextcheck // fetches of keys end when it is closed
+	a, err := await(ctx, func() (*identity.Authenticator, error) { return identity.New(options) })
 	if err != nil {
 		return nil, identityFailure(err)
 	}
@@ -67,8 +69,8 @@ func (f identityFlags) issuerURLs() (urls []string) {
 }
 
 // checkIdentity returns an error if a flag, or the token file, is not valid.
-func (f identityFlags) checkIdentity() error {
-	a, err := f.authenticator(slog.New(slog.DiscardHandler))
+func (f identityFlags) checkIdentity(ctx context.Context) error {
+	a, err := f.authenticator(ctx, slog.New(slog.DiscardHandler))
 	if a != nil {
 		a.Close()
 	}

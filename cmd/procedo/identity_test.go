@@ -35,7 +35,7 @@ func flagsOf(t *testing.T, args ...string) identityFlags {
 // authenticatorOf returns what the flags set up, and closes it at the end of the test.
 func authenticatorOf(t *testing.T, args ...string) *identity.Authenticator {
 	t.Helper()
-	a, err := flagsOf(t, args...).authenticator(slog.New(slog.DiscardHandler))
+	a, err := flagsOf(t, args...).authenticator(t.Context(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.NotNil(t, a)
 	t.Cleanup(a.Close)
@@ -43,7 +43,7 @@ func authenticatorOf(t *testing.T, args ...string) *identity.Authenticator {
 }
 
 func TestNothingIsAuthenticatedWithoutAnIssuerOrATokenFile(t *testing.T) {
-	a, err := flagsOf(t).authenticator(slog.New(slog.DiscardHandler))
+	a, err := flagsOf(t).authenticator(t.Context(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	require.Nil(t, a)
 	require.False(t, flagsOf(t).authenticates())
@@ -199,7 +199,7 @@ func TestSIGHUPReadsTheTokenFileAgain(t *testing.T) {
 	f := flagsOf(t, "--tokens", file)
 	var out lines
 	log := slog.New(slog.NewTextHandler(&out, nil))
-	a, err := f.authenticator(log)
+	a, err := f.authenticator(t.Context(), log)
 	require.NoError(t, err)
 	defer a.Close()
 	ctx, stop := context.WithCancel(t.Context())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,7 +20,7 @@ type keptFile struct {
 
 // readKept reads a file to which checkpoints are to be added. It returns an error if the file has anything but complete
 // notes: a note after a torn line would be lost. A missing file, and one that is not regular, counts as empty.
-func readKept(name string) (k keptFile, err error) {
+func readKept(ctx context.Context, name string) (k keptFile, err error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
 		return k, nil
@@ -27,7 +28,7 @@ func readKept(name string) (k keptFile, err error) {
 	if err != nil {
 		return k, err
 	}
-	data, err := os.ReadFile(name)
+	data, err := readInput(ctx, name)
 	if err != nil {
 		return k, err
 	}

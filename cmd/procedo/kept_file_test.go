@@ -34,7 +34,7 @@ func TestAKeptFileCanBeReadAfterANoteIsAddedToAnyBeginningOfIt(t *testing.T) {
 	require.Len(t, whole, 2)
 	lines := strings.Split(text, "\n")
 	for end := range len(text) + 1 {
-		kept, err := readKept(writeFile(t, "kept", text[:end]))
+		kept, err := readKept(t.Context(), writeFile(t, "kept", text[:end]))
 		if err != nil {
 			require.Contains(t, err.Error(), "nothing was written")
 			continue

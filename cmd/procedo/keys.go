@@ -20,10 +20,10 @@ type checkpointKeyFlag struct {
 }
 
 // keys returns the keys in the file or, without a file, in PROCEDO_AUDIT_KEY. It returns nil if neither is given.
-func (f checkpointKeyFlag) keys() ([]audit.Key, error) {
+func (f checkpointKeyFlag) keys(ctx context.Context) ([]audit.Key, error) {
 	text, from := os.Getenv(auditKeyVariable), auditKeyVariable
 	if f.AuditKeyFile != "" {
-		data, err := os.ReadFile(f.AuditKeyFile)
+		data, err := readInput(ctx, f.AuditKeyFile)
 		if err != nil {
 			return nil, err
 		}
@@ -55,14 +55,14 @@ type checkpointing struct {
 }
 
 // checkpointing checks the flags and returns what they name.
-func (f checkpointFlags) checkpointing() (c checkpointing, err error) {
+func (f checkpointFlags) checkpointing(ctx context.Context) (c checkpointing, err error) {
 	if f.AuditOrigin != "" {
 		if err := audit.CheckOrigin(f.AuditOrigin); err != nil {
 			return c, failure("bad_origin", fault.Params{"given": redactedEntry(f.AuditOrigin)})
 		}
 	}
 	c.origin = f.AuditOrigin
-	if c.keys, err = f.keys(); err != nil {
+	if c.keys, err = f.keys(ctx); err != nil {
 		return c, err
 	}
 	if c.keys == nil && (len(f.Witness) > 0 || f.AuditOrigin != "") {

@@ -41,6 +41,9 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 	findings := 0
 	for _, file := range files {
 		found, def := m.lintFile(ctx, file, c.Graph)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		findings += found
 		switch {
 		case def == nil:
@@ -63,7 +66,10 @@ func (c lintCmd) Run(ctx context.Context, m *Main) error {
 // lintFile shows the findings and warnings for a file. If there are no findings, it returns the definition and, if
 // quiet is false, shows "0 findings".
 func (m *Main) lintFile(ctx context.Context, file string, quiet bool) (findings int, def *procedure.Definition) {
-	doc, err := readDocument(file)
+	doc, err := readDocument(ctx, file)
+	if ctx.Err() != nil {
+		return 0, nil
+	}
 	if err != nil {
 		m.println(doc.problemLine(file, err))
 		return 1, nil

@@ -33,7 +33,8 @@ type loader interface {
 	close() error
 }
 
-// Run loads each file. If a file cannot be loaded, Run shows why and continues with the next.
+// Run loads each file. If a file cannot be loaded, Run shows why and continues with the next. After a signal, it does not
+// continue.
 func (c loadCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {
@@ -50,6 +51,9 @@ func (c loadCmd) Run(ctx context.Context, m *Main) error {
 			fmt.Fprintf(m.Stdout, "%d/%d ", n+1, len(files))
 		}
 		doc, changed, err := m.loadFile(ctx, to, file)
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		all.add(changed, err)
 		if err != nil {
 			m.printFault(file, doc, err)
@@ -85,7 +89,7 @@ func (c loadCmd) loader(ctx context.Context) (loader, error) {
 		if err := c.checkActor(c.Actor, "procedo-load"); err != nil {
 			return nil, err
 		}
-		api, err := newAPIClient(c.Server, c.tokenFlag, string(c.Actor))
+		api, err := newAPIClient(ctx, c.Server, c.tokenFlag, string(c.Actor))
 		return serverLoader{api}, err
 	}
 	w, err := c.open(ctx, false, wiring{})
@@ -93,7 +97,7 @@ func (c loadCmd) loader(ctx context.Context) (loader, error) {
 }
 
 func (m *Main) loadFile(ctx context.Context, to loader, file string) (doc document, changed bool, err error) {
-	doc, err = readDocument(file)
+	doc, err = readDocument(ctx, file)
 	if err == nil {
 		var done outcome
 		done, err = to.load(ctx, doc.json)

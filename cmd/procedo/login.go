@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"strings"
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
@@ -24,7 +24,7 @@ type loginFlags struct {
 func (f loginFlags) signsIn() bool { return f.OIDCClientID != "" }
 
 // loginSettings returns the settings of the login. They are empty if people cannot sign in.
-func (c serveCmd) loginSettings() (login.Settings, error) {
+func (c serveCmd) loginSettings(ctx context.Context) (login.Settings, error) {
 	s := login.Settings{
 		ClientID: c.OIDCClientID, PublicURL: c.PublicURL, Scopes: c.OIDCScope, Audience: c.OIDCAudience,
 	}
@@ -32,7 +32,7 @@ func (c serveCmd) loginSettings() (login.Settings, error) {
 		s.Issuer = issuers[0]
 	}
 	if c.OIDCClientSecretFile != "" {
-		text, err := os.ReadFile(c.OIDCClientSecretFile)
+		text, err := readInput(ctx, c.OIDCClientSecretFile)
 		if err != nil {
 			return s, err
 		}
@@ -65,12 +65,12 @@ func (f loginFlags) publicHost() string {
 
 // addLogin adds the login to the settings of the server, if people can sign in to the console.
 func (c serveCmd) addLogin(
-	config *httpadapter.Config, w *wired, tokens *identity.Authenticator, key []byte, log *slog.Logger,
+	ctx context.Context, config *httpadapter.Config, w *wired, tokens *identity.Authenticator, key []byte, log *slog.Logger,
 ) error {
 	if !c.signsIn() || !c.Console {
 		return nil
 	}
-	settings, err := c.loginSettings()
+	settings, err := c.loginSettings(ctx)
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,11 @@ func newProgram() *command.Program {
 	return p
 }
 
+// interrupted is the exit status after a signal. Shells report the same status for a program that SIGINT ended.
+const interrupted = 130
+
 // Run parses the arguments, runs the command, and returns the exit status: 0 for success, 1 for a failure or findings,
-// 2 for an invalid command line.
+// 2 for an invalid command line, 130 if ctx was done before the command ended.
 func (m *Main) Run(ctx context.Context, args []string) int {
 	m = m.escaping()
 	m.program = newProgram()
@@ -103,6 +106,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		return max(1, int(exit))
 	case err == nil:
 		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		return interrupted
 	case errors.As(err, &exit):
 		return int(exit)
 	case !m.program.Started && errors.As(err, &usage):

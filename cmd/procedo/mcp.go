@@ -5,7 +5,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"os"
 	"strings"
 
 	"github.com/procedo/procedo/adapters/mcp"
@@ -32,7 +31,7 @@ func (c mcpCmd) Run(ctx context.Context, m *Main) error {
 	if err := checkServer(c.Server); err != nil {
 		return err
 	}
-	as, err := c.credentials(c.Actor.orLogin())
+	as, err := c.credentials(ctx, c.Actor.orLogin())
 	if err != nil {
 		return err
 	}
@@ -45,7 +44,7 @@ func (c mcpCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	return tools.Serve(ctx, os.Stdin, m.data())
+	return tools.Serve(ctx, standardInput(ctx), m.data())
 }
 
 // consoleAt returns what asks a server for the address of its console, which is empty if it has none or does not answer.

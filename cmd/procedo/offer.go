@@ -39,15 +39,22 @@ func (c runCmd) offer(ctx context.Context, m *Main, api apiClient, atTerminal bo
 	if err != nil {
 		return false, c, err
 	}
-	chosen, c, err = c.ask(ctx, console, l, procedures, runs)
-	return chosen, c, errors.Join(err, restore())
+	choice, err := await(ctx, func() (*runCmd, error) { return c.ask(ctx, console, l, procedures, runs) })
+	err = errors.Join(err, restore())
+	if ctx.Err() != nil {
+		m.println("") // the cursor is behind the question
+	}
+	if choice == nil {
+		return false, c, err
+	}
+	return true, *choice, err
 }
 
-// ask shows procedures and runs with numbers, and asks for a number.
+// ask shows procedures and runs with numbers, and asks for a number. It returns nil if the person leaves.
 func (c runCmd) ask(
 	ctx context.Context, console terminal.Console, l lister, procedures []client.ProcedureSummary,
 	runs []client.RunSummary,
-) (chosen bool, _ runCmd, err error) {
+) (*runCmd, error) {
 	n := 0
 	show := func(line string, err error) error {
 		n++
@@ -57,7 +64,7 @@ func (c runCmd) ask(
 	terminal.Printf(console, "%s", say("offer_start", nil))
 	for _, p := range procedures {
 		if err := show(l.procedureLine(ctx, p)); err != nil {
-			return false, c, err
+			return nil, err
 		}
 	}
 	if len(runs) > 0 {
@@ -65,26 +72,26 @@ func (c runCmd) ask(
 	}
 	for _, r := range runs {
 		if err := show(l.runLine(ctx, r)); err != nil {
-			return false, c, err
+			return nil, err
 		}
 	}
 	for {
 		line, err := console.ReadLine(say("offer_which", nil))
 		if errors.Is(err, io.EOF) || err == nil && (strings.TrimSpace(line) == "" || terminal.IsQuit(line)) {
-			return false, c, nil
+			return nil, nil //nolint:nilnil // the person has left
 		}
 		if err != nil {
-			return false, c, err
+			return nil, err
 		}
 		switch i, failed := strconv.Atoi(strings.TrimSpace(line)); {
 		case failed != nil || i < 1 || i > n:
 			terminal.Printf(console, "%s", terminalLocale().Text("terminal.number_from_to", fault.Params{"max": n}))
 		case i <= len(procedures):
 			c.Procedure = procedures[i-1].ID
-			return true, c, nil
+			return &c, nil
 		default:
 			c.Resume = runs[i-1-len(procedures)].ID
-			return true, c, nil
+			return &c, nil
 		}
 	}
 }

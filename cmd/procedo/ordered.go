@@ -15,7 +15,8 @@ type submitFunc[T any] func(job[T]) (more bool)
 
 // inOrder runs jobs on all processors. It calls produce, which submits the jobs, and calls consume with each result, in
 // the order in which the jobs were submitted. If a job fails, consume still receives its result; inOrder then stops all
-// jobs and returns the error. It does the same if consume fails.
+// jobs and returns the error. It does the same if consume fails. If ctx is done before the end, it returns the error of
+// ctx.
 func inOrder[T any](
 	ctx context.Context, produce func(ctx context.Context, submit submitFunc[T]) error, consume func(T) error,
 ) error {
@@ -60,8 +61,11 @@ func inOrder[T any](
 			cancel()
 		}
 	}
-	if err := <-produced; failed == nil {
+	switch err := <-produced; {
+	case failed != nil:
+		return failed
+	case err != nil:
 		return err
 	}
-	return failed
+	return ctx.Err() // jobs may be missing
 }

@@ -55,6 +55,17 @@ func TestFirstFailureInOrderStopsTheJobs(t *testing.T) {
 	require.Less(t, started.Load(), int64(100_000))
 }
 
+func TestACancellationInOrderIsReturned(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var started atomic.Int64
+	err := inOrder(ctx, submitNumbers(100_000, -1, &started), func(int) error {
+		cancel()
+		return nil
+	})
+	require.ErrorIs(t, err, context.Canceled, "results are missing, and nothing else says so")
+	require.Less(t, started.Load(), int64(100_000))
+}
+
 func TestErrorOfTheConsumerIsReturned(t *testing.T) {
 	var started atomic.Int64
 	err := inOrder(t.Context(), submitNumbers(100, -1, &started), func(int) error { return errJob })

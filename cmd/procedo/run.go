@@ -86,10 +86,10 @@ func (c runCmd) api(ctx context.Context) (api apiClient, done func(), err error)
 		if err := c.checkActor(c.Actor, ""); err != nil {
 			return api, nil, err
 		}
-		api, err = newAPIClient(c.Server, c.tokenFlag, c.actor())
+		api, err = newAPIClient(ctx, c.Server, c.tokenFlag, c.actor())
 		return api, func() {}, err
 	}
-	if c.secrets, err = c.keyset(); err != nil {
+	if c.secrets, err = c.keyset(ctx); err != nil {
 		return api, nil, err
 	}
 	w, err := c.open(ctx, false, wiring{})
@@ -133,11 +133,13 @@ func (c runCmd) begin(ctx context.Context, api apiClient) (*terminal.Run, error)
 }
 
 // readScript parses the answers in a file, or in standard input if file is "" or "-": JSON or YAML, like a definition.
-func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
-	data, err := os.ReadFile(file)
+func readScript(ctx context.Context, file string) (answers []terminal.Answer, err error) {
+	var data []byte
 	if file == "" || file == "-" {
 		file = "-"
-		data, err = readInput(ctx)
+		data, err = io.ReadAll(standardInput(ctx))
+	} else {
+		data, err = readInput(ctx, file)
 	}
 	if err != nil {
 		return nil, err
@@ -146,7 +148,7 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 	if text, _, _ := doc.problem(err); text != "" {
 		return nil, errors.New(doc.problemLine(file, err))
 	}
-	answers, err := terminal.ReadAnswers(doc.json)
+	answers, err = terminal.ReadAnswers(doc.json)
 	var wrong *terminal.AnswersError
 	if errors.As(err, &wrong) {
 		return nil, failure("answers_"+wrong.Reason, fault.Params{
@@ -154,21 +156,6 @@ func readScript(ctx context.Context, file string) ([]terminal.Answer, error) {
 		})
 	}
 	return answers, err
-}
-
-// readInput reads standard input to its end, or until ctx is done.
-func readInput(ctx context.Context) (data []byte, err error) {
-	read := make(chan struct{})
-	go func() {
-		data, err = io.ReadAll(os.Stdin)
-		close(read)
-	}()
-	select {
-	case <-read:
-		return data, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // play sends the answers of a script and shows the state of the run.
@@ -207,6 +194,3 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 	m.println(terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
 }
-
-// interrupted is the exit status after a signal. Shells report the same status for a program that SIGINT ended.
-const interrupted = 130

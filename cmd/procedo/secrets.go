@@ -56,7 +56,7 @@ func (secretsRotateCmd) Help() string {
 
 // Run changes the keyset and encrypts stored values again.
 func (c secretsRotateCmd) Run(ctx context.Context, m *Main) error {
-	k, err := loadKeyset(c.SecretsKeyFile)
+	k, err := loadKeyset(ctx, c.SecretsKeyFile)
 	if err != nil {
 		return err
 	}

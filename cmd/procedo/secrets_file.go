@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -15,16 +16,16 @@ type secretsFlag struct {
 }
 
 // keyset returns the keyset of the file, or nil if no file is given.
-func (f secretsFlag) keyset() (projection.Secrets, error) {
+func (f secretsFlag) keyset(ctx context.Context) (projection.Secrets, error) {
 	if f.SecretsKeyFile == "" {
 		return nil, nil //nolint:nilnil // values are then stored in clear
 	}
-	return loadKeyset(f.SecretsKeyFile)
+	return loadKeyset(ctx, f.SecretsKeyFile)
 }
 
 // loadKeyset reads a keyset. Its errors are messages in the language of the terminal.
-func loadKeyset(path string) (*secrets.Keyset, error) {
-	k, err := secrets.Load(path)
+func loadKeyset(ctx context.Context, path string) (*secrets.Keyset, error) {
+	k, err := await(ctx, func() (*secrets.Keyset, error) { return secrets.Load(path) })
 	var open secrets.ModeError
 	var invalid secrets.InvalidError
 	switch {

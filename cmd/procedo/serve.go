@@ -72,7 +72,7 @@ const (
 
 // Run serves until ctx is done, then waits for open requests to complete.
 func (c serveCmd) Run(ctx context.Context, m *Main) error {
-	if err := c.checkSettings(); err != nil { //nolint:contextcheck // nothing is connected to
+	if err := c.checkSettings(ctx); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -82,7 +82,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer flush()
-	checkpoints, err := c.checkpointing()
+	checkpoints, err := c.checkpointing(ctx)
 	if err != nil {
 		return err
 	}
@@ -91,13 +91,13 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	metrics := runtimeMetrics()
-	spans, log, closeTraces, err := c.openTraces(log, metrics) //nolint:contextcheck // traces outlive the signal to stop
+	spans, log, closeTraces, err := c.openTraces(ctx, log, metrics)
 	if err != nil {
 		return err
 	}
 	defer closeTraces()
 	c.traces = spans
-	if c.secrets, err = c.keyset(); err != nil {
+	if c.secrets, err = c.keyset(ctx); err != nil {
 		return err
 	}
 	w, err := c.open(ctx, c.Migrate, c.wiring(log, metrics))
@@ -123,7 +123,7 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer stopProfiles()
 	raiseClock(ctx, w.clock, w.Service, log)
-	tokens, err := c.authenticator(log) //nolint:contextcheck // fetches of keys end when it is closed
+	tokens, err := c.authenticator(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -156,17 +156,17 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 }
 
 // checkSettings returns an error if a flag has a value that the server refuses.
-func (c serveCmd) checkSettings() error {
+func (c serveCmd) checkSettings(ctx context.Context) error {
 	if err := c.mayListen(c.authenticates()); err != nil {
 		return err
 	}
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
-	if err := c.checkIdentity(); err != nil {
+	if err := c.checkIdentity(ctx); err != nil {
 		return err
 	}
-	if _, err := c.loginSettings(); err != nil {
+	if _, err := c.loginSettings(ctx); err != nil {
 		return err
 	}
 	if c.authenticates() && c.SecretsKeyFile == "" && !c.SecretsInClear {
@@ -208,7 +208,7 @@ func (c serveCmd) handler(
 	}
 	if tokens != nil {
 		config.Authenticator, config.Issuers = tokens, c.issuerURLs()
-		if err := c.addLogin(&config, w, tokens, key, log); err != nil {
+		if err := c.addLogin(ctx, &config, w, tokens, key, log); err != nil {
 			return nil, err
 		}
 	}
@@ -252,13 +252,13 @@ func (c serveCmd) background(
 }
 
 // checkpointing checks the flags for checkpoints and returns what they name.
-func (c serveCmd) checkpointing() (checkpointing, error) {
+func (c serveCmd) checkpointing(ctx context.Context) (checkpointing, error) {
 	if c.CheckpointEvery < minCheckpointEvery {
 		return checkpointing{}, failure("at_least", fault.Params{
 			"flag": "--checkpoint-every", "given": c.CheckpointEvery.String(), "min": minCheckpointEvery.String(),
 		})
 	}
-	return c.checkpointFlags.checkpointing()
+	return c.checkpointFlags.checkpointing(ctx)
 }
 
 // runtimeMetrics returns a registry with the metrics of the Go runtime and of the process.

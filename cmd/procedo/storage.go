@@ -55,7 +55,7 @@ func (d database) openReadEngine(ctx context.Context) (engine, error) {
 func (d database) openEngineWith(ctx context.Context, options ...sqlite.Option) (engine, error) {
 	switch scheme, _, _ := strings.Cut(d.DatabaseURL, ":"); scheme {
 	case "sqlite":
-		if _, err := d.url(); err != nil {
+		if _, err := d.url(ctx); err != nil {
 			return engine{}, err
 		}
 		return d.openSQLite(options...)
@@ -88,7 +88,7 @@ func (d database) openPostgres(ctx context.Context) (engine, error) {
 	if err := d.checkURL(); err != nil {
 		return engine{}, err
 	}
-	address, err := d.url()
+	address, err := d.url(ctx)
 	if err != nil {
 		return engine{}, err
 	}
@@ -151,14 +151,14 @@ func (d database) checkURL() error {
 func (d database) shown() string { return redacted(d.DatabaseURL) }
 
 // url returns the URL with the password from the file, if one is given.
-func (d database) url() (string, error) {
+func (d database) url(ctx context.Context) (string, error) {
 	if d.DatabasePasswordFile == "" {
 		return d.DatabaseURL, nil
 	}
 	if !strings.HasPrefix(d.DatabaseURL, "postgres") {
 		return "", failure("password_sqlite", nil)
 	}
-	data, err := os.ReadFile(d.DatabasePasswordFile)
+	data, err := readInput(ctx, d.DatabasePasswordFile)
 	if err != nil {
 		return "", err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"strings"
 
@@ -18,24 +17,24 @@ type tokenFlag struct {
 }
 
 // credentials returns how a client says who acts: by the token or, without one, by the actor.
-func (f tokenFlag) credentials(actor string) (procedo.Option, error) {
+func (f tokenFlag) credentials(ctx context.Context, actor string) (procedo.Option, error) {
 	if !f.hasToken() {
 		return procedo.WithActor(actor), nil
 	}
-	if _, err := f.token(); err != nil {
+	if _, err := f.token(ctx); err != nil {
 		return nil, err
 	}
-	return procedo.WithToken(func(context.Context) (string, error) { return f.token() }), nil
+	return procedo.WithToken(f.token), nil
 }
 
 // hasToken reports whether there is a token.
 func (f tokenFlag) hasToken() bool { return f.TokenFile != "" || os.Getenv(tokenVariable) != "" }
 
 // token returns the token. The file is read each time, because another program may renew it.
-func (f tokenFlag) token() (string, error) {
+func (f tokenFlag) token(ctx context.Context) (string, error) {
 	text, from := os.Getenv(tokenVariable), tokenVariable
 	if f.TokenFile != "" {
-		data, err := readStart(f.TokenFile, identity.MaxToken+maxTokenSpace)
+		data, err := readStart(ctx, f.TokenFile, identity.MaxToken+maxTokenSpace)
 		if err != nil {
 			return "", err
 		}
@@ -53,16 +52,6 @@ const maxTokenSpace = 1 << 10
 
 // isNotOfToken reports whether no token has the character: tokens consist of visible ASCII characters.
 func isNotOfToken(r rune) bool { return r <= ' ' || r >= '\u007f' }
-
-// readStart returns at most the first n bytes of a file. The file may be a device that never ends.
-func readStart(name string, n int64) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	return io.ReadAll(io.LimitReader(f, n))
-}
 
 // checkActor returns an error if the command line names an actor beside a token, which says who acts.
 func (f tokenFlag) checkActor(given, byDefault actor) error {

@@ -34,15 +34,22 @@ type tracingFlags struct {
 }
 
 // readTracing returns the settings of traces. They are off by default.
-func (f tracingFlags) readTracing() (s tracing.Settings, on bool, err error) {
-	s, on, err = tracing.Read("--otlp-endpoint", string(f.OTLPEndpoint))
+func (f tracingFlags) readTracing(ctx context.Context) (s tracing.Settings, on bool, err error) {
+	type settings struct {
+		tracing.Settings
+		on bool
+	}
+	read, err := await(ctx, func() (s settings, err error) {
+		s.Settings, s.on, err = tracing.Read("--otlp-endpoint", string(f.OTLPEndpoint))
+		return s, err
+	})
 	var invalid tracing.InvalidError
 	if errors.As(err, &invalid) {
 		err = failure("tracing_setting", fault.Params{
 			"name": invalid.Name, "wants": invalid.Wants, "max": tracing.MaxNumber,
 		})
 	}
-	return s, on, err
+	return read.Settings, read.on, err
 }
 
 // traces makes and sends spans. Nil means that nothing is traced: then nothing below this type is used.
@@ -51,18 +58,18 @@ type traces struct{ *tracing.Tracing }
 // openTraces starts to send traces, if they are on. It also returns the logger, which then adds the ids of traces, and
 // a function that sends what waits, and waits for that no longer than finishTime.
 func (f tracingFlags) openTraces(
-	log *slog.Logger, metrics prometheus.Registerer,
+	ctx context.Context, log *slog.Logger, metrics prometheus.Registerer,
 ) (t *traces, traced *slog.Logger, closeTraces func(), err error) {
-	settings, on, err := f.readTracing()
+	settings, on, err := f.readTracing(ctx)
 	if err != nil || !on {
 		return nil, log, func() {}, err
 	}
-	opened, err := tracing.Open(settings, versionText(), log, metrics)
+	opened, err := tracing.Open(settings, versionText(), log, metrics) //nolint:contextcheck // traces outlive the signal to stop
 	if err != nil {
 		return nil, log, nil, err
 	}
 	log.Info("traces are sent", "collector", settings.Shown())
-	return &traces{opened}, slog.New(tracing.Logs(log.Handler())), func() {
+	return &traces{opened}, slog.New(tracing.Logs(log.Handler())), func() { //nolint:contextcheck // as above
 		ctx, cancel := context.WithTimeout(context.Background(), finishTime)
 		defer cancel()
 		if opened.Close(ctx) != nil {

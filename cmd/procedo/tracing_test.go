@@ -23,7 +23,7 @@ import (
 
 func TestWithoutACollectorNothingIsMadeForTraces(t *testing.T) {
 	log, metrics := slog.New(slog.DiscardHandler), prometheus.NewRegistry()
-	spans, same, closeTraces, err := tracingFlags{}.openTraces(log, metrics)
+	spans, same, closeTraces, err := tracingFlags{}.openTraces(t.Context(), log, metrics)
 	require.NoError(t, err)
 	closeTraces()
 	require.Nil(t, spans)
@@ -99,7 +99,7 @@ func TestACollectorThatHangsDoesNotDelayTheStop(t *testing.T) {
 	defer collector.Close()
 	defer close(release)
 	spans, _, closeTraces, err := tracingFlags{OTLPEndpoint: secretURL(collector.URL)}.openTraces(
-		slog.New(slog.DiscardHandler), prometheus.NewRegistry())
+		t.Context(), slog.New(slog.DiscardHandler), prometheus.NewRegistry())
 	require.NoError(t, err)
 	_, span := spans.Tracer().Start(t.Context(), "s")
 	span.End()

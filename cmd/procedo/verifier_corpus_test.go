@@ -82,7 +82,7 @@ type verdict struct {
 func (c *corpus) ours(v verifyCmd) verdict {
 	var out strings.Builder
 	findings := 0
-	options, err := v.options()
+	options, err := v.options(c.t.Context())
 	if err == nil {
 		_, err = v.verify(c.t.Context(), options, func(f audit.Finding) {
 			if !f.Warning {

@@ -40,7 +40,7 @@ func (c verifyCmd) Run(ctx context.Context, m *Main) error {
 	if os.Getenv("GOGC") == "" {
 		defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	}
-	v, err := c.options()
+	v, err := c.options(ctx)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func withheldText(done verify.Counts) string {
 }
 
 // options returns the options that the flags select. It reads the kept checkpoints.
-func (c verifyCmd) options() (verify.Options, error) {
+func (c verifyCmd) options(ctx context.Context) (verify.Options, error) {
 	witnesses, err := witnessKeys(c.WitnessKey)
 	v := verify.Options{Trust: verify.Trust{Keys: c.Key, Witnesses: witnesses}, Rules: c.Rules}
 	if err != nil {
@@ -160,7 +160,7 @@ func (c verifyCmd) options() (verify.Options, error) {
 	}
 	var notes []string
 	for _, name := range c.Checkpoint {
-		found, err := readNotes(name)
+		found, err := readNotes(ctx, name)
 		if err != nil {
 			return v, inFile(name, err)
 		}
@@ -183,7 +183,7 @@ func (c verifyCmd) verify(
 	if len(c.Files) > 0 {
 		return verifyFiles(ctx, c.Files, v, report)
 	}
-	keyset, err := c.keyset()
+	keyset, err := c.keyset(ctx)
 	if err != nil {
 		return verify.Counts{}, err
 	}

@@ -101,7 +101,7 @@ func benchmarkVerification(b *testing.B, c verifyCmd) {
 	b.Helper()
 	events := 0
 	for b.Loop() {
-		v, err := c.options()
+		v, err := c.options(b.Context())
 		require.NoError(b, err)
 		done, err := c.verify(b.Context(), v, func(f audit.Finding) { b.Error(f) })
 		require.NoError(b, err)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 
 	"github.com/procedo/procedo/adapters/cel"
@@ -24,7 +23,7 @@ func verifyFiles(
 	ctx context.Context, names []string, v verify.Options, report func(audit.Finding),
 ) (verify.Counts, error) {
 	if len(names) == 1 {
-		if b, err := readBundle(names[0]); err == nil {
+		if b, err := readBundle(ctx, names[0]); err == nil {
 			return b.Verify(cel.Language{}, v, report), nil //nolint:contextcheck // verified to its end
 		} else if !errors.Is(err, errExportLines) {
 			return verify.Counts{}, inFile(names[0], err)
@@ -45,8 +44,8 @@ var errExportLines = errors.New("lines of an export")
 
 // readBundle reads a bundle. It returns errExportLines for an empty file and for one that begins with a line of an
 // export.
-func readBundle(name string) (verify.Bundle, error) {
-	file, err := os.Open(name)
+func readBundle(ctx context.Context, name string) (verify.Bundle, error) {
+	file, err := openInput(ctx, name)
 	if err != nil {
 		return verify.Bundle{}, err
 	}
@@ -103,7 +102,7 @@ type parsedLine struct {
 
 // verifyLines verifies the lines of a file in order. It parses parts of the file in parallel, on all processors.
 func verifyLines(ctx context.Context, name string, check *verify.ExportCheck) error {
-	file, err := os.Open(name)
+	file, err := openInput(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -184,8 +183,8 @@ func parseLines(text []byte) (all []parsedLine, err error) {
 
 // readNotes returns the signed notes of all checkpoints in a file. The file contains either signed notes only, or the
 // lines of an export or of a sink.
-func readNotes(name string) (notes []string, err error) {
-	file, err := os.Open(name)
+func readNotes(ctx context.Context, name string) (notes []string, err error) {
+	file, err := openInput(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -30,8 +30,8 @@ func (withholdCmd) Help() string {
 
 // Run writes the bundle without the texts that --withhold selects. It does not overwrite an existing file, which may be
 // evidence.
-func (c withholdCmd) Run(_ context.Context, m *Main) (err error) {
-	b, err := c.read() //nolint:contextcheck // a file is read and computed with
+func (c withholdCmd) Run(ctx context.Context, m *Main) (err error) {
+	b, err := c.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (c withholdCmd) Run(_ context.Context, m *Main) (err error) {
 	_, err = io.WriteString(out, "\n")
 	if c.Output != "-" {
 		none := func(audit.Finding) {}
-		counts := b.Verify(cel.Language{}, verify.Options{}, none) //nolint:contextcheck // as above
+		counts := b.Verify(cel.Language{}, verify.Options{}, none) //nolint:contextcheck // verified to its end
 		if text := withheldText(counts); text != "" {
 			m.println(text)
 		}
@@ -60,8 +60,8 @@ func (c withholdCmd) Run(_ context.Context, m *Main) (err error) {
 
 // read returns the bundle without the texts that --withhold selects. It fails for a bundle with findings, because the
 // remaining part could hide some of them.
-func (c withholdCmd) read() (verify.Bundle, error) {
-	b, err := readBundle(c.Bundle)
+func (c withholdCmd) read(ctx context.Context) (verify.Bundle, error) {
+	b, err := readBundle(ctx, c.Bundle)
 	if errors.Is(err, errExportLines) {
 		err = verify.ErrBundle
 	}
@@ -69,7 +69,7 @@ func (c withholdCmd) read() (verify.Bundle, error) {
 		return b, inFile(c.Bundle, err)
 	}
 	findings := 0
-	b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) { findings++ })
+	b.Verify(cel.Language{}, verify.Options{}, func(audit.Finding) { findings++ }) //nolint:contextcheck // as above
 	if findings > 0 {
 		return b, failure("withhold_findings", fault.Params{"file": c.Bundle, "count": findings})
 	}

@@ -50,6 +50,39 @@ func TestAnErasureIsConfirmedTwiceInTheTerminal(t *testing.T) {
 	require.Contains(t, out, "already erased; nothing has changed")
 }
 
+// Ctrl-C, Ctrl-D and SIGTERM leave a question at once, and do not leave the shell's prompt behind it.
+func TestAnErasureIsLeftAtEitherQuestion(t *testing.T) {
+	dir, id := eraseDirectory(t)
+	for _, answers := range [][]string{nil, {"y"}} {
+		for name, leave := range map[string]func(*terminal) error{
+			"Ctrl-C":  func(p *terminal) error { _, err := p.tty.WriteString("\x03"); return err },
+			"Ctrl-D":  func(p *terminal) error { _, err := p.tty.WriteString("\x04"); return err },
+			"SIGTERM": func(p *terminal) error { return p.cmd.Process.Signal(syscall.SIGTERM) },
+		} {
+			p := startTerminal(t, dir, "en", "audit", "erase", "--run", id, "--slot", "diagnosis.cause", "--reason", "Asked for")
+			p.waitFor("Erase 1 value and 1 place in the trail? [y/N] ")
+			if p.enter(answers...); len(answers) > 0 {
+				p.waitFor("An erasure cannot be undone. Erase for good? [y/N] ")
+			}
+			require.NoError(t, leave(p))
+			p.waitFor("\nprocedo: Nothing was erased.\n")
+			require.Equal(t, map[bool]int{true: 1, false: 130}[name == "Ctrl-D"], p.wait(), name)
+		}
+	}
+	out, stderr, status := procedo(t, dir, "audit", "verify")
+	require.Zero(t, status, "%s%s", out, stderr)
+	require.NotContains(t, out, "erased")
+}
+
+func TestTheChoiceOfARunIsLeftOnASignal(t *testing.T) {
+	dir, _ := eraseDirectory(t)
+	p := startTerminal(t, dir, "en", "run")
+	p.waitFor("Which")
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
+	require.Equal(t, 130, p.wait())
+	require.True(t, strings.HasSuffix(p.allOutput(), "\n"))
+}
+
 func TestWithoutATerminalAnErasureNeedsYes(t *testing.T) {
 	dir, id := eraseDirectory(t)
 	erase := []string{"audit", "erase", "--run", id, "--reason", "Asked for"}
