@@ -101,7 +101,13 @@ func (c checkpointCmd) kept(ctx context.Context) (keptFile, error) {
 	if c.Output == "-" {
 		return keptFile{}, nil
 	}
-	return readKept(ctx, c.Output)
+	kept, err := readKept(ctx, c.Output)
+	if isFork(err) {
+		var notes keptNotes
+		notes.add(c.Output, kept.notes)
+		_, err = notes.checkpoints(ctx, c.database)
+	}
+	return kept, err
 }
 
 // write appends the signed notes of the checkpoints to the output, each followed by an empty line. Without any, it does

@@ -158,7 +158,7 @@ func (c verifyCmd) options(ctx context.Context) (verify.Options, error) {
 			return v, failure("bad_key", fault.Params{"given": shownKey(key)})
 		}
 	}
-	var notes []string
+	var notes keptNotes
 	for _, name := range c.Checkpoint {
 		found, err := readNotes(ctx, name)
 		if err != nil {
@@ -167,12 +167,16 @@ func (c verifyCmd) options(ctx context.Context) (verify.Options, error) {
 		if len(found) == 0 {
 			return v, failure("no_checkpoint", fault.Params{"file": name})
 		}
-		if _, err := verify.KeptCheckpoints(found); err != nil {
+		if _, err := verify.KeptCheckpoints(found); err != nil && !isFork(err) {
 			return v, inFile(name, err)
 		}
-		notes = append(notes, found...)
+		notes.add(name, found)
 	}
-	v.Kept, err = verify.KeptCheckpoints(notes)
+	of := c.database
+	if len(c.Files) > 0 { // nothing says which database they come from
+		of = database{}
+	}
+	v.Kept, err = notes.checkpoints(ctx, of)
 	return v, err
 }
 

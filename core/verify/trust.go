@@ -25,15 +25,45 @@ type Kept struct {
 }
 
 // KeptCheckpoints reads kept notes. A note of a log comes without the header of its checkpoint. Therefore its signatures
-// are not verified: it is trusted because it was kept.
+// are not verified: it is trusted because it was kept. It returns a ForkError for two notes of which no database can
+// have both.
 func KeptCheckpoints(notes []string) (Kept, error) {
-	k := Kept{heads: map[int64]audit.LogHead{}, earlier: map[int64]audit.Checkpoint{}}
+	k := newKept()
 	for i, note := range notes {
 		if err := k.add(note); err != nil {
-			return Kept{}, audit.Wrong("note", "number", i+1, "what", audit.ProblemOf(err, "cause")).Err()
+			problem := audit.ProblemOf(err, "cause")
+			err = audit.Wrong("note", "number", i+1, "what", problem).Err()
+			if problem.Code == "two_heads" || problem.Code == "two_checkpoints" {
+				err = ForkError{First: firstOfFork(notes[:i], note), Second: i, Problem: problem, err: err}
+			}
+			return Kept{}, err
 		}
 	}
 	return k, nil
+}
+
+// ForkError is the error for two kept notes of the same size or number that differ: two histories were signed.
+type ForkError struct {
+	First, Second int // the positions of the notes, from 0
+	Problem       audit.Problem
+	err           error
+}
+
+func (e ForkError) Error() string { return e.err.Error() }
+
+// Unwrap returns the problem of the second note.
+func (e ForkError) Unwrap() error { return e.err }
+
+// firstOfFork returns the position of the note with which another note cannot be kept.
+func firstOfFork(notes []string, other string) int {
+	return slices.IndexFunc(notes, func(note string) bool {
+		k := newKept()
+		return k.add(note) == nil && k.add(other) != nil
+	})
+}
+
+func newKept() Kept {
+	return Kept{heads: map[int64]audit.LogHead{}, earlier: map[int64]audit.Checkpoint{}}
 }
 
 func (k Kept) add(note string) error {
