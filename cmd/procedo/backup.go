@@ -171,20 +171,11 @@ func (m *Main) verifyAll(ctx context.Context, w *wired) (findings int, err error
 // publish gives the copy the name of the file, and returns after the name is on the disk. Unless --overwrite is given,
 // a file that somebody has made meanwhile stays.
 func (c backupCmd) publish(made string) error {
-	rename := os.Rename
-	if !c.Overwrite {
-		rename = os.Link // unlike Rename, it fails if the name is taken
+	rename := nameNew
+	if c.Overwrite {
+		rename = os.Rename
 	}
-	err := rename(made, c.File)
-	if errors.Is(err, os.ErrExist) {
-		return &os.PathError{Op: "backup", Path: c.File, Err: os.ErrExist}
-	}
-	if err != nil && !c.Overwrite { // the file system may have no links
-		if err = c.mayWrite(); err == nil {
-			err = os.Rename(made, c.File)
-		}
-	}
-	if err != nil {
+	if err := rename(made, c.File); err != nil {
 		return err
 	}
 	return sqlite.Sync(c.File)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -112,7 +111,7 @@ func (c checkpointCmd) kept(ctx context.Context) (keptFile, error) {
 
 // write appends the signed notes of the checkpoints to the output, each followed by an empty line. Without any, it does
 // not make a file.
-func (c checkpointCmd) write(ctx context.Context, out io.Writer, made []audit.StoredNote) (err error) {
+func (c checkpointCmd) write(ctx context.Context, out io.Writer, made []audit.StoredNote) error {
 	if len(made) == 0 {
 		return nil
 	}
@@ -120,21 +119,19 @@ func (c checkpointCmd) write(ctx context.Context, out io.Writer, made []audit.St
 	if err != nil {
 		return err
 	}
-	if c.Output != "-" {
-		var file *os.File
-		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600); err != nil {
+	write := func(out io.Writer) error {
+		if _, err := io.WriteString(out, kept.missing); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, file.Sync(), file.Close()) }()
-		out = file
-	}
-	if _, err := io.WriteString(out, kept.missing); err != nil {
-		return err
-	}
-	for _, n := range made {
-		if _, err := fmt.Fprintln(out, n.Note); err != nil {
-			return err
+		for _, n := range made {
+			if _, err := fmt.Fprintln(out, n.Note); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
+	if c.Output == "-" {
+		return write(out)
+	}
+	return appendWhole(c.Output, write)
 }

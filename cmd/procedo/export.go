@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -23,8 +22,8 @@ type exportCmd struct {
 	Output string `short:"o" default:"-" help:"New file to write; - is standard output." placeholder:"FILE"`
 }
 
-// Run writes the export while it reads the database. It does not overwrite an existing file, which may be evidence.
-func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
+// Run writes the export while it reads the database.
+func (c exportCmd) Run(ctx context.Context, m *Main) error {
 	if c.Excel && c.Format != "csv" {
 		return failure("excel_csv", nil)
 	}
@@ -33,15 +32,14 @@ func (c exportCmd) Run(ctx context.Context, m *Main) (err error) {
 		return err
 	}
 	defer w.close()
-	out := m.data()
 	if c.Output != "-" {
-		var file *os.File
-		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		out = file
+		return writeNew(c.Output, func(out io.Writer) error { return c.export(ctx, w, out) })
 	}
+	return c.export(ctx, w, m.data())
+}
+
+// export writes the export of a database.
+func (c exportCmd) export(ctx context.Context, w *wired, out io.Writer) error {
 	to := exporter(newJSONLines(out))
 	if c.Format == "csv" {
 		if c.Excel {

@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/procedo/procedo/adapters/witness"
@@ -119,12 +119,11 @@ func (c keygenCmd) Run(_ context.Context, m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	err = writeNew(c.Output, func(out io.Writer) error {
+		_, err := fmt.Fprintln(out, private)
 		return err
-	}
-	_, err = fmt.Fprintln(file, private)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(m.data(), public)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -28,34 +27,31 @@ func (withholdCmd) Help() string {
 		"includes the copies of its values: those that conditions read, and the refused input of its step."
 }
 
-// Run writes the bundle without the texts that --withhold selects. It does not overwrite an existing file, which may be
-// evidence.
-func (c withholdCmd) Run(ctx context.Context, m *Main) (err error) {
+// Run writes the bundle without the texts that --withhold selects.
+func (c withholdCmd) Run(ctx context.Context, m *Main) error {
 	b, err := c.read(ctx)
 	if err != nil {
 		return err
 	}
-	out := m.data()
-	if c.Output != "-" {
-		var file *os.File
-		if file, err = os.OpenFile(c.Output, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
-			return err
+	write := func(out io.Writer) error {
+		err := json.MarshalWrite(out, b)
+		if err == nil {
+			_, err = io.WriteString(out, "\n")
 		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		out = file
-	}
-	if err := json.MarshalWrite(out, b); err != nil {
 		return err
 	}
-	_, err = io.WriteString(out, "\n")
-	if c.Output != "-" {
-		none := func(audit.Finding) {}
-		counts := b.Verify(cel.Language{}, verify.Options{}, none) //nolint:contextcheck // verified to its end
-		if text := withheldText(counts); text != "" {
-			m.println(text)
-		}
+	if c.Output == "-" {
+		return write(m.data())
 	}
-	return err
+	if err := writeNew(c.Output, write); err != nil {
+		return err
+	}
+	none := func(audit.Finding) {}
+	counts := b.Verify(cel.Language{}, verify.Options{}, none) //nolint:contextcheck // verified to its end
+	if text := withheldText(counts); text != "" {
+		m.println(text)
+	}
+	return nil
 }
 
 // read returns the bundle without the texts that --withhold selects. It fails for a bundle with findings, because the
