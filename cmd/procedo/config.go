@@ -84,12 +84,6 @@ func (c configCmd) check(ctx context.Context) error {
 	if _, err := c.sinks(io.Discard); err != nil {
 		return err
 	}
-	if err := checkCacheURL(c.CacheURL); err != nil {
-		return err
-	}
-	if err := c.checkPprof(); err != nil {
-		return err
-	}
 	if _, _, err := c.readTracing(ctx); err != nil {
 		return err
 	}

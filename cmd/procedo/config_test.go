@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -110,6 +112,7 @@ func TestConfigShowsNoSecret(t *testing.T) {
 }
 
 func TestConfigFailsWhereServeWould(t *testing.T) {
+	t.Chdir(t.TempDir())
 	for _, args := range [][]string{
 		{"--listen", "0.0.0.0:8080"}, {"--listen", "nowhere"}, {"--refusal-limit=-1"}, {"--cache-url", "memory:?x=1"},
 		{"--cache-url", "redis://h"}, {"--cache-url", "none:x"}, {"--cache-url", ""}, {"--database-url", "mysql:x"},
@@ -118,6 +121,8 @@ func TestConfigFailsWhereServeWould(t *testing.T) {
 		{"--database-password-file", writeFile(t, "p", "x")}, // of SQLite
 		{"--database-url", "postgres://h/d", "--database-password-file", writeFile(t, "p", "\n")},
 		{"--audit-key-file", writeFile(t, "k", "no key")},
+		{"--listen", "127.0.0.1:99999"}, {"--listen", "127.0.0.1:-1"}, {"--listen", "127.0.0.1:nowhere"},
+		{"--pprof", "127.0.0.1:65536"}, {"--max-connections=-1"}, {"--request-limit=-1"},
 		{"--pprof", "6060"}, {"--pprof", "0.0.0.0:6060"}, {"--otlp-endpoint", "collector:4318"},
 	} {
 		var out, diagnostics bytes.Buffer
@@ -125,7 +130,16 @@ func TestConfigFailsWhereServeWould(t *testing.T) {
 		require.Equal(t, 1, m.Run(t.Context(), append([]string{"config"}, args...)), args)
 		require.Contains(t, out.String(), "database-url", "it is shown all the same")
 		require.NotEmpty(t, diagnostics.String())
+		var served bytes.Buffer
+		m = Main{Stdout: &served, Stderr: &served}
+		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+		require.Equal(t, 1, m.Run(ctx, append([]string{"serve"}, args...)), args)
+		stop()
+		require.Equal(t, diagnostics.String(), served.String(), "the same words")
 	}
+	files, err := os.ReadDir(".")
+	require.NoError(t, err)
+	require.Empty(t, files, "neither opens the database")
 }
 
 func TestConfigFailsForVariablesOfTracesThatServeRefuses(t *testing.T) {

@@ -37,14 +37,14 @@ const (
 
 // mayListen returns an error if other machines could reach a server that does not authenticate its callers, unless
 // --allow-anonymous is given.
-func (f listenFlags) mayListen(authenticates bool) error {
+func (f listenFlags) mayListen(ctx context.Context, authenticates bool) error {
 	if f.MaxConnections < 0 {
 		return failure("at_least", fault.Params{
 			"flag": "--max-connections", "given": strconv.Itoa(f.MaxConnections), "min": "0",
 		})
 	}
-	host, _, err := net.SplitHostPort(f.Listen)
-	if err != nil {
+	host, ok := hostOf(ctx, f.Listen)
+	if !ok {
 		return failure("listen_address", fault.Params{"address": f.Listen})
 	}
 	for _, name := range f.Host {
@@ -57,6 +57,16 @@ func (f listenFlags) mayListen(authenticates bool) error {
 		return nil
 	}
 	return failure("listen_anonymous", fault.Params{"address": f.Listen})
+}
+
+// hostOf returns the host of an address to listen on, and whether the address has the right form and a port that exists.
+func hostOf(ctx context.Context, address string) (host string, ok bool) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", false
+	}
+	_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port) // nothing is asked: ports have their names in a file
+	return host, err == nil
 }
 
 // listen returns the listener of the server and the hosts that it is known by. Where these are checked, the public host

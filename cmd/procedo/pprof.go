@@ -21,12 +21,12 @@ type pprofFlags struct {
 }
 
 // checkPprof returns an error if other machines could read the profiles, unless that is allowed.
-func (f pprofFlags) checkPprof() error {
+func (f pprofFlags) checkPprof(ctx context.Context) error {
 	if f.Pprof == "" {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(f.Pprof)
-	if err != nil {
+	host, ok := hostOf(ctx, f.Pprof)
+	if !ok {
 		return failure("pprof_address", fault.Params{"address": f.Pprof})
 	}
 	if !f.PprofAllowRemote && !isLoopback(host) {
@@ -43,7 +43,7 @@ func isLoopback(host string) bool {
 
 // serveProfiles serves the profiles until ctx is done or stop is called. Without --pprof, it does nothing.
 func (f pprofFlags) serveProfiles(ctx context.Context, log *slog.Logger) (stop func(), err error) {
-	if err := f.checkPprof(); err != nil || f.Pprof == "" {
+	if err := f.checkPprof(ctx); err != nil || f.Pprof == "" {
 		return func() {}, err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Pprof)

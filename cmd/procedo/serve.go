@@ -155,13 +155,19 @@ func (c serveCmd) Run(ctx context.Context, m *Main) error {
 	return err
 }
 
-// checkSettings returns an error if a flag has a value that the server refuses.
+// checkSettings returns an error if a flag has a value that the server refuses. The command config calls it, too.
 func (c serveCmd) checkSettings(ctx context.Context) error {
-	if err := c.mayListen(c.authenticates()); err != nil {
+	if err := c.mayListen(ctx, c.authenticates()); err != nil {
 		return err
 	}
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
+	}
+	if err := checkCacheURL(c.CacheURL); err != nil { //nolint:contextcheck // nothing is connected to
+		return err
+	}
+	if err := c.checkPprof(ctx); err != nil {
+		return err
 	}
 	if err := c.checkIdentity(ctx); err != nil {
 		return err

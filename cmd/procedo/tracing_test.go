@@ -150,10 +150,10 @@ func TestProfilesAreForThisMachineUnlessAskedOutright(t *testing.T) {
 		":6060": true, "0.0.0.0:6060": true, "[::]:6060": true, "10.0.0.1:6060": true, "example.org:6060": true,
 		"127.0.0.1": true, "6060": true, "unix:/tmp/x": true,
 	} {
-		err := pprofFlags{Pprof: address}.checkPprof()
+		err := pprofFlags{Pprof: address}.checkPprof(t.Context())
 		require.Equal(t, refused, err != nil, address)
 	}
-	require.NoError(t, pprofFlags{Pprof: "0.0.0.0:6060", PprofAllowRemote: true}.checkPprof())
+	require.NoError(t, pprofFlags{Pprof: "0.0.0.0:6060", PprofAllowRemote: true}.checkPprof(t.Context()))
 	out := inFrench(t, "serve", "--listen", "0.0.0.0:0", "--allow-anonymous", "--pprof", ":6060",
 		"--database-url", "sqlite:"+t.TempDir()+"/p.db")
 	require.Contains(t, out, "ajoutez --pprof-allow-remote", "what is allowed for the API is not allowed for profiles")
