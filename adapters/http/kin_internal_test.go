@@ -172,6 +172,11 @@ func kinSchemaIssue(field string, e *openapi3.SchemaError) fault.Issue {
 		is.Code, is.Params = "request.max", fault.Params{"max": *s.Max}
 	case "format":
 		is.Code, is.Params = "request.format", fault.Params{"expected": s.Format}
+	case "pattern":
+		is.Code = "request.value"
+		if s.Example != nil { // the version that kin-openapi reads has one
+			is.Params = fault.Params{"example": s.Example}
+		}
 	case "required":
 		is.Code = "request.required"
 	case "properties", "additionalProperties":

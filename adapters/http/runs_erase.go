@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -59,16 +59,9 @@ func erasePlaces(all []api.ErasePlace) ([]run.ErasePlace, error) {
 		}
 		places[i] = run.ErasePlace{Place: commitment.Place{Seq: deref(p.Seq), Pointer: deref(p.Place)}}
 		if isSlot {
-			places[i].Step, places[i].Slot = splitSlot(*p.Slot)
+			places[i].Step, places[i].Slot, _ = procedure.SplitValueName(*p.Slot) // the contract has its form
 			places[i].Visit = deref(p.Visit)
 		}
 	}
 	return places, invalidRequest(issues)
-}
-
-// splitSlot splits STEP.NAME at the last dot, because keys of steps may have dots and names of slots have none. Without
-// a dot, step is empty.
-func splitSlot(text string) (step, name string) {
-	dot := strings.LastIndexByte(text, '.')
-	return text[:max(0, dot)], text[dot+1:]
 }

@@ -259,6 +259,13 @@ func TestRefusedErasures(t *testing.T) {
 				"fr": "Indiquez soit un champ, avec ou sans visite, soit un événement (seq) et un emplacement dans ses données.",
 			},
 		},
+		"a slot without its step": {
+			body: `{"places":[{"slot":"name"}],"reason":"r"}`, status: 400, issues: []string{"/places/0/slot request.value"},
+			messages: map[string]string{
+				"en": "This does not have the expected form. An example of the form: diagnosis.cause",
+				"fr": "Cette valeur n’a pas la forme attendue. Exemple de cette forme\u00a0: diagnosis.cause",
+			},
+		},
 		"unknown member": {`{"places":[{"slot":"a.b","all":true}],"reason":"r"}`, "", 400, []string{"/places/0/all request.unknown_member"}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -212,6 +212,11 @@ func (c *checker) add(s *Schema, keyword string) {
 		is.Code = "request.required"
 	case "additionalProperties":
 		is.Code = "request.unknown_member"
+	case "pattern": // people are not shown the pattern itself
+		is.Code = "request.value"
+		if s.example != "" {
+			is.Params = fault.Params{"example": s.example}
+		}
 	default:
 		is.Code = "request.value"
 	}

@@ -25,6 +25,7 @@ type Schema struct {
 	format   string
 	enum     []any // all are strings
 	pattern  *regexp.Regexp
+	example  string // of a text that the pattern matches; empty if the contract has none
 	dateTime bool
 	int64    bool
 
@@ -199,6 +200,9 @@ func (s *Schema) setScalars(from *jsondoc.Node) (err error) {
 	}
 	if pattern := from.Get("pattern"); pattern != nil {
 		s.pattern, err = regexp.Compile(pattern.Text)
+		if examples := from.Get("examples"); examples != nil && len(examples.Items) > 0 {
+			s.example = examples.Items[0].Text
+		}
 	}
 	return errors.Join(append(errs, err)...)
 }

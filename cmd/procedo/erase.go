@@ -15,6 +15,7 @@ import (
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
+	"github.com/procedo/procedo/core/procedure"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -185,11 +186,9 @@ func localized(err error) error {
 // places converts the flags to the places to erase.
 func (c eraseCmd) places(r run.Run) (all []run.ErasePlace, err error) {
 	for _, name := range c.Slot {
-		// Keys of steps may have dots; names of slots have none.
-		dot := strings.LastIndexByte(name, '.')
-		step, slot := name[:max(dot, 0)], name[dot+1:]
-		if dot < 0 {
-			if step = stepOf(r, name); step == "" {
+		step, slot, ok := procedure.SplitValueName(name)
+		if !ok {
+			if step, slot = stepOf(r, name), name; step == "" {
 				return nil, ambiguous(r, name)
 			}
 		}

@@ -105,16 +105,26 @@ func (s *Step) SlotIndex(name string) (int, bool) {
 // ValueName returns the name under which the results of conditions record the value of slot j: step.slot.
 func (s *Step) ValueName(j int) string { return s.valueNames[j] }
 
+// SplitValueName splits a ValueName into the key of the step and the name of the slot, and reports whether it has this
+// form. Keys of steps may have dots, names of slots have none.
+func SplitValueName(valueName string) (step, slot string, ok bool) {
+	dot := strings.LastIndexByte(valueName, '.')
+	if dot < 1 || !isSlotName(valueName[dot+1:]) {
+		return "", "", false
+	}
+	return valueName[:dot], valueName[dot+1:], true
+}
+
 // SlotNamed returns the step and the slot that a ValueName names, and whether they exist.
 func (d *Definition) SlotNamed(valueName string) (step, slot int, ok bool) {
-	dot := strings.LastIndexByte(valueName, '.')
-	if dot < 0 {
+	key, name, ok := SplitValueName(valueName)
+	if !ok {
 		return 0, 0, false
 	}
-	if step, ok = d.StepIndex(valueName[:dot]); !ok {
+	if step, ok = d.StepIndex(key); !ok {
 		return 0, 0, false
 	}
-	slot, ok = d.Steps[step].SlotIndex(valueName[dot+1:])
+	slot, ok = d.Steps[step].SlotIndex(name)
 	return step, slot, ok
 }
 

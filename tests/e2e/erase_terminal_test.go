@@ -53,13 +53,14 @@ func TestAnErasureIsConfirmedTwiceInTheTerminal(t *testing.T) {
 // Ctrl-C, Ctrl-D and SIGTERM leave a question at once, and do not leave the shell's prompt behind it.
 func TestAnErasureIsLeftAtEitherQuestion(t *testing.T) {
 	dir, id := eraseDirectory(t)
+	erase := []string{"audit", "erase", "--run", id, "--slot", "diagnosis.cause", "--reason", "Asked for"}
 	for _, answers := range [][]string{nil, {"y"}} {
 		for name, leave := range map[string]func(*terminal) error{
 			"Ctrl-C":  func(p *terminal) error { _, err := p.tty.WriteString("\x03"); return err },
 			"Ctrl-D":  func(p *terminal) error { _, err := p.tty.WriteString("\x04"); return err },
 			"SIGTERM": func(p *terminal) error { return p.cmd.Process.Signal(syscall.SIGTERM) },
 		} {
-			p := startTerminal(t, dir, "en", "audit", "erase", "--run", id, "--slot", "diagnosis.cause", "--reason", "Asked for")
+			p := startTerminal(t, dir, "en", erase...)
 			p.waitFor("Erase 1 value and 1 place in the trail? [y/N] ")
 			if p.enter(answers...); len(answers) > 0 {
 				p.waitFor("An erasure cannot be undone. Erase for good? [y/N] ")
@@ -104,8 +105,10 @@ func TestWithoutATerminalAnErasureNeedsYes(t *testing.T) {
 			"Indiquez ce qu’il faut effacer\u00a0: --slot, ou --event avec --place.",
 		},
 		{
-			[]string{"--slot", "nothing"}, 1, "No step of the procedure has a slot nothing.",
-			"Aucune étape de la procédure ne comporte de champ nothing.",
+			[]string{"--slot", "nothing"}, 1,
+			"No step of the procedure has a slot nothing. Name it as STEP.NAME, or as NAME if only one step has such a slot.",
+			"Aucune étape de la procédure ne comporte de champ nothing. Indiquez-le sous la forme ÉTAPE.NOM, ou NOM si une " +
+				"seule étape comporte un tel champ.",
 		},
 		{[]string{"--slot", "diagnosis.nothing"}, 1, "There is nothing to erase here.", "Il n’y a rien à effacer ici."},
 		{

@@ -119,9 +119,10 @@ func (w Withholding) coversInput(input jsontext.Value) bool {
 		return true
 	}
 	return slices.ContainsFunc(w.words, func(word string) bool {
-		name := word[strings.LastIndexByte(word, '.')+1:]
+		valueName, isSlot := strings.CutPrefix(word, withholdSlots+".")
+		_, name, _ := procedure.SplitValueName(valueName)
 		_, given := in.Slots[name]
-		return given && strings.HasPrefix(word, withholdSlots+".")
+		return given && isSlot
 	})
 }
 
