@@ -79,6 +79,7 @@ var placesOfPasswords = []string{
 	"host=h user=u password=%s", "host=h user=u password='%s'", "valkey://u:%s@h", "valkeys://:%s@h:1/0", "redis://u:%s@h",
 	"valkey://h?password=%s", "https://u:%s@h/x", "https://h/x?token=%s", "https://h/x?a=b&token=%s", "svc:%s@h",
 	"a=https://u:%s@h/", "syslog+tcp://u:%s@h", "http://h?key=%s", "mysql://u:%s@h/d", "memory:?password=%s",
+	"postgres://u:%s", "https://h/x#%s", "https://h/x?%s",
 }
 
 func TestAnEntryWhoseNameSaysThatItIsASecretIsNotShown(t *testing.T) {
