@@ -61,7 +61,7 @@ func (s *Server) ifMatch(ctx context.Context, run string, revision *int64) (*str
 	if err != nil {
 		return nil, err
 	}
-	if tag := res.Header.Get("ETag"); now.Revision == *revision && tag != "" {
+	if tag := procedo.ETag(res); now.Revision == *revision && tag != "" {
 		return &tag, nil
 	}
 	return new(strconv.Quote(strconv.FormatInt(*revision, 10))), nil

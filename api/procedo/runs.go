@@ -19,7 +19,7 @@ func runIn(res *http.Response, err error) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Run{run, res.Header.Get("ETag")}, nil
+	return &Run{run, ETag(res)}, nil
 }
 
 // Start starts a run of a procedure.

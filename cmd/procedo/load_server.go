@@ -38,11 +38,11 @@ func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, er
 		return outcome{}, err
 	}
 	current.Body.Close()
-	tag := current.Header.Get("ETag")
+	tag := procedo.ETag(current)
 	params := client.PublishProcedureParams{IfMatch: tag}
 	res, err := l.PublishProcedureWithBody(ctx, id, &params, "application/json", bytes.NewReader(document))
 	done, err := loaded(res, err)
-	done.changed = err == nil && res.Header.Get("ETag") != tag
+	done.changed = err == nil && procedo.ETag(res) != tag
 	return done, err
 }
 

@@ -1,6 +1,7 @@
 import type { components } from "./schema.gen.js";
 
 export { type Client, type ClientOptions, createClient, unwrap } from "./client.js";
+export { etagOf } from "./etag.js";
 export { parseExact } from "./json.js";
 export type { Items, ListParams, ListPath } from "./pages.js";
 export { type Issue, isProblem, type Problem, type ProblemCode, ProblemError, ResponseError } from "./problem.js";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 
 import {
-  createClient, type Event, ProblemError, ResponseError, type Run, type SlotValues, unwrap,
+  createClient, etagOf, type Event, ProblemError, ResponseError, type Run, type SlotValues, unwrap,
 } from "../src/index.js";
 import { type Behaviour, proxy, type Server, serveDemo } from "./server.js";
 
@@ -159,6 +159,23 @@ test("a request whose response was lost is repeated with its key, and stored onc
     assert.match(sent()[0] ?? "", /^POST [0-9a-f-]{36}$/);
     assert.equal((await eventsOf(run.id)).filter((e) => e.action === "step.committed").length, 1);
   });
+});
+
+test("an ETag that a proxy has made weak is sent as the service made it", async () => {
+  const weakening = async (request: Request) => {
+    const { body, status, headers } = await fetch(request);
+    return new Response(body, { status, headers: { ...Object.fromEntries(headers), etag: `W/${headers.get("ETag")}` } });
+  };
+  const api = createClient({ baseUrl: server.url, actor: "claire", language: "en", fetch: weakening });
+  const { data: run, response } = await api.POST("/runs", { body: { procedure_id: demo } });
+  assert.ok(run);
+  const commitIf = (etag: string | null | undefined) => {
+    assert.ok(etag);
+    return api.POST(commit, { params: { ...at(run.id, "alert"), header: { "If-Match": etag } }, body: alert });
+  };
+  assert.equal((await commitIf(response.headers.get("ETag"))).error?.code, "request.weak_etag");
+  assert.equal((await commitIf(etagOf(response))).data?.current_step, "diagnosis");
+  assert.equal(etagOf(new Response()), undefined);
 });
 
 test("each call has a key of its own, and a key of the caller is kept", async () => {

@@ -2,7 +2,8 @@
 import { createClient, type Client, type components } from "@procedo/client";
 
 export {
-  isProblem, type Event, parseExact, type Problem, ProblemError, type Run, type RunStep, type RunSummary, type SlotValue, unwrap,
+  etagOf, isProblem, type Event, parseExact, type Problem, ProblemError, type Run, type RunStep, type RunSummary, type SlotValue,
+  unwrap,
 } from "@procedo/client";
 
 type Schemas = components["schemas"];

@@ -1,5 +1,5 @@
 // A definition that is being written: its text, what the service finds in it, and the version that it began with.
-import { isProblem, type LintReport, type Problem, type Procedure, ProblemError } from "../api/client";
+import { etagOf, isProblem, type LintReport, type Problem, type Procedure, ProblemError } from "../api/client";
 import { type Failure, failureOf } from "../run/run.svelte";
 import { session } from "../session.svelte";
 import { read, type Read } from "./document";
@@ -25,7 +25,7 @@ function baseOf({ data, error, response }: { data?: Procedure; error?: Problem; 
   if (data === undefined) {
     throw new ProblemError(error as Problem, response);
   }
-  return { procedure: data, etag: response.headers.get("ETag") ?? "" };
+  return { procedure: data, etag: etagOf(response) ?? "" };
 }
 
 const pause = 500; // milliseconds after the last change, before the service is asked

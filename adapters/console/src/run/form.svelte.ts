@@ -1,6 +1,6 @@
 // The form of the open step. Drafts are stored once they pass the check, so that wrong values leave no trace, and
 // nothing is lost when the page is closed.
-import { newKey, type FormItem, type Issue, type Run, type SlotValue, type StepForm, type Tick } from "../api/client";
+import { etagOf, newKey, type FormItem, type Issue, type Run, type SlotValue, type StepForm, type Tick } from "../api/client";
 import { session } from "../session.svelte";
 import { Field } from "./field.svelte";
 import { type Failure, failureOf, type OpenRun } from "./run.svelte";
@@ -93,7 +93,7 @@ export class Form {
       if (isLatest && this.saving === undefined && !this.closed) {
         const restored = this.shown === null ? this.restore(data.visit) : [];
         this.merge(data);
-        this.etag = response.headers.get("ETag") ?? "";
+        this.etag = etagOf(response) ?? "";
         if (restored.length > 0) {
           this.touched(false);
         }

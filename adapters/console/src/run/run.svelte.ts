@@ -1,5 +1,5 @@
 // A run as the page shows it: its state, its trail, and what others do to it meanwhile.
-import { type Event, isProblem, newKey, type Problem, type Run, type RunException, type SlotValue } from "../api/client";
+import { etagOf, type Event, isProblem, newKey, type Problem, type Run, type RunException, type SlotValue } from "../api/client";
 import { live } from "../api/live";
 import { session, t } from "../session.svelte";
 import type { Field } from "./field.svelte";
@@ -129,7 +129,7 @@ export class OpenRun {
     this.requests.add(response.headers.get("X-Request-Id") ?? "");
     if (this.run === null || run.seq >= this.run.seq) {
       this.run = run;
-      this.etag = response.headers.get("ETag") ?? "";
+      this.etag = etagOf(response) ?? "";
     }
   }
 
