@@ -129,9 +129,9 @@ func (c *connection) Close() error {
 	return c.Conn.Close()
 }
 
-// Write sends a response. Where net/http refuses a request by a text of its own, it sends a problem document instead.
+// Write sends a response. Where net/http refuses a request itself, it sends a problem document instead.
 func (c *connection) Write(p []byte) (int, error) {
-	if problem := httpadapter.ProblemForUnparsed(p); problem != nil {
+	if problem := httpadapter.ProblemForRefused(p); problem != nil {
 		_, err := c.Conn.Write(problem)
 		return len(p), err
 	}

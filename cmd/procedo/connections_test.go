@@ -176,17 +176,22 @@ func TestTheServerStopsInTimeWhateverItsClientsDo(t *testing.T) {
 	require.Less(t, stop(), 10*time.Second-2*finishTime)
 }
 
-func TestARequestThatCannotBeParsedIsAProblem(t *testing.T) {
+func TestARequestThatNoHandlerSeesIsAProblem(t *testing.T) {
 	address, _ := serveFor(t, 10, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "handled")
 	})
 	for request, want := range map[string]int{
 		"GET /" + strings.Repeat("a", 900_000) + " HTTP/1.1\r\nHost: x\r\n\r\n":        431,
 		"GET / HTTP/1.1\r\nHost: x\r\nA: " + strings.Repeat("a", 100_000) + "\r\n\r\n": 431,
-		"GET / HTTP/1.1\r\n\r\n":                       400,
-		"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n": 400,
-		"GET / HTTP/1.1\r\nHost: x\x01\r\n\r\n":        400,
-		"nonsense\r\n\r\n":                             400,
+		"GET / HTTP/1.1\r\n\r\n":                                                400,
+		"GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n":                          400,
+		"GET / HTTP/1.1\r\nHost: x\x01\r\n\r\n":                                 400,
+		"nonsense\r\n\r\n":                                                      400,
+		"GET / HTTP/3.0\r\nHost: x\r\n\r\n":                                     400,
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n":            400,
+		"GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n":                        400,
+		"GET / HTTP/1.0\r\nHost: x\r\nExpect: x\r\n\r\n":                        400,
+		"POST / HTTP/1.1\r\nHost: x\r\nExpect: x\r\nContent-Length: 1\r\n\r\na": 400,
 	} {
 		conn := dial(t, address, "")
 		go func() { _, _ = io.WriteString(conn, request) }()
