@@ -29,7 +29,7 @@ func (s *server) GetProcedureGraph(
 	if matchesETag(r.Params.IfNoneMatch, header["ETag"]) {
 		return notModified(header), nil
 	}
-	if language := texts.Language(); language != "" {
+	if language := texts.ContentLanguage(); language != "" {
 		header["Content-Language"] = language
 	}
 	if media == mermaidType {

@@ -33,7 +33,7 @@ func (c *call) runResponseIn(
 	data, err := runJSON(r, outlook, texts, c.numbers, c.issues(reply.Warnings.First))
 	header["Content-Type"] = "application/json"
 	res := response{reply.Status, header, data}
-	if lang := texts.Language(); lang != "" {
+	if lang := texts.ContentLanguage(); lang != "" {
 		res = res.withHeader("Content-Language", lang)
 	}
 	return res, err

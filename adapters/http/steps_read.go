@@ -24,7 +24,7 @@ func (s *server) GetRunStep(ctx context.Context, r api.GetRunStepRequestObject) 
 		return nil, err
 	}
 	header := map[string]string{"ETag": tag, "Cache-Control": cacheRevalidate}
-	if language := texts.Language(); language != "" {
+	if language := texts.ContentLanguage(); language != "" {
 		header["Content-Language"] = language
 	}
 	return jsonResponse(http.StatusOK, newStepForm(view, form, texts, c.numbers), header)

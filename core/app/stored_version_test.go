@@ -58,6 +58,7 @@ var storedVersions = map[string][]storedVersion{
 	"duplicate": {
 		ofSlot("\"type\":\"enum\",\"options\":[\"\u00e9\",\"e\u0301\"]", "s x=\"e\u0301\""),
 		ofSlot("\"type\":\"multi_enum\",\"options\":[\"e\u0301\",\"\u00e9\"]", "s x=[\"\u00e9\",\"e\u0301\"]"),
+		ofSteps("s", `"key":"s","title":"S","translations":{"FR":{"title":"E"},"fr":{"title":"É"}}`),
 	},
 	"options_required":          {ofSlot(`"type":"enum"`, "s")},
 	"mask":                      {ofSlot(`"type":"string","mask":"--"`, `s x="--"`)},
@@ -87,6 +88,7 @@ var storedVersions = map[string][]storedVersion{
 	},
 	"language": {
 		{document: `{"id":"p","language":"not a tag","name":"P","steps":[{"key":"s","title":"S"}]}`, commits: []string{"s"}},
+		{document: `{"id":"p","language":"fr_FR","name":"P","steps":[{"key":"s","title":"S"}]}`, commits: []string{"s"}},
 		ofSteps("s", `"key":"s","title":"S","translations":{"!":{"title":"T"}}`),
 	},
 	"unknown_option": {

@@ -45,7 +45,8 @@ type Definition struct {
 	Conditional bool
 
 	matcher   language.Matcher
-	languages []string // in the order of the matcher's tags; "" is the document's own language
+	languages []string          // in the order of the matcher's tags; "" is the document's own language
+	malformed map[string]string // what malformed tags mean, which versions of earlier releases may have
 	stepIndex keyIndex
 }
 

@@ -214,6 +214,15 @@ func TestEachRuleOfADefinitionHasItsFinding(t *testing.T) {
 		{"a default that is blank", inSlot(`"type":"string","default":"  "`), slotAt + "/default default"},
 		{"max_visits less than 1", inProcedure(`,"max_visits":0`), "/max_visits value"},
 		{"max_visits that is not a number", inProcedure(`,"max_visits":"20"`), "/max_visits wrong_type"},
+		{"a language with an underscore", inProcedure(`,"language":"fr_FR"`), "/language language"},
+		{
+			"a language of translations with an underscore",
+			inStep(`,"translations":{"fr_FR":{"title":"É"}}`), "/steps/0/translations/fr_FR language",
+		},
+		{
+			"a language of translations in two spellings",
+			inStep(`,"translations":{"FR":{"title":"E"},"fr":{"title":"É"}}`), "/steps/0/translations/fr duplicate",
+		},
 		{"a language that is not a tag", inProcedure(`,"language":"french language"`), "/language language"},
 		{
 			"translations under a name that is not a language tag",

@@ -6,7 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -64,13 +63,6 @@ func isReservedStepKey(key string) bool {
 // oneOf returns a function that reports whether a text is one of the words.
 func oneOf(words []string) func(string) bool {
 	return func(s string) bool { return slices.Contains(words, s) }
-}
-
-// isLanguage reports whether a text is a well-formed BCP 47 language tag. Unregistered subtags are accepted.
-func isLanguage(tag string) bool {
-	_, err := language.Parse(tag)
-	_, unregistered := err.(language.ValueError) //nolint:errorlint // Parse does not wrap its errors
-	return err == nil || unregistered
 }
 
 // MakeID returns an id for a document without one: the name, a hyphen and the suffix. The name is put in lower case

@@ -109,6 +109,7 @@ func (r *reader) procedure(n *jsondoc.Node) Document {
 
 func (o object) language() string {
 	tag := o.text("language")
+	o.own = tag
 	if tag != "" && !isLanguage(tag) {
 		o.find("language", "language", nil)
 	}

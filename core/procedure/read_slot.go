@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
@@ -262,49 +261,6 @@ func (o object) optionTexts(options []string) map[string]string {
 		}
 	}
 	return all
-}
-
-// isLanguage reports whether a tag of the translations is a language. It returns false for ok if the definition has too
-// many tags to look at all of them.
-func (r *reader) isLanguage(tag string) (valid, ok bool) {
-	if valid, ok = r.languages[tag]; ok {
-		return valid, true
-	}
-	if !r.canonical && len(r.languages) > maxLanguages {
-		return false, false
-	}
-	if r.languages == nil {
-		r.languages = map[string]bool{}
-	}
-	r.languages[tag] = isLanguage(tag)
-	return r.languages[tag], true
-}
-
-// translations yields each language tag with the object that holds its translations, in document order.
-func (o object) translations() iter.Seq2[string, object] {
-	return func(yield func(string, object) bool) {
-		n := o.get("translations", jsondoc.Object)
-		if n == nil {
-			return
-		}
-		all := object{o.reader, n, o.pointerTo("translations")}
-		for _, m := range n.Members {
-			valid, ok := o.isLanguage(m.Name)
-			if !ok {
-				return
-			}
-			if !valid {
-				o.reader.find(m.Offset, all.pointerTo(m.Name), "language", nil)
-				if !o.canonical {
-					continue
-				}
-			}
-			texts := all.get(m.Name, jsondoc.Object)
-			if texts != nil && !yield(m.Name, object{o.reader, texts, all.pointerTo(m.Name)}) {
-				return
-			}
-		}
-	}
 }
 
 // ordered returns the objects of an array, sorted by position. An object without a position stays behind the object

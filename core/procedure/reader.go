@@ -27,8 +27,9 @@ type reader struct {
 	effort    int            // remaining search steps for FindUnfillable; see slot.Effort
 	budget    *budget.Budget // for checking defaults and the literals of conditions
 	patterns  *slot.Patterns
-	options   int             // number of options of the slots read so far
-	languages map[string]bool // whether a tag of the translations is a language, for the tags met so far
+	options   int                    // number of options of the slots read so far
+	own       string                 // tag of the document's own language
+	languages map[string]languageTag // the tags of the translations met so far, in lower case unless canonical
 	language  condition.Language
 	zone      *time.Location    // time zone of the procedure; nil for UTC
 	meaning   condition.Meaning // of the conditions

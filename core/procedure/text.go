@@ -76,6 +76,14 @@ func (d *Definition) indexLanguages() {
 			tags, d.languages = append(tags, language.Make(name)), append(d.languages, name)
 		}
 	}
+	for _, tag := range slices.Concat(d.languages, []string{d.Language}) {
+		if tag != "" && !isLanguage(tag) {
+			if d.malformed == nil {
+				d.malformed = map[string]string{}
+			}
+			d.malformed[tag] = standardTag(tag)
+		}
+	}
 	if len(tags) > 0 {
 		d.matcher = language.NewMatcher(tags)
 	}
@@ -113,6 +121,15 @@ func (d *Definition) translated() []string {
 // Language returns the tag of the language. It is empty if this is the document's own language and the document does
 // not state it.
 func (l Localizer) Language() string { return l.tag }
+
+// ContentLanguage returns the language as a well-formed tag, as the header Content-Language wants it. It is empty if the
+// language is not known.
+func (l Localizer) ContentLanguage() string {
+	if meant, malformed := l.definition.malformed[l.tag]; malformed {
+		return meant
+	}
+	return l.tag
+}
 
 // Name returns the name of the procedure.
 func (l Localizer) Name() string {
