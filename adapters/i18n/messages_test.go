@@ -15,6 +15,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 	"github.com/procedo/procedo/core/slot"
 )
@@ -182,6 +183,45 @@ func TestEveryReasonOfAConditionHasWordsInBothLanguages(t *testing.T) {
 				require.True(t, codes[code], "nothing has the reason %s", code)
 			}
 		}
+	}
+}
+
+func TestEveryReasonOfAPatternHasWordsInBothLanguages(t *testing.T) {
+	codes := map[string]bool{"unknown": true}
+	text := sources(t, "../../core/slot/pattern_reason.go")
+	for _, m := range regexp.MustCompile(`syntax\.Err\w+:\s*\{"([a-z_0-9]+)"`).FindAllStringSubmatch(text, -1) {
+		codes[m[1]] = true
+	}
+	require.Len(t, codes, 16)
+	for _, language := range []string{"en", "fr"} {
+		all := messages(t, language)
+		for code := range codes {
+			require.Contains(t, all, "pattern_reason."+code, language)
+		}
+		for id := range all {
+			if code, ok := strings.CutPrefix(id, "pattern_reason."); ok {
+				require.True(t, codes[code], "nothing has the reason %s", code)
+			}
+		}
+	}
+	for _, c := range []struct {
+		params fault.Params
+		en, fr string
+	}{
+		{
+			fault.Params{"reason": "char_range", "part": "z-a"},
+			"The pattern is not a valid regular expression (RE2): “z-a” is not a range of characters.",
+			"Ce format n’est pas une expression régulière valide (RE2)\u00a0: «\u00a0z-a\u00a0» n’est pas un intervalle de caractères.",
+		},
+		{
+			fault.Params{"reason": "unheard_of"},
+			"The pattern is not a valid regular expression (RE2): it cannot be read.",
+			"Ce format n’est pas une expression régulière valide (RE2)\u00a0: elle ne peut pas être lue.",
+		},
+	} {
+		is := fault.Issue{Code: "definition.pattern", Params: c.params}
+		require.Equal(t, c.en, i18n.Accept("en").Issue(is))
+		require.Equal(t, c.fr, i18n.Accept("fr").Issue(is))
 	}
 }
 

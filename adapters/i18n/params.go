@@ -74,8 +74,8 @@ func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
 		region, _ := params["region"].(string)
 		localized["phone"] = l.Phone(region)
 	}
-	if conditionMessages[id] {
-		localized["reason"] = l.conditionReason(params)
+	if prefix := reasonPrefix(id); prefix != "" {
+		localized["reason"] = l.reason(prefix, params)
 	}
 	if code, ok := params["reason"].(string); ok && id == "definition.default" {
 		localized["reason"] = l.Issue(fault.Issue{Code: code, Params: without(params, "reason")})
@@ -89,10 +89,21 @@ var conditionMessages = map[string]bool{
 	"terminal.condition_failed": true,
 }
 
-// conditionReason returns the words for the reason why a condition cannot be read or evaluated. Events of older
-// releases have a text of the expression language as their reason; it is replaced by a sentence that fits all of them.
-func (l Locale) conditionReason(params fault.Params) string {
-	const prefix = "condition_reason."
+// reasonPrefix returns the prefix of the messages that word the parameter "reason" of a message with the other
+// parameters. It is empty if there are none.
+func reasonPrefix(id string) string {
+	switch {
+	case conditionMessages[id]:
+		return "condition_reason."
+	case id == "definition.pattern":
+		return "pattern_reason."
+	}
+	return ""
+}
+
+// reason returns the words for the reason why a condition or pattern is refused. Events of older releases have a text of
+// the expression language as the reason of a condition; it is replaced by a sentence that fits all of them.
+func (l Locale) reason(prefix string, params fault.Params) string {
 	id := prefix + fmt.Sprint(params["reason"])
 	if text := l.Text(id, without(params, "reason")); text != id {
 		return text

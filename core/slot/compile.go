@@ -91,7 +91,7 @@ func (c *compilation) compilePatterns() {
 		case errors.As(err, &patternTotalError{}):
 			c.find("validate", "pattern_limit", fault.Params{"max": MaxPatterns})
 		case err != nil:
-			c.find("validate", "pattern", fault.Params{"reason": reason(err)})
+			c.find("validate", "pattern", patternParams(err))
 		}
 		s.pattern = compiled
 	}

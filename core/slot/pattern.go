@@ -3,7 +3,6 @@ package slot
 import (
 	"regexp"
 	"regexp/syntax"
-	"strings"
 
 	"github.com/procedo/procedo/core/pattern"
 )
@@ -97,5 +96,3 @@ func compilePattern(source string) (p *compiledPattern, weight int, err error) {
 	}
 	return &compiledPattern{re, len(prog.Inst)}, pattern.Weight(prog), err
 }
-
-func reason(err error) string { return strings.TrimPrefix(err.Error(), "error parsing regexp: ") }

@@ -6131,9 +6131,10 @@ export interface operations {
                      *           "field": "/steps/0/slots/1/validate",
                      *           "code": "definition.pattern",
                      *           "params": {
-                     *             "reason": "unexpected ): `a)(b`"
+                     *             "reason": "char_range",
+                     *             "part": "z-a"
                      *           },
-                     *           "message": "The pattern is not a valid regular expression (RE2): unexpected ): `a)(b`."
+                     *           "message": "The pattern is not a valid regular expression (RE2): “z-a” is not a range of characters."
                      *         }
                      *       ],
                      *       "issue_count": 1,
