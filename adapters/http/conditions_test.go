@@ -123,6 +123,41 @@ func TestAStepThatAJumpBackLockedIsSaidToBeLocked(t *testing.T) {
 	}
 }
 
+// TestAFailedRunIsNotSaidToBeAmendable: a run that is completed can be amended, and a run that has failed cannot.
+func TestAFailedRunIsNotSaidToBeAmendable(t *testing.T) {
+	srv := newTestServer(t)
+	low := `{"slots":{"severity":"low"}}`
+	high := `{"slots":{"severity":"high","pager":"p"},"checklist":[{"key":"called","completed":true}]}`
+	amend := `{"slots":{"severity":"low"},"reason":"late"}`
+	advice := map[string]string{"en": "amendment", "fr": "rectification"}
+	refused := func(run, language string) string {
+		t.Helper()
+		r := srv.call("POST", run+"/steps/triage/commit", high, "Accept-Language", language)
+		require.Equal(t, "step.already_committed", r.body.text("code"))
+		return r.body.text("detail")
+	}
+	run := srv.startBranching()
+	require.Equal(t, 200, srv.call("POST", run+"/steps/triage/commit", low).status)
+	for language, word := range advice {
+		require.Contains(t, refused(run, language), word)
+	}
+	require.Equal(t, 200, srv.call("POST", run+"/steps/close/commit", "{}").status)
+	for language, word := range advice {
+		require.Contains(t, refused(run, language), word, "the run is completed")
+	}
+	require.Equal(t, 200, srv.call("POST", run+"/steps/triage/amend", amend).status)
+
+	run = "/runs/" + srv.call("POST", "/runs", `{"procedure_id":"branching"}`).body.text("id")
+	require.Equal(t, 200, srv.call("POST", run+"/steps/triage/commit", low).status)
+	require.Equal(t, 200, srv.call("POST", run+"/fail", `{"reason":"r"}`).status)
+	require.Equal(t, "run.state", srv.call("POST", run+"/steps/triage/amend", amend).body.text("code"))
+	for language, word := range advice {
+		require.NotContains(t, refused(run, language), word)
+	}
+	require.Contains(t, refused(run, "en"), "The run has failed")
+	require.Contains(t, refused(run, "fr"), "L’exécution est en échec")
+}
+
 func TestSimulationShowsThePathAndItsReasonsAndStoresNothing(t *testing.T) {
 	srv := newTestServer(t)
 	run := srv.startBranching()

@@ -70,6 +70,9 @@ func (l Locale) localizeParams(id string, params fault.Params) fault.Params {
 	for name, p := range params {
 		localized[name] = l.localizeParam(id, name, p)
 	}
+	if id == "problem.step.already_committed.detail" { // an amendment corrects a run in any other state
+		localized["failed"] = params["state"] == "failed"
+	}
 	if phoneMessages[id] {
 		region, _ := params["region"].(string)
 		localized["phone"] = l.Phone(region)
