@@ -36,16 +36,17 @@ func (s *UseCases) Execute(ctx context.Context, req Request, runID string, c run
 		if err != nil {
 			return run.Run{}, err
 		}
-		change, err := e.decide(ctx, rec)
-		if err == nil && change != nil {
-			err = e.noteMoved(s.ports.Runs.Append(ctx, *change))
+		e.verdict, err = e.decide(ctx, rec)
+		if err == nil && e.verdict.change != nil {
+			err = e.noteMoved(s.ports.Runs.Append(ctx, *e.verdict.change))
 		}
 		if !errors.Is(err, ErrMoved) {
 			return e.finish(ctx, err)
 		}
 	}
-	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, func(rec RunRecord) (*RunChange, error) {
-		return e.decide(ctx, rec)
+	return e.finish(ctx, s.ports.Runs.Exclusively(ctx, runID, func(rec RunRecord) (_ *RunChange, err error) {
+		e.verdict, err = e.decide(ctx, rec)
+		return e.verdict.change, err
 	}))
 }
 
@@ -60,11 +61,10 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 	if !ok {
 		return false, nil
 	}
-	change, err := e.decide(ctx, rec)
-	if err != nil || change == nil {
+	if e.verdict, err = e.decide(ctx, rec); err != nil || e.verdict.change == nil {
 		return false, nil //nolint:nilerr // the caller decides the command again, on the stored run
 	}
-	err = e.noteMoved(e.service.ports.Runs.Append(ctx, *change))
+	err = e.noteMoved(e.service.ports.Runs.Append(ctx, *e.verdict.change))
 	moved := errors.Is(err, ErrMoved)
 	if err == nil || moved && !e.isKnownAfter(ctx, rec) {
 		e.service.recalls.note(moved)
@@ -93,7 +93,17 @@ func permissionFor(c run.Command) access.Permission {
 	return access.Work
 }
 
-// execution is the state of one command. The result and the refusal are those of the last attempt.
+// verdict is what is decided about a command on a run as it stands.
+type verdict struct {
+	refusal error      // why the command is refused; nil if it is accepted
+	after   run.Run    // the run after an accepted command
+	change  *RunChange // the events of the command, or the event that records its refusal; nil if nothing is written
+}
+
+// changes reports whether the command is accepted and changes the run.
+func (v verdict) changes() bool { return v.refusal == nil && v.change != nil }
+
+// execution is the state of one command.
 type execution struct {
 	service *UseCases
 	req     Request
@@ -101,26 +111,21 @@ type execution struct {
 
 	remaining []RemainingDisclosures // of an erasure
 
-	result  run.Run
-	refusal error // why the command is refused; nil if it is accepted
-	changed bool  // the command is accepted and changes the run
+	verdict verdict // of the last attempt
 
 	uncount  func() // takes the counted refusal back; nil if none is counted
 	lostRace bool   // an earlier attempt was accepted, but the run had changed meanwhile
 }
 
-// decide returns the change to append for the command: its events, or the event that records its refusal. The change is
-// nil if there is nothing to append.
-func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, error) {
-	e.refusal, e.changed = nil, false
+// decide returns the verdict on the command. An error means that there is none, or that its refusal cannot be recorded.
+func (e *execution) decide(ctx context.Context, rec RunRecord) (verdict, error) {
 	stamp := run.Stamp{By: e.req.by, At: notBefore(rec.Run.LastEventAt, e.service.ports.Clock.Now())}
 	if err := e.prepare(ctx, rec.Run); err != nil {
-		return nil, err
+		return verdict{}, err
 	}
 	d, err := run.Decide(ctx, rec.Run, e.command, stamp)
 	if err == nil && len(d.Events) == 0 {
-		e.result = rec.Run
-		return nil, nil //nolint:nilnil // accepted, nothing to write
+		return verdict{after: rec.Run}, nil
 	}
 	if !fault.Is(err, fault.Forbidden) && !e.req.IfMatch.matches(rec.Run.Revision) {
 		params := fault.Params{"revision": rec.Run.Revision, "state": string(rec.Run.State)}
@@ -130,16 +135,15 @@ func (e *execution) decide(ctx context.Context, rec RunRecord) (*RunChange, erro
 		return e.refuse(ctx, rec, stamp, err)
 	}
 	if err := e.service.addCarriedValues(ctx, rec.Run, &d); err != nil {
-		return nil, err
+		return verdict{}, err
 	}
 	change, err := e.service.newRunChange(e.req, rec, d)
 	if err != nil {
-		return nil, err
+		return verdict{}, err
 	}
 	_, change.Erases = e.command.(run.Erase)
 	change.Remaining = e.remaining
-	e.result, e.changed = change.After, true
-	return change, nil
+	return verdict{after: change.After, change: change}, nil
 }
 
 // prepare converts the command if its values are in the caller's notation, and adds to it what it needs besides the
@@ -156,23 +160,23 @@ func (e *execution) prepare(ctx context.Context, r run.Run) error {
 	return e.addSecrets(ctx, r)
 }
 
-// refuse returns the change that records a refusal; nil if the refusal is not recorded. If the caller has had too many
-// refusals, the command is refused for that reason instead, and nothing is recorded. A repeat is not refused because
-// the first request, which ran at the same time, has changed the run: it gets ErrRepeated.
-func (e *execution) refuse(ctx context.Context, rec RunRecord, stamp run.Stamp, refusal error) (*RunChange, error) {
+// refuse returns the verdict that a command is refused, with the event that records this unless it is not recorded. If
+// the caller has had too many refusals, the command is refused for that reason instead, and nothing is recorded. A
+// repeat is not refused because the first request, which ran at the same time, has changed the run: it gets ErrRepeated.
+func (e *execution) refuse(ctx context.Context, rec RunRecord, stamp run.Stamp, refusal error) (verdict, error) {
 	if err := findRepeated(ctx, e.service, e.req.RunReceipt); err != nil {
-		return nil, err
+		return verdict{}, err
 	}
-	e.refusal = refusal
 	if limited := e.countRefusal(refusal); limited != nil {
-		e.refusal = limited
-		return nil, nil //nolint:nilnil,nilerr // nothing to write
+		return verdict{refusal: limited}, nil //nolint:nilerr // it is the refusal
 	}
 	event, ok := run.Refusal(rec.Run, e.command, refusal, stamp)
 	if !ok || !e.service.recordRefusals {
-		return nil, nil //nolint:nilnil // nothing to write
+		return verdict{refusal: refusal}, nil
 	}
-	return e.service.newRunChange(Request{ID: e.req.ID, by: e.req.by}, rec, run.Decision{Events: []run.Event{event}})
+	recorded := run.Decision{Events: []run.Event{event}}
+	change, err := e.service.newRunChange(Request{ID: e.req.ID, by: e.req.by}, rec, recorded)
+	return verdict{refusal: refusal, change: change}, err
 }
 
 // notBefore returns the later of the two times, so that the times of a trail never go backwards.
@@ -201,15 +205,16 @@ func (c *Condition) unmet(code string, params fault.Params) error {
 // attempt, or nil. If the command changed nothing, finish stores its receipt.
 func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	e.settleCount(err)
+	v := e.verdict
 	switch {
-	case err != nil && e.refusal != nil: // a refusal is only returned once it is recorded
+	case err != nil && v.refusal != nil: // a refusal is only returned once it is recorded
 		return run.Run{}, fault.New(fault.Unavailable, "service.unavailable", nil).Because(err)
 	case err != nil:
 		return run.Run{}, asRepeat(err)
-	case e.refusal != nil:
-		return run.Run{}, e.refusal
-	case !e.changed:
-		return e.result, saveReceipt(ctx, e.service, e.req.RunReceipt, e.result)
+	case v.refusal != nil:
+		return run.Run{}, v.refusal
+	case !v.changes():
+		return v.after, saveReceipt(ctx, e.service, e.req.RunReceipt, v.after)
 	}
-	return e.result, nil
+	return v.after, nil
 }

@@ -62,14 +62,14 @@ func (e *execution) countRefusal(refusal error) error {
 
 // noteMoved is called with the error of an attempt to append the result of the command.
 func (e *execution) noteMoved(err error) error {
-	e.lostRace = e.lostRace || e.changed && errors.Is(err, ErrMoved)
+	e.lostRace = e.lostRace || e.verdict.changes() && errors.Is(err, ErrMoved)
 	return err
 }
 
 // settleCount takes the counted refusal back if, after all attempts, the command was not refused, lost a race, or
 // failed with err.
 func (e *execution) settleCount(err error) {
-	if e.uncount != nil && (err != nil || e.refusal == nil || e.lostRace) {
+	if e.uncount != nil && (err != nil || e.verdict.refusal == nil || e.lostRace) {
 		e.uncount()
 	}
 }
