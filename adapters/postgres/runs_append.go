@@ -119,7 +119,7 @@ func (s Runs) Exclusively(ctx context.Context, id string, decide func(app.RunRec
 // lock locks a run for writing and returns it, in one round trip. With READ COMMITTED, the reads see the changes that
 // were committed while the transaction waited for the lock.
 func (s Runs) lock(ctx context.Context, tx pgx.Tx, id string) (app.RunRecord, error) {
-	var stored storage.StoredRun
+	var stored storage.RunRows
 	var b pgx.Batch
 	queue(&b, lockRun.Bind(args{"id": id}))
 	queueReads(&b, id, &stored)

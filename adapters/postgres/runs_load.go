@@ -100,12 +100,12 @@ func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) 
 	return seqs, err
 }
 
-func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, err error) {
+func (s Runs) read(ctx context.Context, id string) (stored storage.RunRows, err error) {
 	if !isRunID(id) {
 		return stored, storage.ErrNoRun
 	}
 	err = s.DB.read(ctx, s.DB.snapshots, func(b *pgx.Batch) {
-		stored = storage.StoredRun{}
+		stored = storage.RunRows{}
 		queueReads(b, id, &stored)
 	})
 	if err != nil {
@@ -124,7 +124,7 @@ func isRunID(id string) bool {
 }
 
 // queueReads adds queries to a batch. They read a run's rows into r.
-func queueReads(b *pgx.Batch, id string, r *storage.StoredRun) {
+func queueReads(b *pgx.Batch, id string, r *storage.RunRows) {
 	byID := args{"id": id}
 	queueRows(b, selectRun.Bind(byID), func(rows pgx.Rows) (err error) {
 		r.Found = true

@@ -44,7 +44,7 @@ func (s Runs) Reseal(ctx context.Context, after string, prefix []byte) (done sto
 	err = s.DB.inTransaction(ctx, s.DB.writes.forLargest(), func(ctx context.Context, tx pgx.Tx) error {
 		done = storage.Resealed{Last: ids[len(ids)-1]}
 		var reads pgx.Batch
-		stored := make([]storage.StoredRun, len(ids))
+		stored := make([]storage.RunRows, len(ids))
 		queueRows(&reads, lockRuns.Bind(args{"ids": ids}), func(pgx.Rows) error { return nil })
 		for i, id := range ids {
 			queueReads(&reads, id, &stored[i])
@@ -63,7 +63,7 @@ func (s Runs) Reseal(ctx context.Context, after string, prefix []byte) (done sto
 
 // resealed returns the statements that encrypt again the values of runs.
 func (s Runs) resealed(
-	ctx context.Context, runs []storage.StoredRun, prefix []byte, done *storage.Resealed,
+	ctx context.Context, runs []storage.RunRows, prefix []byte, done *storage.Resealed,
 ) (*pgx.Batch, error) {
 	var writes []*runWrite
 	for i := range runs {

@@ -103,7 +103,7 @@ func (s Runs) Seqs(ctx context.Context, ids []string) (map[string]int64, error) 
 	return seqs, translate(err)
 }
 
-func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, err error) {
+func (s Runs) read(ctx context.Context, id string) (stored storage.RunRows, err error) {
 	err = s.DB.inTransaction(ctx, s.DB.read, func(t tx) (err error) {
 		stored, err = readRun(ctx, t, id)
 		return err
@@ -111,8 +111,8 @@ func (s Runs) read(ctx context.Context, id string) (stored storage.StoredRun, er
 	return stored, translate(err)
 }
 
-func readRun(ctx context.Context, t tx, id string) (storage.StoredRun, error) {
-	var r storage.StoredRun
+func readRun(ctx context.Context, t tx, id string) (storage.RunRows, error) {
+	var r storage.RunRows
 	byID := args{"id": id}
 	if err := t.query(ctx, selectRun.Bind(byID), func(rows *sql.Rows) (err error) {
 		r.Found = true

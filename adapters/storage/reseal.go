@@ -30,7 +30,7 @@ const ResealedRuns = 100
 
 // Reseal returns the changes that encrypt again the values of a run, as Resealer.Reseal does. It adds what it did to
 // done.
-func (r *StoredRun) Reseal(
+func (r *RunRows) Reseal(
 	ctx context.Context, definitions app.Definitions, secrets projection.Secrets, prefix []byte, done *Resealed,
 ) (projection.Changes, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)

@@ -16,8 +16,8 @@ import (
 // ErrNoRun is the error for a run that does not exist.
 var ErrNoRun = fault.New(fault.NotFound, "run.not_found", nil)
 
-// StoredRun holds a run's rows.
-type StoredRun struct {
+// RunRows holds a run's rows.
+type RunRows struct {
 	Found bool // whether the run's own row exists
 	Own   projection.RunRow
 	Rows  projection.Rows
@@ -25,7 +25,7 @@ type StoredRun struct {
 
 // AddStep adds one row of the query selectSteps, which reads visits and their inapplicable slots. A visit has one row
 // for each inapplicable slot, or a single row with nil if it has none. The rows of a visit must be adjacent.
-func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
+func (r *RunRows) AddStep(s projection.StepRow, inapplicable *string) {
 	if inapplicable != nil {
 		slot := projection.SlotRow{Step: s.Step, Visit: s.Visit, Slot: *inapplicable}
 		r.Rows.Inapplicable = append(r.Rows.Inapplicable, slot)
@@ -37,7 +37,7 @@ func (r *StoredRun) AddStep(s projection.StepRow, inapplicable *string) {
 
 // Record returns the run that the rows describe. It also reads the definition, which may use another connection to the
 // database.
-func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
+func (r *RunRows) Record(ctx context.Context, definitions app.Definitions) (app.RunRecord, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
 	if err != nil {
 		return app.RunRecord{}, err
@@ -48,7 +48,7 @@ func (r *StoredRun) Record(ctx context.Context, definitions app.Definitions) (ap
 
 // PlainValues returns the values of the run's sensitive slots, except erased ones. It decrypts those that are stored
 // encrypted. Like Record, it also reads the definition.
-func (r *StoredRun) PlainValues(
+func (r *RunRows) PlainValues(
 	ctx context.Context, definitions app.Definitions, secrets projection.Secrets,
 ) ([]run.PlainValue, error) {
 	v, err := definitions.Definition(ctx, r.Own.ProcedureID, r.Own.ProcedureVersion)
@@ -83,18 +83,18 @@ func internal(err error) error {
 // RunCollector collects the rows of all runs in a range. The adapter reads the range table by table, so the rows of a
 // run arrive separately.
 type RunCollector struct {
-	runs       map[string]*StoredRun
+	runs       map[string]*RunRows
 	unreadable map[string]error // by run id; the errors from reading rows of the run
 }
 
-// Run returns the rows collected so far for a run. For a new run, it adds an empty StoredRun.
-func (c *RunCollector) Run(id string) *StoredRun {
+// Run returns the rows collected so far for a run. For a new run, it adds an empty RunRows.
+func (c *RunCollector) Run(id string) *RunRows {
 	r, known := c.runs[id]
 	if !known {
 		if c.runs == nil {
-			c.runs, c.unreadable = map[string]*StoredRun{}, map[string]error{}
+			c.runs, c.unreadable = map[string]*RunRows{}, map[string]error{}
 		}
-		r = &StoredRun{}
+		r = &RunRows{}
 		c.runs[id] = r
 	}
 	return r

@@ -51,7 +51,7 @@ func (p runs) PlainValues(ctx context.Context, id string) ([]run.PlainValue, err
 	return stored.PlainValues(ctx, p.definitions, nil)
 }
 
-func (p runs) read(ctx context.Context, what, id string) (stored storage.StoredRun, err error) {
+func (p runs) read(ctx context.Context, what, id string) (stored storage.RunRows, err error) {
 	err = p.effect(ctx, what+" "+short(id), func() (err error) {
 		stored, err = p.w.store.readRun(id)
 		return err
@@ -134,7 +134,7 @@ func (p runs) newGroup(parallel int) *groupcommit.Writer[*storage.RunWrite] {
 
 // Exclusively takes the lock of the run, decides, and writes; the ports that decide asks wait for their turns.
 func (p runs) Exclusively(ctx context.Context, id string, decide func(app.RunRecord) (*app.RunChange, error)) error {
-	a, stored := actorOf(ctx), storage.StoredRun{}
+	a, stored := actorOf(ctx), storage.RunRows{}
 	isLocked := func() bool { r, ok := p.w.store.runs[id]; return ok && r.locked != nil }
 	defer func() {
 		p.w.await(ctx, &call{what: "unlock " + short(id), do: func() string {

@@ -198,12 +198,12 @@ func (s *store) appendProcedure(c *app.ProcedureChange) error {
 }
 
 // readRun returns the rows of a run.
-func (s *store) readRun(id string) (storage.StoredRun, error) {
+func (s *store) readRun(id string) (storage.RunRows, error) {
 	r, ok := s.runs[id]
 	if !ok {
-		return storage.StoredRun{}, storage.ErrNoRun
+		return storage.RunRows{}, storage.ErrNoRun
 	}
-	return storage.StoredRun{Found: true, Own: r.own, Rows: r.rows}, nil
+	return storage.RunRows{Found: true, Own: r.own, Rows: r.rows}, nil
 }
 
 // trail returns the events of an entity.
