@@ -3,7 +3,6 @@ package run
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/checklist"
@@ -109,82 +108,6 @@ func (m *merged) dropErased() {
 	}
 }
 
-func (m *merged) mergeSlots(def *procedure.Step, s *Submission, at time.Time) ([]fault.Issue, error) {
-	m.known = s.Known
-	var issues []fault.Issue
-	addIssue := func(j int, is fault.Issue) {
-		issues = append(issues, is)
-		m.setUndecided(j)
-	}
-	for j := range def.Slots {
-		if err := m.budget.Err(); err != nil {
-			return nil, err
-		}
-		sl := &def.Slots[j]
-		raw, given := s.Slots[sl.Name]
-		if given {
-			m.knownSlots++
-		}
-		applies := m.applies(sl.When, m.slots[j].NotApplicable)
-		if applies == checklist.No {
-			v, issue := sl.CheckWithin(raw, m.budget)
-			if given && (issue != nil || !v.IsAbsent()) {
-				addIssue(j, fault.Issue{Field: slot.FieldOf(sl.Name), Code: "validation.not_applicable"})
-			}
-			switch {
-			case m.mode.checksCompleteness():
-				m.slots[j] = SlotValue{NotApplicable: true}
-			case given && m.mode == draftMode:
-				m.slots[j] = SlotValue{} // the draft may hold a value from when the slot applied
-			}
-			continue
-		}
-		m.slots[j].NotApplicable = m.mode == repeatMode && m.slots[j].NotApplicable
-		if given {
-			v, issue := m.check(j, sl, raw)
-			if issue == nil && sl.IsRelative() && m.checksRelativeBounds(j, v) {
-				issue = sl.CheckAt(v, at)
-			}
-			if issue != nil {
-				addIssue(j, *issue)
-				continue
-			}
-			if err := m.setSlot(j, sl, v, s); err != nil {
-				return nil, err
-			}
-		} else if sl.IsRelative() && m.mode.completesDraft() {
-			// The draft may have been saved on an earlier day, when other bounds applied.
-			if issue := sl.CheckAt(m.slots[j].Value, at); issue != nil {
-				addIssue(j, *issue)
-				continue
-			}
-		}
-		if applies == checklist.Unsure {
-			m.setUndecided(j)
-			continue
-		}
-		if m.mode.checksCompleteness() && m.required(sl) && m.slots[j].Value.IsAbsent() {
-			m.missing = append(m.missing, slot.FieldOf(sl.Name))
-			if m.setUndecided(j); !m.mode.listsMissing() {
-				issues = append(issues, sl.Missing())
-			}
-		}
-	}
-	return issues, nil
-}
-
-// checksRelativeBounds reports whether the submitted value v of slot j is checked against bounds that are relative to
-// the time of the command. An amendment checks only changed values, and a repeated commit checks none.
-func (m *merged) checksRelativeBounds(j int, v slot.Value) bool {
-	switch m.mode {
-	case repeatMode:
-		return false
-	case amendMode:
-		return !m.holds(j, v)
-	}
-	return true
-}
-
 // checklistIssues adds missing ticks to m.missing. It returns the issues of the checklist, but not those about missing
 // ticks if the mode only lists them.
 func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
@@ -195,17 +118,6 @@ func (m *merged) checklistIssues(issues []fault.Issue) []fault.Issue {
 		m.missing = append(m.missing, is.Field)
 		return m.mode.listsMissing()
 	})
-}
-
-// check parses and checks the raw value of slot j. In amendMode, a value equal to the committed one always passes.
-func (m *merged) check(j int, sl *slot.Slot, raw []byte) (slot.Value, *fault.Issue) {
-	v, issue := sl.CheckWithin(raw, m.budget)
-	if issue != nil && m.mode == amendMode {
-		if same, ok := sl.Parse(raw); ok && m.holds(j, same) {
-			return same, nil
-		}
-	}
-	return v, issue
 }
 
 // applies returns whether a slot or item with the condition c applies; a nil condition always holds. In draftMode, the
@@ -233,15 +145,6 @@ func appliesIf(yes bool) checklist.Applies {
 		return checklist.Yes
 	}
 	return checklist.No
-}
-
-// required reports whether a slot needs a value. It returns false if the slot's required_when condition is undecided.
-func (m *merged) required(sl *slot.Slot) bool {
-	if sl.RequiredWhen == nil {
-		return sl.Required
-	}
-	result, decided := m.evaluate(sl.RequiredWhen)
-	return decided && result
 }
 
 // evaluate evaluates a condition and records its result. decided is false if the condition reads an undecided slot or
@@ -292,76 +195,6 @@ func (m *merged) waitsFor(r condition.Read) bool {
 		return m.undecided[r.Slot]
 	}
 	return m.mode == formMode && r.Step >= 0 && !m.view.settled(r.Step, r.Slot)
-}
-
-// setSlot stores a checked value in slot j. A sensitive value is sealed anew even if it is the value that the visit
-// has: otherwise, a guess would be answered in another way if it is right, without a trace of it. Only a repeat of a
-// commit keeps the seal of an equal value.
-func (m *merged) setSlot(j int, sl *slot.Slot, v slot.Value, s *Submission) error {
-	if v.IsAbsent() {
-		m.slots[j] = SlotValue{}
-		return nil
-	}
-	value := SlotValue{Value: v, Origin: m.origin}
-	if o, given := s.Origins[sl.Name]; given {
-		value.Origin = o
-	}
-	if sl.Sensitive {
-		plain := PlainValue{Step: m.step, Visit: m.base.Number, Slot: j, Value: v}
-		switch before := m.repeatedValue(j); {
-		case before != nil && m.sameValue(before.Value, v):
-			value.Value, plain.Value, plain.Salt = m.slots[j].Value, before.Value, before.Salt
-		case len(s.Salts) <= len(m.plainValues):
-			return fault.New(fault.Internal, "service.internal", nil)
-		default:
-			plain.Salt = s.Salts[len(m.plainValues)]
-			value.Value = v.SealedWith(plain.Salt)
-		}
-		m.plainValues = append(m.plainValues, plain)
-	}
-	m.slots[j] = value
-	return nil
-}
-
-// holds reports whether slot j of the base visit has a value that equals v.
-func (m *merged) holds(j int, v slot.Value) bool {
-	if before := m.plainValue(j); before != nil {
-		return before.Value.Equal(v)
-	}
-	return m.base.Slots[j].Value.Equal(v)
-}
-
-// repeatedValue returns the known value of the sensitive slot j that a repeat of a commit may be compared with, or nil:
-// there is none if the actor who repeats the commit may not know the value.
-func (m *merged) repeatedValue(j int) *PlainValue {
-	if m.mode != repeatMode || !m.repeatsOwn || m.origin == slot.Agent && m.base.Slots[j].Origin != slot.Agent {
-		return nil
-	}
-	return m.plainValue(j)
-}
-
-// plainValue returns the known value of the sensitive slot j in the base visit, or nil. The value of the base visit may
-// have been carried from an earlier visit, with its seal.
-func (m *merged) plainValue(j int) *PlainValue {
-	before := m.base.Slots[j]
-	if before.Value.Shape() != slot.SealedShape || before.ErasedAt != nil {
-		return nil
-	}
-	for i := range m.known {
-		k := &m.known[i]
-		if k.Step == m.step && k.Slot == j && k.Value.SealedWith(k.Salt).Identical(before.Value) {
-			return k
-		}
-	}
-	return nil
-}
-
-// sameValue reports whether a submitted value repeats another. In repeatMode, 1.0 repeats 1.
-func (m *merged) sameValue(a, b slot.Value) bool {
-	if m.mode == repeatMode {
-		return a.Equal(b)
-	}
-	return a.Identical(b)
 }
 
 func addUnexpectedSlots(issues *fault.IssueList, def *procedure.Step, s *Submission) {
