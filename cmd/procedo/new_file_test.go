@@ -71,7 +71,7 @@ func TestAFailedExportLeavesNoFile(t *testing.T) {
 	startDemo(t.Context(), t, w)
 	db, err := sql.Open("sqlite", file)
 	require.NoError(t, err)
-	defer db.Close() //nolint:errcheck // a test
+	defer db.Close()
 	_, err = db.ExecContext(t.Context(), "ALTER TABLE audit_checkpoints RENAME TO lost")
 	require.NoError(t, err)
 	for _, format := range []string{"jsonl", "csv"} {

@@ -163,7 +163,7 @@ func (c serveCmd) checkSettings(ctx context.Context) error {
 	if c.CacheURL == "" { // to serve without a cache, the flag must say none:
 		return failure("cache_url", fault.Params{"url": c.CacheURL})
 	}
-	if err := checkCacheURL(c.CacheURL); err != nil { //nolint:contextcheck // nothing is connected to
+	if err := checkCacheURL(c.CacheURL); err != nil {
 		return err
 	}
 	if err := c.checkPprof(ctx); err != nil {
