@@ -240,4 +240,42 @@ await withPage({}, async (page) => {
   assert.deepEqual(asked, ["beforeunload"]);
 });
 
+// A time has the offset of the clock at that time, in whatever order its parts are typed, unless another one is chosen.
+await withPage({ timezoneId: "Europe/Paris" }, async (page) => {
+  await api("POST", "/procedures", {
+    format: "2", id: "moments", name: "Moments", language: "en",
+    steps: [{ key: "one", title: "One", slots: [{ name: "at", type: "datetime" }, { name: "other", type: "string" }] }],
+  });
+  const run = await start("MOMENTS", "moments");
+  const stored = (at) => until(`${at} is stored`, async () => (await slots(run, "one")).at === at);
+  await show(page, run);
+  await field(page, "at").focus();
+  await page.keyboard.type("07012026103000AM");
+  await stored("2026-07-01T10:30:00+02:00");
+  await field(page, "other").focus();
+  await field(page, "at").focus();
+  await page.keyboard.type("12"); // the month is another one
+  await stored("2026-12-01T10:30:00+01:00");
+  const offset = page.locator("input.offset");
+  await offset.focus();
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("-0530");
+  await field(page, "other").focus();
+  await stored("2026-12-01T10:30:00-05:30");
+  await field(page, "at").focus();
+  await page.keyboard.press("Backspace"); // no value for a moment
+  await page.keyboard.type("07");
+  await stored("2026-07-01T10:30:00-05:30");
+
+  await show(page, await start("LAST", "moments"));
+  await field(page, "at").focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.type("103000AM");
+  await field(page, "other").focus();
+  await field(page, "at").focus();
+  await page.keyboard.type("07012026"); // the first digit of the year makes it a time, of the year 2
+  await page.waitForFunction(() => document.activeElement.value === "2026-07-01T10:30:00" || document.activeElement.value === "2026-07-01T10:30");
+  assert.equal(await offset.inputValue(), "+02:00");
+});
+
 await close();

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { fitsField, join, read, same, split, write } from "./values";
+import { fitsField, join, offsetAt, ownOffset, read, readOffset, same, split, write } from "./values";
 
 describe("numbers", () => {
   const digits = "123456789012345678901234567890.123456789012345678901234567890";
@@ -45,6 +45,27 @@ describe("dates with a time", () => {
     expect(fitsField("2026-11-23T09:30:00.123")).toBe(true);
     expect(fitsField("2026-11-23T09:30:00.1234")).toBe(false);
   });
+});
+
+describe("the offset of the clock", () => {
+  afterEach(() => vi.unstubAllEnvs());
+  test.each([
+    ["Europe/Paris", "2026-07-01T10:30", "+02:00"], ["Europe/Paris", "2026-12-01T10:30", "+01:00"],
+    ["America/New_York", "2026-07-01T10:30", "-04:00"], ["Asia/Kathmandu", "2026-07-01T10:30", "+05:45"],
+    ["Europe/Paris", "0002-07-01T10:30", "+00:09"], ["America/New_York", "0202-07-01T10:30", "-04:56"],
+  ])("of %s at %s is %s", (zone, local, offset) => {
+    vi.stubEnv("TZ", zone);
+    expect(offsetAt(local)).toBe(offset);
+    expect(split(`${local}:00${offset}`)).toBeDefined();
+  });
+  test("follows the local time; another one is kept", () => {
+    vi.stubEnv("TZ", "Europe/Paris");
+    expect(ownOffset({ local: "2026-07-01T10:30:00", offset: "+02:00" })).toBeUndefined();
+    expect(ownOffset({ local: "2026-07-01T10:30:00", offset: "+01:00" })).toBe("+01:00");
+    expect(ownOffset({ local: "2026-07-01T10:30:00", offset: "Z" })).toBe("Z");
+  });
+  test.each([["+2", "+02:00"], ["-0530", "-05:30"], ["\u22125:30", "-05:30"], [" z ", "Z"], ["+24", undefined], ["", undefined], ["2", undefined]])(
+    "%j is read as %s", (text, offset) => expect(readOffset(text)).toBe(offset));
 });
 
 test("values are compared by what they hold", () => {

@@ -70,12 +70,27 @@ export function join({ local, offset }: Moment): string {
   return local === "" ? "" : `${day}T${withSeconds(time)}${offset}`;
 }
 
-/** Returns the offset of this machine's clock at a local time, or now. */
+/** Returns the offset of this machine's clock at a local time, or now. Those of early years are rounded to minutes. */
 export function offsetAt(local: string): string {
   const at = new Date(local === "" ? Date.now() : local);
-  const minutes = -(Number.isNaN(at.getTime()) ? new Date() : at).getTimezoneOffset();
+  const minutes = -Math.round((Number.isNaN(at.getTime()) ? new Date() : at).getTimezoneOffset());
   const two = (n: number) => String(n).padStart(2, "0");
   return `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+}
+
+/** Returns the offset of a moment if it is not that of this machine's clock, which depends on the local time. */
+export function ownOffset({ local, offset }: Moment): string | undefined {
+  return offset === offsetAt(local) || offset === "" ? undefined : offset;
+}
+
+/** Reads an offset as a person writes it, such as "+2", "-0530" or "z". It returns nothing for any other text. */
+export function readOffset(text: string): string | undefined {
+  const written = text.trim();
+  const [, sign, hours = "", minutes = "00"] = /^([+\-\u2212])([01]?\d|2[0-3])(?::?([0-5]\d))?$/.exec(written) ?? [];
+  if (sign === undefined) {
+    return /^z$/i.test(written) ? "Z" : undefined;
+  }
+  return `${sign === "+" ? "+" : "-"}${hours.padStart(2, "0")}:${minutes}`;
 }
 
 /** Reports whether a browser's field for dates and times can hold a local time without losing digits. */
