@@ -98,9 +98,14 @@ export class Draft {
 
   /** Follows what other tabs make of the same draft. It returns a function that ends this. */
   watch(): () => void {
-    const changed = ({ key, newValue }: StorageEvent) => {
-      if (key === this.place && this.stored()?.text !== this.text) {
-        this.elsewhere = newValue === null ? null : this.stored()?.text ?? null;
+    const changed = ({ key }: StorageEvent) => {
+      if (key !== this.place && key !== null) {
+        return;
+      }
+      const other = this.stored();
+      this.elsewhere = other === null || other.text === this.text ? null : other.text;
+      if (other === null && this.isChanged) { // published or discarded there, so that this text is the only one
+        this.keep();
       }
     };
     addEventListener("storage", changed);
