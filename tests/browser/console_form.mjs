@@ -244,12 +244,14 @@ await withPage({}, async (page) => {
 await withPage({ timezoneId: "Europe/Paris" }, async (page) => {
   await api("POST", "/procedures", {
     format: "2", id: "moments", name: "Moments", language: "en",
-    steps: [{ key: "one", title: "One", slots: [{ name: "at", type: "datetime" }, { name: "other", type: "string" }] }],
+    steps: [{ key: "one", title: "One", slots: [{ name: "at", type: "datetime" }, { name: "other", type: "string" }, { name: "clock", type: "time" }] }],
   });
   const run = await start("MOMENTS", "moments");
+  await api("PATCH", `/runs/${run}/steps/one`, { slots: { clock: "10:00:00.123456" } });
   const stored = (at) => until(`${at} is stored`, async () => (await slots(run, "one")).at === at);
   await show(page, run);
   await field(page, "at").focus();
+  assert.equal(await field(page, "clock").inputValue(), "10:00:00.123456"); // more digits than a browser's field holds
   await page.keyboard.type("07012026103000AM");
   await stored("2026-07-01T10:30:00+02:00");
   await field(page, "other").focus();

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { fitsField, join, offsetAt, ownOffset, read, readOffset, same, split, write } from "./values";
+import { fitsField, fitsTime, join, offsetAt, ownOffset, read, readOffset, same, split, write } from "./values";
 
 describe("numbers", () => {
   const digits = "123456789012345678901234567890.123456789012345678901234567890";
@@ -29,6 +29,11 @@ test("texts keep their spaces", () => {
 test("times get the seconds that a field leaves out", () => {
   expect(read("time", "10:05", "en")).toBe("10:05:00");
   expect(read("time", "10:05:07", "en")).toBe("10:05:07");
+});
+
+test("a time fits a field up to milliseconds", () => {
+  expect(["", "10:00", "10:00:00", "10:00:00.123"].filter((time) => !fitsTime(time))).toEqual([]);
+  expect(["10:00:00.1234", "10:00:00.123456", "24:00:00", "23:59:60", "10"].filter(fitsTime)).toEqual([]);
 });
 
 describe("dates with a time", () => {

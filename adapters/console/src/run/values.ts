@@ -93,6 +93,11 @@ export function readOffset(text: string): string | undefined {
   return `${sign === "+" ? "+" : "-"}${hours.padStart(2, "0")}:${minutes}`;
 }
 
+/** Reports whether a browser's field for times can hold a time: it shows any other text as no time at all. */
+export function fitsTime(time: string): boolean {
+  return time === "" || /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?$/.test(time);
+}
+
 /** Reports whether a browser's field for dates and times can hold a local time without losing digits. */
 export function fitsField(local: string): boolean {
   return local === "" || /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/.test(local);
