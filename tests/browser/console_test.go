@@ -19,6 +19,7 @@ func TestTheConsole(t *testing.T) {
 		"versions of a procedure are shown and compared":     "console_procedure.mjs",
 		"an author changes, tries and publishes a procedure": "console_editor.mjs",
 		"eight tabs follow a run":                            "console_tabs.mjs",
+		"lists answer the last question":                     "console_lists.mjs",
 		"an assistant proposes and a person confirms":        "console_assistant.mjs",
 		"every page is accessible":                           "console_pages.mjs",
 	} {

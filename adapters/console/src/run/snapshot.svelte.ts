@@ -22,7 +22,9 @@ export class Snapshot {
         this.failure = data === undefined ? failureOf(error) : null;
       }
     } catch {
-      this.failure = "unreachable";
+      if (this.wanted === at) {
+        this.failure = "unreachable";
+      }
     }
   }
 }
