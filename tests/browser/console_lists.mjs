@@ -40,4 +40,28 @@ await withPage({}, async (page, context) => {
   assert.ok(await search.locator(".cards h2").count() > 0);
 });
 
+// Where a page says that it tries again, it does, and goes on once the service answers.
+await withPage({ refused: ["net::ERR_FAILED"] }, async (first, context) => {
+  let down = true;
+  await context.route((url) => down && /^[/](runs|procedures)/.test(url.pathname), (route) => route.abort());
+  const open = async (path, shown) => {
+    const page = await context.newPage();
+    await page.goto(`${server}/ui/${path}`);
+    return { page, shown: shown(page) };
+  };
+  const pages = await Promise.all([
+    open("", (page) => page.locator("a.run", { hasText: "WAITS" })),
+    open(`runs/${ended}`, (page) => page.getByRole("heading", { level: 2 }).first()),
+    open(`runs/${ended}/report`, (page) => page.locator("article code").first()),
+    open("procedures", (page) => page.locator(".cards h2").first()),
+  ]);
+  await first.goto(`${server}/ui/`);
+  await first.getByRole("button", { name: "Start a run" }).click();
+  pages.push({ page: first.getByRole("dialog"), shown: first.getByRole("dialog").getByRole("radio").first() });
+  await Promise.all(pages.map(({ page }) => page.getByText("The page tries again").first().waitFor()));
+  down = false;
+  await Promise.all(pages.map(({ shown }) => shown.waitFor({ state: "attached" })));
+  await Promise.all(pages.map(({ page }) => page.getByText("The page tries again").waitFor({ state: "detached" })));
+});
+
 await close();

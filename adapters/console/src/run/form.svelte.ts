@@ -31,6 +31,8 @@ export class Form {
   /** What the person must correct: filled by a refused commit. */
   summary: Issue[] = $state.raw([]);
   failure: Failure | null = $state.raw(null);
+  /** Whether the failure is that the form, or what has changed in it, could not be read. */
+  unread = $state(false);
   state: SaveState = $state("clean");
   savedAt: Date | null = $state.raw(null);
   committing = $state(false);
@@ -81,11 +83,15 @@ export class Form {
   async load(): Promise<void> {
     do {
       await this.saving;
-      const { data, error, response } = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() });
-      if (data === undefined) {
-        this.failure = failureOf(error);
+      const answer = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() }).catch(() => undefined);
+      if (answer?.data === undefined) {
+        this.failure = failureOf(answer?.error);
+        this.unread = true;
         return;
       }
+      this.failure = this.unread ? null : this.failure;
+      this.unread = false;
+      const { data, response } = answer;
       if (this.shown !== null) {
         await this.of.until(data.seq); // the events say who has changed what
       }
@@ -292,6 +298,7 @@ export class Form {
 
   private fail(error: unknown): void {
     this.failure = failureOf(error);
+    this.unread = false;
     this.state = "failed";
     // It goes on when the service answers again, or when the person has signed in again in another tab.
     if ((this.failure === "unreachable" || this.failure.code.startsWith("token.")) && !this.closed) {
@@ -364,6 +371,7 @@ export class Form {
   protected async refused(failure: Failure): Promise<void> {
     this.attempted = true;
     this.failure = failure;
+    this.unread = false;
     if (failure === "unreachable") {
       return;
     }

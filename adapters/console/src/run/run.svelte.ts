@@ -44,6 +44,7 @@ export class OpenRun {
   private cursor: string | undefined;
   private reviewed = 0;
   private loading: Promise<void> | undefined;
+  private following = false;
 
   constructor(id: string) {
     this.id = id;
@@ -60,9 +61,10 @@ export class OpenRun {
   /** Loads the run and follows it until it is closed. */
   async open(): Promise<void> {
     await this.load();
-    if (this.run === null) {
+    if (this.run === null || this.following || this.ended.signal.aborted) {
       return;
     }
+    this.following = true;
     void this.more(); // a long trail takes seconds, and nobody has to wait for it
     void live(session.client, this.id, {
       seq: () => this.run?.seq ?? 0,

@@ -4,7 +4,7 @@ export const en = {
   title: "Procedo",
   skipLink: "Go to the content",
   loading: "Loading…",
-  unreachable: "The service does not answer. Check the connection; the page tries again.",
+  unreachable: "The service does not answer. Check the connection.", retrying: "The page tries again by itself.",
   outdated: "This part of the page is not there. The server may have a newer version.",
   reload: "Load the page again",
   again: "Try again",

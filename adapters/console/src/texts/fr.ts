@@ -6,7 +6,7 @@ export const fr: Texts = {
   title: "Procedo",
   skipLink: "Aller au contenu",
   loading: "Chargement…",
-  unreachable: "Le service ne répond pas. Vérifiez la connexion ; la page réessaie.",
+  unreachable: "Le service ne répond pas. Vérifiez la connexion.", retrying: "La page réessaie d’elle-même.",
   outdated: "Cette partie de la page manque. Le serveur a peut-être une version plus récente.",
   reload: "Recharger la page",
   again: "Réessayer",
