@@ -137,18 +137,34 @@ func bearerToken(values []string) (token string, err error) {
 	return token, nil
 }
 
-// requireToken returns an error if an operation needs a permission and the request has no principal, or if an
-// authenticated request also names an actor. The use case asks whether the principal has the permission.
+// requireToken returns an error if an operation needs a permission and the request has no principal, if an
+// authenticated request also names an actor, or if the request expects another one. The use case asks whether the
+// principal has the permission.
 func (s *server) requireToken(r *http.Request, permission access.Permission) error {
 	callOf(r.Context()).permission = permission
-	if permission == 0 || s.authenticator == nil {
+	if permission == 0 {
 		return nil
+	}
+	if s.authenticator == nil {
+		return requireExpected(r)
 	}
 	if err := callOf(r.Context()).unproven; err != nil {
 		return err
 	}
 	if len(r.Header.Values("X-Actor")) > 0 {
 		return invalidRequest([]fault.Issue{{Field: "header.X-Actor", Code: "request.unexpected_header"}})
+	}
+	return requireExpected(r)
+}
+
+// requireExpected returns an error if a request expects another actor than its own: a browser sends the session of
+// whoever signed in last, also for pages of the person before.
+func requireExpected(r *http.Request) error {
+	actor := callOf(r.Context()).principal.ID
+	for _, expected := range r.Header.Values("X-Expected-Actor") {
+		if expected != actor {
+			return protocolError{http.StatusForbidden, "access.other_actor", fault.Params{"actor": actor}}
+		}
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func (c hostileClient) draw(t *rapid.T, base string) *http.Request {
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/json")
 	names := append(slices.Clone(op.headers), "If-Match", "If-None-Match", "Prefer", "Accept", "Accept-Language",
-		"X-Actor",
+		"X-Actor", "X-Expected-Actor",
 		"X-Request-Id", "Idempotency-Key", "Last-Event-ID", "Content-Type", "Content-Encoding", "Range", "Traceparent")
 	for range rapid.IntRange(0, 3).Draw(t, "headers") {
 		value := rapid.SampledFrom(hostileTexts).Draw(t, "header value")

@@ -108,6 +108,32 @@ func TestASessionStandsForItsToken(t *testing.T) {
 	require.Equal(t, "corp:admin", got.body.text("actor"), "a token goes first")
 }
 
+// A browser sends the session of whoever signed in last, also for a page of the person before.
+func TestARequestForAnotherActorDoesNothing(t *testing.T) {
+	srv, _ := newSessionServer(t)
+	srv.call("POST", "/procedures", procedureWithSecret, cookie("author")...)
+	const start = `{"procedure_id":"secret"}`
+	for _, expected := range []string{"corp:author", "corp:operator2", "CORP:OPERATOR", "corp:operator, corp:author"} {
+		headers := append(cookie("ann"), "X-Expected-Actor", expected)
+		for _, got := range []reply{srv.call("POST", "/runs", start, headers...), srv.call("GET", "/runs", "", headers...)} {
+			require.Equal(t, 403, got.status, expected)
+			require.Equal(t, "access.other_actor", got.body.text("code"))
+			require.Equal(t, map[string]any{"actor": "corp:operator"}, got.body["params"])
+			require.Empty(t, got.header.Get("WWW-Authenticate"))
+		}
+	}
+	require.Empty(t, srv.call("GET", "/runs", "", cookie("ann")...).body["items"])
+	got := srv.call("POST", "/runs", start, append(cookie("ann"), "X-Expected-Actor", "corp:operator")...)
+	require.Equal(t, 201, got.status)
+	got = srv.call("GET", "/runs", "", append(cookie("eve"), "X-Expected-Actor", "corp:eve")...)
+	require.Equal(t, 401, got.status, "who has no session signs in again")
+
+	open := newTestServer(t)
+	require.Equal(t, 200, open.call("GET", "/runs", "", "X-Actor", "ann", "X-Expected-Actor", "ann").status)
+	require.Equal(t, 403, open.call("GET", "/runs", "", "X-Expected-Actor", "ann").status)
+	require.Equal(t, 200, open.call("GET", "/openapi.json", "", "X-Expected-Actor", "ann").status)
+}
+
 func TestFilesAndHealthDoNotWaitForSessions(t *testing.T) {
 	srv, sessions := newSessionServer(t)
 	for _, path := range []string{"/docs/", "/livez", "/readyz"} {

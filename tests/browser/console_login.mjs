@@ -21,6 +21,15 @@ async function consent(page) {
   await page.waitForURL((url) => url.origin === server);
 }
 
+// signOut ends the session, also at the provider.
+async function signOut(page) {
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL((url) => url.origin === issuer);
+  await page.getByRole("button", { name: "Yes, sign me out" }).click();
+  await page.waitForURL(`${server}/ui/`);
+  await page.getByRole("link", { name: "Sign in" }).waitFor();
+}
+
 // noTokens fails if a page holds a token, or can read a cookie.
 async function noTokens(page) {
   const held = await page.evaluate(() => JSON.stringify([
@@ -73,11 +82,7 @@ await withPage({ refused: ["401", "net::ERR_ABORTED"], others }, async (page, co
   const other = await context.newPage();
   await other.goto(`${server}/ui/settings`);
   await other.locator(".who", { hasText: "Person ann" }).waitFor();
-  await other.getByRole("button", { name: "Sign out" }).click();
-  await other.waitForURL((url) => url.origin === issuer);
-  await other.getByRole("button", { name: "Yes, sign me out" }).click();
-  await other.waitForURL(`${server}/ui/`);
-  await other.getByRole("link", { name: "Sign in" }).waitFor();
+  await signOut(other);
   await noTokens(other);
   assert.equal((await context.cookies()).filter(({ name }) => name.startsWith("__Host-")).length, 0);
 
@@ -96,6 +101,28 @@ await withPage({ refused: ["401", "net::ERR_ABORTED"], others }, async (page, co
   await noTokens(page);
   const stored = await tab.evaluate(async (id) => (await fetch(`/runs/${id}/steps/alert`)).json(), run);
   assert.equal(stored.slots.find(({ name }) => name === "incident_id").value, "INC-450999");
+
+  // Somebody else signs in in the other tab: what she types is not theirs. Her page says so, and asks for nothing more.
+  await tab.bringToFront();
+  await signOut(tab);
+  await page.locator("#slot-incident_id").fill("INC-450777");
+  await again.waitFor();
+  await tab.getByRole("link", { name: "Sign in" }).click();
+  await logIn(tab, "bob");
+  await tab.locator(".who", { hasText: "Person bob" }).waitFor();
+  const notice = page.getByRole("alert").filter({ hasText: "The session is now that of Person bob" });
+  await notice.waitFor();
+  await page.bringToFront();
+  await page.locator("#slot-incident_id").fill("INC-450888");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("status").filter({ hasText: /^\s*Not saved/ }).waitFor();
+  await accessible(page, "somebody else has signed in");
+  const after = await tab.evaluate(async (id) => (await fetch(`/runs/${id}/events`)).json(), run);
+  assert.deepEqual(after.items.filter((event) => event.actor !== "op:ann"), []);
+  page.on("dialog", (dialog) => dialog.accept()); // she would lose what she has typed
+  await notice.getByRole("button", { name: "Load the page again" }).click();
+  await notice.waitFor({ state: "detached" });
+  await page.locator(".who", { hasText: "Person bob" }).waitFor();
 
   // Another origin cannot use the session.
   const refused = await context.request.post(`${server}/auth/logout`, { headers: { Origin: "https://evil.example", "Sec-Fetch-Site": "cross-site" } });

@@ -1,7 +1,7 @@
 // Who uses the console, and what they have set in this browser.
 import type { Client } from "@procedo/client";
 
-import { connect, type Me } from "./api/client";
+import { connect, type Me, type Problem, replaced, serviceRoot } from "./api/client";
 import type { Texts } from "./texts/en";
 
 export type Language = "en" | "fr";
@@ -46,6 +46,8 @@ class Session {
   theme: Theme = $state((["light", "dark"] as Theme[]).find((theme) => theme === stored("theme")) ?? "auto");
   actor: string = $state(stored("actor"));
   me: Me | null = $state.raw(null);
+  /** Who is signed in now instead of the person whom the page shows. While somebody is, the page sends nothing. */
+  other: string | null = $state(null);
   /** Whether the service asks who the person is, and nobody is signed in. */
   signedOut = $state(false);
   /** Whether the service authenticates its callers. Then it refuses other names. */
@@ -55,7 +57,16 @@ class Session {
   /** What is read out to users of screen readers. */
   announcement = $state("");
 
-  private readonly connection = $derived(connect(this.language, this.actor, (status) => this.answered(status)));
+  private meUnder: string | undefined; // the name in the settings under which the service was asked
+  private asking: Promise<void> | undefined;
+  private channel: BroadcastChannel | undefined;
+  private last: string | undefined; // the actor of the last answer, empty if nobody was signed in
+
+  private readonly connection = $derived(connect(this.language, this.actor, {
+    expected: (needed) => this.expected(needed),
+    refusal: () => this.refusal(),
+    answered: (status, other) => this.answered(status, other),
+  }));
 
   get client(): Client {
     return this.connection;
@@ -77,26 +88,98 @@ class Session {
     return this.me === null || this.me.permissions.includes(permission);
   }
 
-  private answered(status: number): void {
-    if (status === 401 || status < 300) {
+  private async expected(needed: boolean): Promise<string | undefined> {
+    if (needed && (this.me === null || this.meUnder !== this.actor)) {
+      await this.identify();
+      if (this.me === null) {
+        throw new Error("the service does not say who the person is");
+      }
+    }
+    return this.meUnder === this.actor ? this.me?.actor : undefined;
+  }
+
+  private refusal(): Problem | undefined {
+    return this.other === null ? undefined : replaced(this.texts.signIn.title, this.texts.signIn.other(this.name, this.other));
+  }
+
+  private answered(status: number, other: string | undefined): void {
+    const isBack = this.signedOut && status < 300;
+    if (status === 401 || isBack) {
       this.signedOut = status === 401;
     }
+    this.other = other ?? this.other;
+    if (isBack || other !== undefined) {
+      void this.identify();
+    }
+  }
+
+  /** The name of the person whom the page shows. */
+  get name(): string {
+    return this.me?.name ?? this.me?.actor ?? "";
   }
 
   /** Asks who the person is, and what the server offers besides. */
   async identify(): Promise<void> {
-    try {
-      const [me, home] = await Promise.all([this.client.GET("/me", {}), this.client.GET("/", {})]);
-      this.me = me.data ?? this.me; // when a session ends, the page stays as it is
-      const { status } = me.response;
-      this.authenticates ||= status === 401 || status === 400 || (this.me !== null && this.me.via !== "none");
-      if (this.authenticates && this.actor !== "") {
-        this.set({ actor: "" }); // a name from before, which the service would refuse
+    this.asking ??= this.ask().finally(() => (this.asking = undefined));
+    await this.asking;
+  }
+
+  private async ask(): Promise<void> {
+    let under: string;
+    do {
+      under = this.actor;
+      try {
+        const [me, home] = await Promise.all([this.client.GET("/me", {}), this.client.GET("/", {})]);
+        this.identified(under, me.response.status, me.data);
+        this.reference = home.data !== undefined && "docs" in home.data.links;
+      } catch {
+        // the page itself says that the service does not answer
       }
-      this.reference = home.data !== undefined && "docs" in home.data.links;
-    } catch {
-      // the page itself says that the service does not answer
+    } while (under !== this.actor); // the person has entered another name meanwhile
+  }
+
+  private identified(under: string, status: number, now: Me | undefined): void {
+    if (status === 401 || status < 300) {
+      this.signedOut = status === 401;
     }
+    this.authenticates ||= status === 401 || status === 400 || (now !== undefined && now.via !== "none");
+    const before = this.meUnder === under ? this.me?.actor : undefined;
+    if (now !== undefined && (before === undefined || before === now.actor)) {
+      this.me = now;
+      this.meUnder = under;
+      this.other = null;
+    } else if (now !== undefined) { // what is typed here must not be stored as theirs
+      this.other = now.name ?? now.actor;
+    } else if (status === 401) { // when a session ends, the page stays as it is
+      this.other = null;
+    }
+    if (this.authenticates && this.actor !== "") {
+      this.set({ actor: "" }); // a name from before, which the service would refuse
+    }
+    this.tell(now?.actor ?? (status === 401 ? "" : this.last));
+  }
+
+  /** Tells the other tabs when it is another person, so that they ask as well. */
+  private tell(actor: string | undefined): void {
+    if (actor !== this.last) {
+      this.last = actor;
+      this.channel?.postMessage(actor);
+    }
+  }
+
+  /** Notices when somebody signs in or out in another tab. It returns a function that ends this. */
+  watch(): () => void {
+    const again = () => document.visibilityState === "visible" && void this.identify();
+    const channel = new BroadcastChannel(`procedo ${serviceRoot.pathname}`);
+    channel.onmessage = ({ data }) => data !== this.last && void this.identify();
+    this.channel = channel;
+    addEventListener("focus", again);
+    document.addEventListener("visibilitychange", again);
+    return () => {
+      channel.close();
+      removeEventListener("focus", again);
+      document.removeEventListener("visibilitychange", again);
+    };
   }
 
   async speak(language: Language): Promise<void> {

@@ -5091,7 +5091,7 @@ export interface components {
          *     in `type` names the same: dots and underscores of the code are hyphens there.
          * @example step.out_of_order
          */
-        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "step.agent" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.weak_etag" | "request.too_large" | "request.target_too_long" | "request.charset" | "request.content_encoding" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
+        ProblemCode: "request.malformed" | "request.invalid" | "request.cursor" | "token.missing" | "token.invalid" | "request.cross_site" | "access.denied" | "access.other_actor" | "step.agent" | "request.not_found" | "procedure.not_found" | "procedure.version_not_found" | "run.not_found" | "run.event_not_found" | "step.not_found" | "slot.not_found" | "request.method_not_allowed" | "request.not_acceptable" | "request.timeout" | "procedure.exists" | "procedure.archived" | "run.state" | "step.out_of_order" | "step.already_committed" | "step.not_committed" | "step.visit" | "step.not_skippable" | "step.max_visits" | "slot.not_sensitive" | "slot.no_value" | "run.older_events" | "idempotency.in_progress" | "procedure.stale" | "run.stale" | "request.weak_etag" | "request.too_large" | "request.target_too_long" | "request.charset" | "request.content_encoding" | "request.media_type" | "request.foreign_host" | "definition.invalid" | "values.invalid" | "condition.failed" | "run.too_large" | "idempotency.mismatch" | "request.precondition_required" | "rate.requests" | "rate.refusals" | "request.headers_too_large" | "service.internal" | "service.unavailable" | "auth.unavailable" | "service.database_damaged" | "service.database_denied" | "service.database_full" | "service.database_missing" | "service.database_moved" | "service.database_read_only" | "service.database_schema" | "service.database_unreadable" | "service.secrets_unavailable" | OtherString;
         /**
          * @description The code of an issue or a warning. Its meaning never changes. The set is open. `validation.…` for values,
          *     `definition.…` for definitions, `request.…` for requests; `erasure.…`, `receipt.…` and `service.…` for warnings.
@@ -5238,8 +5238,9 @@ export interface components {
             };
         };
         /**
-         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`), or a
-         *     browser sent the request for a page of another site (`request.cross_site`).
+         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`) or is
+         *     not the one in `X-Expected-Actor` (`access.other_actor`), or a browser sent the request for a page of another
+         *     site (`request.cross_site`).
          */
         Forbidden: {
             headers: {
@@ -5269,8 +5270,9 @@ export interface components {
             };
         };
         /**
-         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`); a
-         *     browser sent the request for a page of another site (`request.cross_site`); or an assistant or a program acts,
+         * @description The caller does not have the permission that the operation names under `x-permission` (`access.denied`) or is
+         *     not the one in `X-Expected-Actor` (`access.other_actor`); a browser sent the request for a page of another site
+         *     (`request.cross_site`); or an assistant or a program acts,
          *     and the step does not allow it this (`step.agent`). The last is asked once the step is known, before the state of
          *     the run, `If-Match` and the data. The trail of the run records it, except for a check.
          */

@@ -1,6 +1,8 @@
 // The form of the open step. Drafts are stored once they pass the check, so that wrong values leave no trace, and
 // nothing is lost when the page is closed.
-import { etagOf, newKey, type FormItem, type Issue, type Run, type SlotValue, type StepForm, type Tick } from "../api/client";
+import {
+  etagOf, isUnproven, newKey, type FormItem, type Issue, type Run, type SlotValue, type StepForm, type Tick,
+} from "../api/client";
 import { session } from "../session.svelte";
 import { Field } from "./field.svelte";
 import { type Failure, failureOf, type OpenRun } from "./run.svelte";
@@ -301,7 +303,7 @@ export class Form {
     this.unread = false;
     this.state = "failed";
     // It goes on when the service answers again, or when the person has signed in again in another tab.
-    if ((this.failure === "unreachable" || this.failure.code.startsWith("token.")) && !this.closed) {
+    if ((this.failure === "unreachable" || isUnproven(this.failure)) && !this.closed) {
       this.later(againAfter, () => this.save());
     }
   }

@@ -148,6 +148,7 @@ export const en = {
   },
   signIn: {
     title: "Sign in", text: "Sign in to use this service.", go: "Sign in", out: "Sign out",
+    other: (before: string, now: string) => `The session is now that of ${now}. This page is that of ${before}, and saves nothing any more. Copy what you need, then load the page again.`,
     ended: "Your session has ended. What you have typed stays on this page.", tab: "Sign in again in a new tab",
   },
   settings: {

@@ -151,6 +151,7 @@ export const fr: Texts = {
   },
   signIn: {
     title: "Connexion", text: "Connectez-vous pour utiliser ce service.", go: "Se connecter", out: "Se déconnecter",
+    other: (before, now) => `La session est désormais celle de ${now}. Cette page est celle de ${before} et n’enregistre plus rien. Copiez ce qu’il vous faut, puis rechargez la page.`,
     ended: "Votre session a pris fin. Votre saisie reste sur cette page.", tab: "Se reconnecter dans un nouvel onglet",
   },
   settings: {
