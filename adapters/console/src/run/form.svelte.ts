@@ -19,8 +19,17 @@ interface Body {
   visit: number;
 }
 
-/** What a person has typed and cannot be stored, by run, step and visit, while they look at another page. */
-const kept = new Map<string, Field[]>();
+/** What a person has entered and is not stored. */
+interface Entered {
+  fields: Field[];
+  ticks: Record<string, boolean>;
+}
+
+/**
+ * What is not stored, by run, step and visit, while the person looks at another page. It ends with the tab: sensitive
+ * values are part of it.
+ */
+const kept = new Map<string, Entered>();
 
 export class Form {
   readonly of: OpenRun;
@@ -43,9 +52,11 @@ export class Form {
   protected readonly known = new Map<string, Field>();
   protected etag = ""; // of the answer that the form shows
   private timers: ReturnType<typeof setTimeout>[] = [];
+  private again: ReturnType<typeof setTimeout> | undefined; // to load what could not be loaded
   private checked = ""; // the body that the issues belong to
   private saving: Promise<void> | undefined;
-  private sent: { key: string; body: string } | undefined; // a commit without an answer
+  private sent: { key: string; request: string; text: string; body: Body } | undefined; // a commit without an answer
+  private sentTicks: Record<string, boolean> = {}; // those that the service may hold, although the form does not show it
   private closed = false;
   protected done = false; // the service has taken what was entered
 
@@ -61,14 +72,32 @@ export class Form {
     queueMicrotask(() => this.leave()); // while a part of the page is taken away, it sees what was before
   }
 
-  /** Keeps what could not be stored for when the person comes back, or says that it cannot be stored any more. */
+  /** Keeps what is not stored for when the person comes back, or says that it cannot be stored any more. */
   protected leave(): void {
-    const wrong = this.done ? [] : this.fields.filter((field) => field.dirty && !field.slot.sensitive);
+    const entered = this.entered();
     const step = this.of.run?.steps.find((one) => one.key === this.step);
-    if (wrong.length > 0 && (step?.state !== "open" || step.visit !== this.shown?.visit)) {
-      this.of.lose(this.step, wrong);
+    if (isNothing(entered)) {
+      kept.delete(this.visited(this.shown?.visit));
+    } else if (step?.state === "open" && step.visit === this.shown?.visit) {
+      kept.set(this.visited(this.shown?.visit), entered);
     } else {
-      kept.set(this.visited(this.shown?.visit), wrong);
+      void this.lose(entered);
+    }
+  }
+
+  private entered(): Entered {
+    return this.done ? { fields: [], ticks: {} } : { fields: this.fields.filter((field) => field.dirty), ticks: this.ticks };
+  }
+
+  /** Says what was not stored when the step was closed. The page's own commit has stored it, also if its answer is lost. */
+  private async lose(entered: Entered): Promise<void> {
+    const { sent } = this;
+    if (sent !== undefined && await this.of.isClosedBy(this.step, sent.request)) {
+      const isSent = (field: Field) => JSON.stringify(field.value) === JSON.stringify(sent.body.slots[field.name]);
+      entered = { fields: entered.fields.filter((field) => !isSent(field)), ticks: {} };
+    }
+    if (!isNothing(entered)) {
+      this.of.lose(this.step, entered.fields, (this.shown?.checklist ?? []).filter(({ key }) => key in entered.ticks));
     }
   }
 
@@ -83,6 +112,16 @@ export class Form {
 
   /** Loads the form, or what has changed in it. */
   async load(): Promise<void> {
+    try {
+      await this.loadLatest();
+    } catch {
+      this.failure = "unreachable";
+      clearTimeout(this.again);
+      this.again = setTimeout(() => void (this.closed || this.load()), againAfter);
+    }
+  }
+
+  private async loadLatest(): Promise<void> {
     do {
       await this.saving;
       const answer = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() }).catch(() => undefined);
@@ -99,10 +138,13 @@ export class Form {
       }
       const isLatest = data.seq >= (this.shown?.seq ?? 0);
       if (isLatest && this.saving === undefined && !this.closed) {
-        const restored = this.shown === null ? this.restore(data.visit) : [];
+        const isRestored = this.shown === null && this.restore(data.visit);
         this.merge(data);
         this.etag = etagOf(response) ?? "";
-        if (restored.length > 0) {
+        if (this.failure === "unreachable" && this.state !== "failed") {
+          this.failure = null;
+        }
+        if (isRestored) {
           this.touched(false);
         }
       }
@@ -123,15 +165,17 @@ export class Form {
     });
     const held = new Map(form.checklist.map((item) => [item.key, item.completed]));
     this.ticks = Object.fromEntries(Object.entries(this.ticks).filter(([key, done]) => held.has(key) && held.get(key) !== done));
+    this.sentTicks = {};
     this.shown = form;
   }
 
-  /** Brings back what was typed before the person looked at another page. What others have stored is merged with it. */
-  private restore(visit: number): Field[] {
-    const typed = kept.get(this.visited(visit)) ?? [];
+  /** Brings back what was entered before the person looked at another page, and reports whether there was anything. */
+  private restore(visit: number): boolean {
+    const entered = kept.get(this.visited(visit));
     kept.delete(this.visited(visit));
-    typed.forEach((field) => this.bring(field));
-    return typed;
+    entered?.fields.forEach((field) => this.bring(field)); // what others have stored is merged with it
+    this.ticks = entered?.ticks ?? this.ticks;
+    return entered !== undefined;
   }
 
   protected bring(field: Field): void {
@@ -147,7 +191,8 @@ export class Form {
 
   tick(item: FormItem, completed: boolean): void {
     const { [item.key]: _, ...others } = this.ticks;
-    this.ticks = completed === item.completed ? others : { ...others, [item.key]: completed };
+    const isHeld = completed === item.completed && !(item.key in this.sentTicks);
+    this.ticks = isHeld ? others : { ...others, [item.key]: completed };
     this.touched(true);
   }
 
@@ -256,6 +301,7 @@ export class Form {
       return;
     }
     this.state = "saving";
+    this.sentTicks = { ...this.sentTicks, ...Object.fromEntries(body.checklist.map(({ key, completed }) => [key, completed])) };
     try {
       const { data, error, response } = await session.client.PATCH(
         "/runs/{run_id}/steps/{step_key}", { params: this.params(), body },
@@ -348,14 +394,15 @@ export class Form {
   private async send(): Promise<boolean> {
     const body = this.body();
     const text = JSON.stringify(body);
-    if (this.sent?.body !== text) { // the same commit keeps its key until it is answered
-      this.sent = { key: newKey(), body: text };
+    if (this.sent?.text !== text) { // the same commit keeps its key until it is answered
+      this.sent = { key: newKey(), request: newKey(), text, body };
     }
     try {
       const header = { "Idempotency-Key": this.sent.key, "If-Match": await this.seen() };
-      const { data, error, response } = await session.client.POST(
-        "/runs/{run_id}/steps/{step_key}/commit", { params: { ...this.params(), header }, body },
-      );
+      const { data, error, response } = await session.client.POST("/runs/{run_id}/steps/{step_key}/commit", {
+        params: { ...this.params(), header }, body,
+        headers: { "X-Request-Id": this.sent.request }, // the trail names it, also if the answer is lost
+      });
       this.sent = undefined;
       if (data !== undefined) {
         this.state = "saved";
@@ -400,5 +447,7 @@ function isUnreadable(field: Field): boolean {
   const element = document.getElementById(`slot-${field.name}`);
   return element instanceof HTMLInputElement && element.validity.badInput;
 }
+
+const isNothing = ({ fields, ticks }: Entered) => fields.length === 0 && Object.keys(ticks).length === 0;
 
 const isEmpty = (body: Body) => Object.keys(body.slots).length === 0 && body.checklist.length === 0;

@@ -1,11 +1,21 @@
 // A run as the page shows it: its state, its trail, and what others do to it meanwhile.
-import { etagOf, type Event, isProblem, newKey, type Problem, type Run, type RunException, type SlotValue } from "../api/client";
+import {
+  etagOf, type Event, type FormItem, isProblem, isUnproven, newKey, type Problem, type Run, type RunException, type SlotValue,
+} from "../api/client";
 import { live } from "../api/live";
 import { session, t } from "../session.svelte";
 import type { Field } from "./field.svelte";
 
 /** Why something could not be done: what the service answered, or that it did not answer. */
 export type Failure = Problem | "unreachable";
+
+/** Returns in words why a dialog could not do something. Above its words, it says that nobody is signed in. */
+export function reasonOf(failure: Failure): string {
+  if (failure === "unreachable") {
+    return t().unreachable;
+  }
+  return isUnproven(failure) ? t().signIn.notYet : failure.issues?.[0]?.message ?? failure.detail;
+}
 
 export const failureOf = (error: unknown): Failure => (isProblem(error) ? error : "unreachable");
 
@@ -22,6 +32,8 @@ interface Lost {
   step: string;
   title: string;
   values: { label: string; value: SlotValue; field: Field }[];
+  /** The items whose ticks were changed. */
+  items: readonly FormItem[];
 }
 
 export class OpenRun {
@@ -79,14 +91,24 @@ export class OpenRun {
   }
 
   /** Notes what a person had entered when somebody else closed the step. */
-  lose(step: string, fields: readonly Field[]): void {
+  lose(step: string, fields: readonly Field[], items: readonly FormItem[]): void {
     const title = this.run?.steps.find((one) => one.key === step)?.title ?? step;
-    this.lost = { step, title, values: fields.map((field) => ({ label: field.slot.label, value: field.value, field })) };
+    this.lost = { step, title, values: fields.map((field) => ({ label: field.slot.label, value: field.value, field })), items };
+  }
+
+  /** Reports whether a request has closed the present visit of a step. */
+  async isClosedBy(step: string, request: string): Promise<boolean> {
+    await this.until(this.run?.seq ?? 0);
+    return this.closing(step)?.payload["request_id"] === request;
+  }
+
+  private closing(step: string): Event | undefined {
+    return this.events.findLast(({ payload, action }) => payload["step"] === step && /^step\.(committed|skipped)$/.test(action));
   }
 
   /** Returns who has closed a step, once the trail shows it. */
   closerOf(step: string): string | undefined {
-    return this.events.findLast(({ payload, action }) => payload["step"] === step && /^step\.(committed|skipped)$/.test(action))?.actor;
+    return this.closing(step)?.actor;
   }
 
   /** Changes the run as a dialog asks. It returns what is wrong, or nothing. */
@@ -100,7 +122,7 @@ export class OpenRun {
       }
       const failure = failureOf(error);
       await this.load();
-      return failure === "unreachable" ? t().unreachable : failure.issues?.[0]?.message ?? failure.detail;
+      return reasonOf(failure);
     } catch {
       return t().run.noAnswer;
     }

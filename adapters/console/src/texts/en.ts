@@ -149,12 +149,15 @@ export const en = {
   signIn: {
     title: "Sign in", text: "Sign in to use this service.", go: "Sign in", out: "Sign out",
     other: (before: string, now: string) => `The session is now that of ${now}. This page is that of ${before}, and saves nothing any more. Copy what you need, then load the page again.`,
+    notOut: "You are still signed in: the service did not end the session. Press “Sign out” again.",
+    notYet: "This was not done. Sign in, then press again.",
     ended: "Your session has ended. What you have typed stays on this page.", tab: "Sign in again in a new tab",
   },
   settings: {
     title: "Settings", language: "Language", theme: "Appearance", auto: "As the system", light: "Light", dark: "Dark", name: "Your name",
     nameHint: "Recorded with what you do. Nobody checks it: this service does not ask who you are.",
-    known: (name: string) => `You are signed in as ${name}.`, save: "Save", saved: "Saved.", unsaved: "Not saved: this browser does not keep it.", here: "Kept in this browser only.",
+    known: (name: string) => `You are signed in as ${name}.`, save: "Save", saved: "Saved.", unsaved: "Not saved: this browser does not keep it.",
+    wrongName: "Not saved: the name is too long, or holds something that is not part of a line of text, such as a tab.", here: "Kept in this browser only.",
     roles: "Roles",
   },
 };

@@ -152,12 +152,15 @@ export const fr: Texts = {
   signIn: {
     title: "Connexion", text: "Connectez-vous pour utiliser ce service.", go: "Se connecter", out: "Se déconnecter",
     other: (before, now) => `La session est désormais celle de ${now}. Cette page est celle de ${before} et n’enregistre plus rien. Copiez ce qu’il vous faut, puis rechargez la page.`,
+    notOut: "Vous êtes encore connecté : le service n’a pas mis fin à la session. Appuyez de nouveau sur « Se déconnecter ».",
+    notYet: "Rien n’a été fait. Connectez-vous, puis appuyez de nouveau.",
     ended: "Votre session a pris fin. Votre saisie reste sur cette page.", tab: "Se reconnecter dans un nouvel onglet",
   },
   settings: {
     title: "Réglages", language: "Langue", theme: "Apparence", auto: "Comme le système", light: "Claire", dark: "Sombre", name: "Votre nom",
     nameHint: "Noté avec ce que vous faites. Personne ne le vérifie : ce service ne demande pas qui vous êtes.",
     known: (name) => `Vous êtes connecté sous le nom ${name}.`, save: "Enregistrer", saved: "Enregistré.", unsaved: "Non enregistré : ce navigateur ne le garde pas.",
+    wrongName: "Non enregistré : ce nom est trop long ou comporte un caractère exclu d’une ligne de texte, comme une tabulation.",
     here: "Conservé dans ce navigateur seulement.", roles: "Rôles",
   },
 };
