@@ -1,7 +1,7 @@
 // Who uses the console, and what they have set in this browser.
 import type { Client } from "@procedo/client";
 
-import { connect, type Me, type Problem, replaced, serviceRoot } from "./api/client";
+import { connect, isProblem, type Me, type Problem, replaced, serviceRoot } from "./api/client";
 import type { Texts } from "./texts/en";
 
 export type Language = "en" | "fr";
@@ -39,6 +39,16 @@ function preferred(): Language {
   const first = navigator.languages.find((tag) => /^(en|fr)\b/i.test(tag)) ?? "en";
   return first.toLowerCase().startsWith("fr") ? "fr" : "en";
 }
+
+/** Returns what a service has against the name in a request: it takes none, or not this one. */
+function refusedName(error: unknown): "wrong" | "unexpected" | undefined {
+  const issue = isProblem(error) ? error.issues?.find(({ field }) => field === "header.X-Actor") : undefined;
+  return issue && (issue.code === "request.unexpected_header" ? "unexpected" : "wrong");
+}
+
+/** Reports whether a service takes a name: one line of at most 255 bytes. */
+export const isName = (text: string): boolean =>
+  new TextEncoder().encode(text).length <= 255 && !/[\p{Cc}\u2028\u2029]/u.test(text) && (text === "" || /[\p{L}\p{N}\p{P}\p{S}]/u.test(text));
 
 class Session {
   language: Language = $state(preferred());
@@ -130,7 +140,7 @@ class Session {
       under = this.actor;
       try {
         const [me, home] = await Promise.all([this.client.GET("/me", {}), this.client.GET("/", {})]);
-        this.identified(under, me.response.status, me.data);
+        this.identified(under, me.response.status, me.data, refusedName(me.error));
         this.reference = home.data !== undefined && "docs" in home.data.links;
       } catch {
         // the page itself says that the service does not answer
@@ -138,11 +148,11 @@ class Session {
     } while (under !== this.actor); // the person has entered another name meanwhile
   }
 
-  private identified(under: string, status: number, now: Me | undefined): void {
+  private identified(under: string, status: number, now: Me | undefined, name: "wrong" | "unexpected" | undefined): void {
     if (status === 401 || status < 300) {
       this.signedOut = status === 401;
     }
-    this.authenticates ||= status === 401 || status === 400 || (now !== undefined && now.via !== "none");
+    this.authenticates ||= status === 401 || name === "unexpected" || (now !== undefined && now.via !== "none");
     const before = this.meUnder === under ? this.me?.actor : undefined;
     if (now !== undefined && (before === undefined || before === now.actor)) {
       this.me = now;
@@ -153,7 +163,7 @@ class Session {
     } else if (status === 401) { // when a session ends, the page stays as it is
       this.other = null;
     }
-    if (this.authenticates && this.actor !== "") {
+    if ((this.authenticates || name === "wrong") && this.actor !== "") {
       this.set({ actor: "" }); // a name from before, which the service would refuse
     }
     this.tell(now?.actor ?? (status === 401 ? "" : this.last));

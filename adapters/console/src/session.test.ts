@@ -115,3 +115,41 @@ test("a person who enters another name goes on under it", async () => {
   expect(writes().map(({ headers }) => headers.get("X-Expected-Actor"))).toHaveLength(1);
   expect(bytes(writes()[0]?.headers.get("X-Actor") ?? null)).toBe("Zoë");
 });
+
+test.each([
+  ["", true], ["Zoë", true], ["é".repeat(127), true], ["é".repeat(128), false], ["x".repeat(256), false], ["a\tb", false],
+  ["a\u2028b", false], ["\u200b\u200b", false],
+])("a name is one line of at most 255 bytes: %j", async (name, expected) => {
+  const { isName } = await import("./session.svelte");
+  expect(isName(name)).toBe(expected);
+});
+
+test.each([["request.line", false], ["request.unexpected_header", true]])("a refused name is dropped: %s", async (code, authenticates) => {
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const body = await problem(400, "request.invalid").json() as object;
+    return request.headers.has("X-Actor") ? json({ ...body, issues: [{ field: "header.X-Actor", code, params: {}, message: "" }] }, 400)
+      : json(request.url.endsWith("/me") ? { ...person("x"), actor: "anonymous", via: "none" } : { links: {} });
+  });
+  session.set({ actor: "x".repeat(300) });
+  await session.identify();
+  expect([session.actor, session.authenticates, session.me?.actor]).toEqual(["", authenticates, "anonymous"]);
+});
+
+test.each([undefined, 503, 401])("signing out says whether it worked: %s", async (status) => {
+  vi.stubGlobal("fetch", async () => {
+    if (status === undefined) {
+      throw new TypeError("no answer");
+    }
+    return problem(status, "service.unavailable");
+  });
+  const { signOut } = await import("./api/client");
+  expect(await signOut()).toBe(false);
+});
+
+test("a dialog says that the person must sign in, and not how programs do", async () => {
+  const { reasonOf } = await import("./run/run.svelte");
+  const refused = await problem(401, "token.missing").json();
+  expect(reasonOf(refused)).toBe(session.texts.signIn.notYet);
+  const stale = await problem(412, "run.stale").json();
+  expect(reasonOf(stale)).toBe("run.stale in words");
+});

@@ -89,11 +89,16 @@ export function signInAddress(): string {
   return `${new URL("auth/login", serviceRoot).pathname}?return=${encodeURIComponent(here)}`;
 }
 
-/** Ends the session, and leaves the page. */
-export async function signOut(): Promise<void> {
-  const response = await fetch(new URL("auth/logout", serviceRoot), { method: "POST" });
-  if (response.ok) {
-    location.assign(((await response.json()) as { continue: string }).continue);
+/** Ends the session, and leaves the page. It reports whether the service has ended it. */
+export async function signOut(): Promise<boolean> {
+  try {
+    const response = await fetch(new URL("auth/logout", serviceRoot), { method: "POST" });
+    if (response.ok) {
+      location.assign(((await response.json()) as { continue: string }).continue);
+    }
+    return response.ok;
+  } catch {
+    return false;
   }
 }
 
