@@ -38,7 +38,7 @@ async function noTokens(page) {
   assert.doesNotMatch(held, /eyJ[\w-]+\.|__Host-procedo/);
 }
 
-await withPage({ refused: ["401", "net::ERR_ABORTED"], others }, async (page, context) => {
+await withPage({ refused: ["401", "403", "net::ERR_ABORTED"], others }, async (page, context) => {
   // A name from before, when nobody was authenticated, does no harm.
   await page.goto(`${server}/ui/settings`);
   await page.getByRole("link", { name: "Sign in" }).waitFor();
