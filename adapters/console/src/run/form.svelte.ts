@@ -52,7 +52,6 @@ export class Form {
   protected readonly known = new Map<string, Field>();
   protected etag = ""; // of the answer that the form shows
   private timers: ReturnType<typeof setTimeout>[] = [];
-  private again: ReturnType<typeof setTimeout> | undefined; // to load what could not be loaded
   private checked = ""; // the body that the issues belong to
   private saving: Promise<void> | undefined;
   private sent: { key: string; request: string; text: string; body: Body } | undefined; // a commit without an answer
@@ -112,16 +111,6 @@ export class Form {
 
   /** Loads the form, or what has changed in it. */
   async load(): Promise<void> {
-    try {
-      await this.loadLatest();
-    } catch {
-      this.failure = "unreachable";
-      clearTimeout(this.again);
-      this.again = setTimeout(() => void (this.closed || this.load()), againAfter);
-    }
-  }
-
-  private async loadLatest(): Promise<void> {
     do {
       await this.saving;
       const answer = await session.client.GET("/runs/{run_id}/steps/{step_key}", { params: this.params() }).catch(() => undefined);
@@ -141,9 +130,6 @@ export class Form {
         const isRestored = this.shown === null && this.restore(data.visit);
         this.merge(data);
         this.etag = etagOf(response) ?? "";
-        if (this.failure === "unreachable" && this.state !== "failed") {
-          this.failure = null;
-        }
         if (isRestored) {
           this.touched(false);
         }

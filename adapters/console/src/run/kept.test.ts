@@ -161,18 +161,6 @@ test("what was entered is said to be lost when somebody else has closed the step
   expect(open.lost?.items.map(({ key }) => key)).toEqual(["done"]);
 });
 
-test("a form that could not be loaded is loaded once the service answers", async () => {
-  answer = ({ path }) => (path.includes("/steps/") ? undefined : "usual");
-  const one = new Form(open, "one");
-  void one.load();
-  await settled();
-  expect(one.failure).toBe("unreachable");
-  answer = () => "usual";
-  await settled();
-  expect(one.shown).not.toBeNull();
-  expect(one.failure).toBeNull();
-});
-
 test("ticks and sensitive values that are not stored are there when the person comes back, and are stored", async () => {
   const before = await enter();
   answer = ({ path }) => (path.includes("/steps/") ? undefined : "usual");

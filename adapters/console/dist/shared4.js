@@ -1,0 +1,1 @@
+import{$ as e,J as t,Q as n,R as r,V as i,lt as a,mt as o,pt as s,r as c,rt as l,st as u,v as d,z as f}from"./shared.js";var p=i(`<h1 tabindex="-1"> </h1>`);function m(i,m){o(m,!0);let h=a(void 0);e(()=>{document.title=`${m.text} · ${c().title}`}),e(()=>t(h)?.focus({preventScroll:!0}));var g=p(),_=l(g,!0);d(g,e=>u(h,e),()=>t(h)),n(()=>r(_,m.text)),f(i,g),s()}export{m as t};
