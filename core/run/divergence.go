@@ -22,7 +22,7 @@ type pathCheck struct {
 	before, after *Run // without and with the amendment
 	meta          *metadataCache
 	budget        *budget.Budget
-	asked         []string // JSON pointers of the conditions that could be evaluated
+	evaluated     []string // JSON pointers of the conditions that could be evaluated
 	found         []Divergence
 }
 
@@ -40,7 +40,7 @@ func (d *decider) divergences(i int, slots []SlotValue) ([]Divergence, error) {
 		return nil, err
 	}
 	for _, known := range d.run.Divergences {
-		if !slices.Contains(p.asked, known.Condition) {
+		if !slices.Contains(p.evaluated, known.Condition) {
 			p.found = append(p.found, known)
 		}
 	}
@@ -99,9 +99,10 @@ func (p *pathCheck) route(i int) (int, error) {
 }
 
 // taken reports whether the run took transition k of the closed step i, given that it took none of those before. Mostly
-// the states of the later steps say so. Otherwise the condition does: if an earlier amendment has changed its result,
-// it is among the run's divergences, and the run did the opposite of the present result. If the condition reads an
-// erased value, known is false, and the transition counts as taken because it may have been.
+// the states of the later steps say so. Otherwise the result of the condition does, or, if an earlier amendment has
+// changed it, the run's divergence. If the condition reads an erased value, known is false, and the transition counts as
+// taken because it may have been. An amendment that gives such a value anew is refused: nothing would tell later that
+// the condition was decided with another value.
 func (p *pathCheck) taken(i, k int) (taken, known bool, err error) {
 	t := &p.before.Version.Steps[i].Transitions[k]
 	if !p.before.mayHaveLed(i, t.Target) {
@@ -110,19 +111,28 @@ func (p *pathCheck) taken(i, k int) (taken, known bool, err error) {
 	if !p.before.mayHavePassed(i, k) {
 		return true, true, nil
 	}
-	v := view{run: p.before, at: i, own: p.before.ownSlots(i), meta: p.meta, budget: p.budget, closed: -1}
-	result, err := v.evaluate(t.When)
-	if readsErased(err) {
-		return true, false, nil
+	if d, diverged := p.before.divergence(t.When.Pointer); diverged {
+		return d.Decided, true, nil
 	}
-	return result.Result != p.before.hasDivergence(t.When.Pointer), err == nil, err
+	result, err := p.evaluate(p.before, i, t.When, p.before.ownSlots(i))
+	if readsErased(err) {
+		if _, now := p.evaluate(p.after, i, t.When, p.after.ownSlots(i)); readsErased(now) {
+			return true, false, nil
+		}
+	}
+	return result.Result, err == nil, err
+}
+
+// evaluate evaluates a condition of step i with the values of a run.
+func (p *pathCheck) evaluate(r *Run, i int, c *condition.Condition, own []SlotValue) (ConditionResult, error) {
+	v := view{run: r, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
+	return v.evaluate(c)
 }
 
 // check adds a divergence if the result of the condition after the amendment differs from the given one, which is the
 // result when the run took its path.
 func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decided bool) error {
-	v := view{run: p.after, at: i, own: own, meta: p.meta, budget: p.budget, closed: -1}
-	now, err := v.evaluate(c)
+	now, err := p.evaluate(p.after, i, c, own)
 	switch {
 	case readsErased(err):
 		return nil
@@ -134,7 +144,7 @@ func (p *pathCheck) check(i int, c *condition.Condition, own []SlotValue, decide
 			Decided: decided, Now: now.Result,
 		})
 	}
-	p.asked = append(p.asked, c.Pointer)
+	p.evaluated = append(p.evaluated, c.Pointer)
 	return nil
 }
 

@@ -14,8 +14,3 @@ func Taken(r Run, i, k int) (taken, known bool, err error) {
 	p := pathCheck{before: &r, after: &r, meta: &metadataCache{}, budget: budget.New(context.Background())}
 	return p.taken(i, k)
 }
-
-// PathTells reports whether the states of the later steps tell whether the run took transition k of step i.
-func PathTells(r Run, i, k int) bool {
-	return !r.mayHaveLed(i, r.Version.Steps[i].Transitions[k].Target) || !r.mayHavePassed(i, k)
-}

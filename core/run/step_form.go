@@ -102,5 +102,15 @@ func (d *decider) findPassage(i int, form *StepForm) {
 
 // hasDivergence reports whether a condition on the run's path would now have another result.
 func (r *Run) hasDivergence(pointer string) bool {
-	return slices.ContainsFunc(r.Divergences, func(d Divergence) bool { return d.Condition == pointer })
+	_, found := r.divergence(pointer)
+	return found
+}
+
+// divergence returns the divergence of a condition.
+func (r *Run) divergence(pointer string) (d Divergence, found bool) {
+	i := slices.IndexFunc(r.Divergences, func(d Divergence) bool { return d.Condition == pointer })
+	if i < 0 {
+		return Divergence{}, false
+	}
+	return r.Divergences[i], true
 }
