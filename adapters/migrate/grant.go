@@ -59,7 +59,7 @@ func (s Schema) Grant(ctx context.Context, db *sql.DB, role string, rights map[s
 	if err != nil {
 		return nil, err
 	}
-	needed := sorted(rights)
+	needed := rightsOf(rights)
 	if excess := without(held, append(needed, schemaUsage)); len(excess) > 0 {
 		return nil, &ExcessError{excess}
 	}
@@ -79,14 +79,14 @@ func (s Schema) Lacking(
 		return "", nil, err
 	}
 	held, err := heldRights(ctx, tx, role)
-	return role, without(append(sorted(postgresschema.Rights), schemaUsage), held), err
+	return role, without(append(rightsOf(postgresschema.Rights), schemaUsage), held), err
 }
 
 // schemaUsage is the only right on the schema that a role needs.
 var schemaUsage = Right{"SCHEMA", "USAGE"}
 
-// sorted returns rights, sorted by table.
-func sorted(rights map[string][]string) (all []Right) {
+// rightsOf returns rights, sorted by table.
+func rightsOf(rights map[string][]string) (all []Right) {
 	for _, table := range slices.Sorted(maps.Keys(rights)) {
 		for _, right := range rights[table] {
 			all = append(all, Right{table, right})

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -38,20 +39,28 @@ func (d *DB) sendOn(ctx context.Context, conn batchSender, b *pgx.Batch) error {
 // prepareInPath prepares the statements of a batch that the connection does not know.
 func (d *DB) prepareInPath(ctx context.Context, conn batchSender, b *pgx.Batch) error {
 	known := preparedOn(conn.Conn())
-	if len(known) >= maxPrepared {
-		clear(known)
-		if err := conn.Conn().DeallocateAll(ctx); err != nil {
-			return err
-		}
-	}
-	var unknown []string
+	var needed, unknown []string
 	for _, q := range b.QueuedQueries {
+		needed = append(needed, q.SQL)
 		if !known[q.SQL] {
 			unknown = append(unknown, q.SQL)
 		}
 	}
 	if len(unknown) == 0 {
 		return nil
+	}
+	for text := range known {
+		if len(known)+len(unknown) <= maxPrepared {
+			break
+		}
+		if slices.Contains(needed, text) {
+			continue
+		}
+		// One by one: PgBouncer 1.21 does not notice DEALLOCATE ALL.
+		if err := conn.Conn().Deallocate(ctx, text); err != nil {
+			return err
+		}
+		delete(known, text)
 	}
 	tx, err := conn.Begin(ctx) // a savepoint, if conn is a transaction
 	if err != nil {

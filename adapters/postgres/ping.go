@@ -24,7 +24,7 @@ var (
 )
 
 // stateQuery returns the text of the query that asks which migrations are applied, which tables are missing and which
-// rights on the others, whether writes are accepted, and who asks in which schema. Its arguments are those of listed.
+// rights on the others, whether writes are accepted, and the role and the schema of the connection. Its arguments are those of rightsArgs.
 func stateQuery(newest, number string) string {
 	return "SELECT " + newest + ", " + number + `,
 		coalesce(string_agg(DISTINCT name, ', ') FILTER (WHERE to_regclass(name) IS NULL), ''),
@@ -42,8 +42,8 @@ type state struct {
 	role, schema    string // no schema: there is none, or the role may not use it
 }
 
-// listed returns the names of the tables and, beside each, one of its rights. Rights on single columns are left out.
-func listed(all map[string][]string) []any {
+// rightsArgs returns the names of the tables and, beside each, one of its rights. Rights on single columns are left out.
+func rightsArgs(all map[string][]string) []any {
 	var tables, rights []string
 	for _, table := range slices.Sorted(maps.Keys(all)) {
 		for _, right := range all[table] {
@@ -104,7 +104,7 @@ func (d *DB) state(ctx context.Context, rights map[string][]string) (now state, 
 }
 
 func (d *DB) askState(ctx context.Context, text string, rights map[string][]string) (s state, err error) {
-	q := storage.Query{Text: text, Args: listed(rights)}
+	q := storage.Query{Text: text, Args: rightsArgs(rights)}
 	err = d.queryOn(ctx, d.ready, q, func(rows pgx.Rows) error {
 		return rows.Scan(
 			&s.applied.Newest, &s.applied.Count, &s.missing, &s.denied, &s.readOnly, &s.role, &s.schema)

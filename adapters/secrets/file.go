@@ -30,7 +30,7 @@ func (e InvalidError) Unwrap() error { return e.Err }
 const privateMode fs.FileMode = 0o600
 
 // Load reads a keyset from a file. It returns a ModeError if other users can read or write the file. The group of a file
-// that root keeps for this user may read it.
+// of root may read it.
 func Load(path string) (*Keyset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -63,7 +63,7 @@ func (k *Keyset) Create(path string) error {
 }
 
 // Replace replaces the keyset in a file. After a crash, the file holds the old keyset or the new one. It keeps its
-// owner.
+// owner, its group and its mode.
 func (k *Keyset) Replace(path string) error {
 	path, err := filepath.EvalSymlinks(path) // the name of the file that is replaced, not of a link to it
 	if err != nil {
@@ -77,7 +77,9 @@ func (k *Keyset) Replace(path string) error {
 	if err != nil {
 		return err
 	}
-	err = keepOwner(file, info)
+	if err = keepOwner(file, info); err == nil {
+		err = file.Chmod(info.Mode().Perm()) // a group may be the service's
+	}
 	if err == nil {
 		err = k.writeTo(file)
 	} else {

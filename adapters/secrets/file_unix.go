@@ -9,20 +9,20 @@ import (
 	"syscall"
 )
 
-// isOpen reports whether users other than this one can open a file.
+// isOpen reports whether users other than the service's can open a file.
 func isOpen(info fs.FileInfo) bool {
 	owner, ok := info.Sys().(*syscall.Stat_t)
-	return ok && isOpenTo(info.Mode().Perm(), int(owner.Uid), os.Geteuid())
+	return ok && isOpenTo(info.Mode().Perm(), int(owner.Uid))
 }
 
-// isOpenTo reports whether users other than the given one can open a file with a mode and an owner. Credentials of
+// isOpenTo reports whether users other than the service's can open a file with a mode and an owner. Credentials of
 // systemd and secrets of containers belong to root, and only a group or an access list lets the service read them. The
 // bits of the group then also stand for the access list (man acl, "Correspondence between ACL entries and file
-// permission bits").
-func isOpenTo(mode fs.FileMode, owner, user int) bool {
+// permission bits"). For key files, libpq has the same rule (its documentation, "Client Certificates").
+func isOpenTo(mode fs.FileMode, owner int) bool {
 	const root, byAnybody, byGroup = 0, 0o077, 0o040
 	allowed := fs.FileMode(0)
-	if owner == root && user != root {
+	if owner == root {
 		allowed = byGroup
 	}
 	return mode&byAnybody&^allowed != 0

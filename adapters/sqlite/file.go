@@ -19,9 +19,9 @@ import (
 //
 // It must not open the file: closing it would release all locks that this process holds on it.
 type file struct {
-	path    string
-	still   bool         // it is read as a file that nobody writes
-	checked atomic.Int64 // when the last check began, in nanoseconds after started; 0 if it failed
+	path      string
+	immutable bool         // SQLite opens it as a file that nobody writes
+	checked   atomic.Int64 // when the last check began, in nanoseconds after started; 0 if it failed
 
 	mu        sync.Mutex
 	main, log os.FileInfo // the database and its write-ahead log; nil until they are known
@@ -55,7 +55,7 @@ func (f *file) check() error {
 	known := f.main
 	f.mu.Unlock()
 	began := time.Since(started)
-	if err := cmp.Or(isStill(f.path, known), f.checkStill()); err != nil {
+	if err := cmp.Or(isStill(f.path, known), f.checkUnchanged()); err != nil {
 		f.checked.Store(0)
 		return err
 	}

@@ -105,7 +105,7 @@ func (d *DB) raw(ctx context.Context, fn func(rawQuery) error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()
 	}
-	return translate(cmp.Or(d.file.checkStill(), err))
+	return translate(cmp.Or(d.file.checkUnchanged(), err))
 }
 
 func runRaw(conn *direct.Conn, q storage.Query, onRow func(*rawRow) error) (err error) {

@@ -47,7 +47,7 @@ func (d *DB) openReading() error {
 //
 // With a write-ahead log, SQLite reads through the index of the log, which all processes share. Without one, it would
 // create both, so it is told that nobody writes the file. That hides a log that is there: hence the order here, and
-// checkStill.
+// checkUnchanged.
 func (f *file) readingSource() (string, error) {
 	u := url.URL{Scheme: "file", Opaque: escapedPath(f.path), RawQuery: "mode=ro"}
 	log := f.beside(logSuffix)
@@ -59,15 +59,15 @@ func (f *file) readingSource() (string, error) {
 			return "", LogError{path}
 		}
 	}
-	f.still = true
+	f.immutable = true
 	u.RawQuery += "&immutable=1"
 	return u.String(), nil
 }
 
-// checkStill returns a fault if somebody has written to a file that is read as one that nobody writes. What was read
+// checkUnchanged returns a fault if somebody has written to a file that is read as one that nobody writes. What was read
 // since the last check is then worthless.
-func (f *file) checkStill() error {
-	if !f.still {
+func (f *file) checkUnchanged() error {
+	if !f.immutable {
 		return nil
 	}
 	found, err := os.Stat(f.path)

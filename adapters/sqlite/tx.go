@@ -44,7 +44,7 @@ func (d *DB) beginningBy(ctx context.Context, p *pool, deadline time.Time, fn fu
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
 	err = fn(tx{t, &p.prepared, d.trace, d.tracer})
-	if err = cmp.Or(d.file.checkStill(), err); err == nil {
+	if err = cmp.Or(d.file.checkUnchanged(), err); err == nil {
 		err = d.checkAfter(p, conn)
 	}
 	err = d.finish(ctx, t, err)

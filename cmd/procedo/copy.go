@@ -96,10 +96,13 @@ func (e engine) copyTo(ctx context.Context, to engine) (transfer.Counts, error) 
 
 // copied returns the database as one end of a copy.
 func (e engine) copied(db *sql.DB) transfer.Database {
-	return transfer.Database{
+	d := transfer.Database{
 		DB: db, Postgres: !e.embedded, Settings: e.schema.Settings, RevisionsTable: migrate.RevisionsTable,
-		Check: func(ctx context.Context) error { return e.checkReadable(ctx, nil) },
 	}
+	if e.embedded { // one snapshot of PostgreSQL cannot change
+		d.Check = func(ctx context.Context) error { return e.checkReadable(ctx, nil) }
+	}
+	return d
 }
 
 // failure returns the message of an error of a copy.

@@ -19,8 +19,8 @@ type keptFile struct {
 }
 
 // readKept reads a file to which checkpoints are to be added. It returns an error if the file has anything but complete
-// notes: a note after a torn line would be lost. For two
-// notes that contradict each other, it is a verify.ForkError. A missing file, and one that is not regular, counts as empty.
+// notes: a note after a torn line would be lost. It returns a verify.ForkError if two notes contradict each other. A
+// missing file, and one that is not regular, counts as empty.
 func readKept(ctx context.Context, name string) (k keptFile, err error) {
 	info, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {

@@ -47,7 +47,7 @@ func (k *keptNotes) foreign(ctx context.Context, of database, positions ...int) 
 	if of.DatabaseURL == "" {
 		return nil, nil
 	}
-	w, err := of.openExisting(ctx)
+	w, err := of.openReading(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,8 +64,23 @@ func TestOfTwoKeptNotesThatContradictEachOtherTheForeignOneIsNamed(t *testing.T)
 		require.NoError(t, err)
 		require.Equal(t, c.notes, string(data))
 	}
+	alone := filepath.Join(t.TempDir(), "alone.db")
+	status, out := inEnglish(t, "backup", args[2], args[3], alone)
+	require.Equal(t, 0, status, out)
+	db, err := sql.Open("sqlite", alone)
+	require.NoError(t, err)
+	_, err = db.ExecContext(t.Context(), "PRAGMA journal_mode = delete")
+	require.NoError(t, errors.Join(err, db.Close()))
+	before, err := os.ReadFile(alone)
+	require.NoError(t, err)
+	file := writeFile(t, "kept.txt", own+"\n"+other+"\n")
+	status, out = inEnglish(t, "audit", "verify", "--database-url", "sqlite:"+alone, "--checkpoint", file)
+	require.Equal(t, 1, status, out)
+	after, err := os.ReadFile(alone)
+	require.NoError(t, err)
+	require.Equal(t, before, after, "verification writes nothing")
 	one, two := writeFile(t, "one.txt", own+"\n"), writeFile(t, "two.txt", other+"\n")
-	status, out := inEnglish(t, verifyArgs(args, "--checkpoint", one, "--checkpoint", two)...)
+	status, out = inEnglish(t, verifyArgs(args, "--checkpoint", one, "--checkpoint", two)...)
 	require.Equal(t, 1, status, out)
 	require.Contains(t, out, one+", note 1 and "+two+", note 1 contradict each other")
 	require.Contains(t, out, two+", note 1 does not belong to this database.")

@@ -88,7 +88,7 @@ func newProgram() *command.Program {
 const interrupted = 130
 
 // Run parses the arguments, runs the command, and returns the exit status: 0 for success, 1 for a failure or findings,
-// 2 for an invalid command line, 130 if ctx was done before the command ended.
+// 2 for an invalid command line, 130 if ctx was done before the command ended (serve and mcp: 0).
 func (m *Main) Run(ctx context.Context, args []string) int {
 	m = m.escaping()
 	m.program = newProgram()

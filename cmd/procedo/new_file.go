@@ -40,7 +40,7 @@ func writeNew(name string, write func(io.Writer) error) (err error) {
 	return sqlite.Sync(name)
 }
 
-// nameNew gives a complete file its name, unless somebody has made a file of this name meanwhile.
+// nameNew gives a complete file its name, unless a file of that name exists by now.
 func nameNew(made, name string) error {
 	err := os.Link(made, name) // unlike Rename, it fails if the name is taken
 	if err == nil {
@@ -54,10 +54,20 @@ func nameNew(made, name string) error {
 
 func existsError(name string) error { return &os.PathError{Op: "create", Path: name, Err: os.ErrExist} }
 
-// appendWhole appends to a file, which may not exist yet, what write writes or, after a failure, nothing: part of a note
-// would keep all later ones from being added.
+// appendWhole appends the output of write to a file, and makes the file if it is missing. If write fails, the file is as
+// it was, because part of a note would keep all later ones from being added.
 func appendWhole(name string, write func(io.Writer) error) (err error) {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
+	file, err := os.OpenFile(name, flags|os.O_EXCL, 0o600)
+	if made := err == nil; made {
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, os.Remove(name))
+			}
+		}()
+	} else if errors.Is(err, os.ErrExist) {
+		file, err = os.OpenFile(name, flags, 0o600)
+	}
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func TestNothingOrAllIsAppended(t *testing.T) {
 	name := writeFile(t, "kept", "a note\n")
 	require.ErrorIs(t, appendWhole(name, partly(true)), errWrite)
 	require.Equal(t, "a note\n", readFile(t, name))
+	missing := filepath.Join(t.TempDir(), "missing")
+	require.ErrorIs(t, appendWhole(missing, partly(true)), errWrite)
+	require.NoFileExists(t, missing)
 	require.NoError(t, appendWhole(name, partly(false)))
 	require.Len(t, readFile(t, name), 700_007)
 }

@@ -76,9 +76,9 @@ func (d database) openReading(ctx context.Context) (*wired, error) {
 	return wiring{}.wire(ctx, e)
 }
 
-// openSource opens a database that must exist, have no pending migrations, and be readable with the given rights. The
-// message for a role that lacks some is the one with the id lacking.
-func (d database) openSource(ctx context.Context, rights map[string][]string, lacking string) (engine, error) {
+// openSource opens a database that must exist, have no pending migrations, and be readable with the given rights.
+// lackingID names the message for a role without them.
+func (d database) openSource(ctx context.Context, rights map[string][]string, lackingID string) (engine, error) {
 	if err := d.exists(); err != nil {
 		return engine{}, fmt.Errorf("%s: %w", d.shown(), err)
 	}
@@ -88,7 +88,7 @@ func (d database) openSource(ctx context.Context, rights map[string][]string, la
 	}
 	err = e.checkSource(ctx, rights)
 	if found, ok := errors.AsType[storage.LackingError](err); ok {
-		err = failure(lacking, fault.Params{"role": found.Role, "rights": found.Rights})
+		err = failure(lackingID, fault.Params{"role": found.Role, "rights": found.Rights})
 	}
 	if err != nil {
 		return e, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), e.close())
