@@ -144,7 +144,7 @@ export class Form {
         field = new Field(slot, session.language);
         this.known.set(slot.name, field);
       } else {
-        const by = this.of.authorOf(slot.name, form.seq);
+        const by = this.of.authorOf(this.step, slot.name, form.seq);
         field.merge(slot, by === undefined ? "" : by);
       }
       return field;

@@ -157,9 +157,13 @@ export class OpenRun {
     }
   }
 
-  /** Returns who had stored a slot last when an event was recorded: null if it was this page, nothing if nobody knows. */
-  authorOf(slot: string, seq: number): string | null | undefined {
-    const event = this.events.findLast((e) => e.seq <= seq && slot in ((e.payload["slots"] ?? {}) as object));
+  /**
+   * Returns who had stored a slot of a step last when an event was recorded: null if it was this page, nothing if nobody
+   * knows.
+   */
+  authorOf(step: string, slot: string, seq: number): string | null | undefined {
+    const event = this.events.findLast(({ seq: at, payload }) =>
+      at <= seq && payload["step"] === step && slot in ((payload["slots"] ?? {}) as object));
     const request = event?.payload["request_id"];
     return typeof request === "string" && this.requests.has(request) ? null : event?.actor;
   }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 
-import type { Run } from "../api/client";
+import type { Event, Run } from "../api/client";
 import { OpenRun } from "./run.svelte";
 
 vi.hoisted(() => vi.stubGlobal("navigator", { languages: [] })); // Node.js 20 has none
@@ -10,4 +10,15 @@ test.each([['"1-2-en"', '"1-2-en"'], ['W/"1-2-en"', '"1-2-en"']])("the ETag %s o
   const of = new OpenRun("r");
   of.adopt({ seq: 1 } as Run, new Response(null, { headers: { ETag: answered } }));
   expect(of.etag).toBe(sent);
+});
+
+test("the author of a slot is the one who stored it in the same step", () => {
+  const of = new OpenRun("r");
+  of.events = [
+    { seq: 1, actor: "ann", payload: { step: "a", slots: { note: "x" } } },
+    { seq: 2, actor: "bob", payload: { step: "b", slots: { note: "y" } } },
+  ] as unknown as Event[];
+  expect(of.authorOf("a", "note", 2)).toBe("ann");
+  expect(of.authorOf("b", "note", 2)).toBe("bob");
+  expect(of.authorOf("b", "note", 1)).toBeUndefined();
 });
