@@ -27,7 +27,7 @@ var (
 	valueForm  = regexp.MustCompile(`^[\pL\pN_.~%!$'()*+,;:/-]*$`)
 )
 
-const hostForm = `([\pL\pN_.~%-]*|\[[0-9A-Fa-f:.]+(%[\pL\pN_.~%-]+)?\])(:[0-9]{0,5})?`
+const hostForm = `([\pL\pN_.~%-]*|\[[0-9A-Fa-f:.]+(%[\pL\pN_.~%-]+)?\])(:[0-9]{1,5})?`
 
 // settingsOf holds the settings in the query of an address whose values are shown, by scheme.
 var settingsOf = map[string][]string{

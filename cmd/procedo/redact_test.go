@@ -32,6 +32,7 @@ func TestAddressesAreShownWithoutTheirPasswords(t *testing.T) {
 		"postgres://u:a@b@h/d":                             "postgres://u:xxxxx@h/d",
 		"postgres://u:a/b@h/d":                             "postgres://…",
 		"postgres://u:geheim":                              "postgres://…",
+		"postgres://u:?x&sslmode=no/Winter/":               "postgres://…",
 		"postgres://h/d?sslmode=disable&password=x&role=y": "postgres://h/d?sslmode=disable&…",
 		"postgres://h/d?pass%77ord=x":                      "postgres://h/d?…",
 		"postgres:host=h password=geheim":                  "postgres:…",
@@ -79,7 +80,7 @@ var placesOfPasswords = []string{
 	"host=h user=u password=%s", "host=h user=u password='%s'", "valkey://u:%s@h", "valkeys://:%s@h:1/0", "redis://u:%s@h",
 	"valkey://h?password=%s", "https://u:%s@h/x", "https://h/x?token=%s", "https://h/x?a=b&token=%s", "svc:%s@h",
 	"a=https://u:%s@h/", "syslog+tcp://u:%s@h", "http://h?key=%s", "mysql://u:%s@h/d", "memory:?password=%s",
-	"postgres://u:%s", "https://h/x#%s", "https://h/x?%s",
+	"https://h/x#%s", "https://h/x?%s",
 }
 
 func TestAnEntryWhoseNameSaysThatItIsASecretIsNotShown(t *testing.T) {

@@ -35,13 +35,15 @@ func TestWithoutTheServiceKeyNothingIsServedButTheTrailCanBeVerified(t *testing.
 			require.Zero(t, status, stderr)
 			_, err := openDatabase(t, flags).Exec("DELETE FROM service_keys")
 			require.NoError(t, err)
-			for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"list"}, {"run", demo}} {
+			for _, args := range [][]string{{"serve", "--listen", "127.0.0.1:0"}, {"run", demo}} {
 				stderr, status = run(args...)
 				require.Equal(t, 1, status, args)
 				require.Contains(t, stderr, "lacks the secret key “hmac” in the table service_keys", args)
 			}
-			stderr, status = run("audit", "verify")
-			require.Zero(t, status, stderr)
+			for _, args := range [][]string{{"audit", "verify"}, {"list"}} { // what only reads needs no secret
+				stderr, status = run(args...)
+				require.Zero(t, status, stderr)
+			}
 		})
 	}
 }
