@@ -39,9 +39,10 @@ func (d *DB) sendOn(ctx context.Context, conn batchSender, b *pgx.Batch) error {
 // prepareInPath prepares the statements of a batch that the connection does not know.
 func (d *DB) prepareInPath(ctx context.Context, conn batchSender, b *pgx.Batch) error {
 	known := preparedOn(conn.Conn())
-	var needed, unknown []string
-	for _, q := range b.QueuedQueries {
-		needed = append(needed, q.SQL)
+	needed := make([]string, len(b.QueuedQueries))
+	var unknown []string
+	for i, q := range b.QueuedQueries {
+		needed[i] = q.SQL
 		if !known[q.SQL] {
 			unknown = append(unknown, q.SQL)
 		}
