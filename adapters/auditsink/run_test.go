@@ -32,7 +32,8 @@ func TestADatabaseThatCannotBeUsedIsLoggedOnce(t *testing.T) {
 			out app.Delivered
 			err error
 		}{
-			{out: app.Delivered{More: true}, err: down}, {err: down}, {}, {out: app.Delivered{Err: refused}}, {out: app.Delivered{Err: refused}, err: down},
+			{out: app.Delivered{More: true}, err: down}, {err: down}, {},
+			{out: app.Delivered{Err: refused}}, {out: app.Delivered{Err: refused}, err: down},
 			{err: down}, {out: app.Delivered{Records: 1}},
 		}
 		deliver := func(context.Context, app.Sink, string, func(int, error) time.Duration) (app.Delivered, error) {

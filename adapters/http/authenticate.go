@@ -157,8 +157,8 @@ func (s *server) requireToken(r *http.Request, permission access.Permission) err
 	return requireExpected(r)
 }
 
-// requireExpected returns an error if a request expects another actor than its own: a browser sends the session of
-// whoever signed in last, also for pages of the person before.
+// requireExpected returns an error if a request expects another actor than its own. A page that Ann left open sends
+// Bob's session once Bob has signed in with the same browser.
 func requireExpected(r *http.Request) error {
 	actor := callOf(r.Context()).principal.ID
 	for _, expected := range r.Header.Values("X-Expected-Actor") {

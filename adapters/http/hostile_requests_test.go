@@ -217,8 +217,8 @@ func (srv *testServer) requireNoFault(t require.TestingT, req *http.Request) {
 	srv.requireDeclared(req, res, raw.Bytes())
 }
 
-// requireBound fails the test if a request has passed the checks of the contract, but could not be decoded: the caller of
-// such a request is not told what is wrong.
+// requireBound fails the test if a request has passed the checks of the contract, but could not be decoded: the caller
+// of such a request is not told what is wrong.
 func (srv *testServer) requireBound() { require.NotContains(srv.t, srv.log.String(), "not the binder") }
 
 // TestNoRequestIsAnInternalError sends several hostile parameters, headers and values at the same time.

@@ -108,7 +108,7 @@ func TestASessionStandsForItsToken(t *testing.T) {
 	require.Equal(t, "corp:admin", got.body.text("actor"), "a token goes first")
 }
 
-// A browser sends the session of whoever signed in last, also for a page of the person before.
+// A page that Ann left open sends Bob's session once Bob has signed in with the same browser.
 func TestARequestForAnotherActorDoesNothing(t *testing.T) {
 	srv, _ := newSessionServer(t)
 	srv.call("POST", "/procedures", procedureWithSecret, cookie("author")...)

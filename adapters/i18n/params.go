@@ -104,8 +104,8 @@ func reasonPrefix(id string) string {
 	return ""
 }
 
-// reason returns the words for the reason why a condition or pattern is refused. Events of older releases have a text of
-// the expression language as the reason of a condition; it is replaced by a sentence that fits all of them.
+// reason returns the words for the reason why a condition or pattern is refused. Events of older releases have a text
+// of the expression language as the reason of a condition; it is replaced by a sentence that fits all of them.
 func (l Locale) reason(prefix string, params fault.Params) string {
 	id := prefix + fmt.Sprint(params["reason"])
 	if text := l.Text(id, without(params, "reason")); text != id {

@@ -24,7 +24,8 @@ var (
 )
 
 // stateQuery returns the text of the query that asks which migrations are applied, which tables are missing and which
-// rights on the others, whether writes are accepted, and the role and the schema of the connection. Its arguments are those of rightsArgs.
+// rights on the others, whether writes are accepted, and the role and the schema of the connection. Its arguments are
+// those of rightsArgs.
 func stateQuery(newest, number string) string {
 	return "SELECT " + newest + ", " + number + `,
 		coalesce(string_agg(DISTINCT name, ', ') FILTER (WHERE to_regclass(name) IS NULL), ''),
@@ -42,7 +43,8 @@ type state struct {
 	role, schema    string // no schema: there is none, or the role may not use it
 }
 
-// rightsArgs returns the names of the tables and, beside each, one of its rights. Rights on single columns are left out.
+// rightsArgs returns the names of the tables and, beside each, one of its rights. Rights on single columns are left
+// out.
 func rightsArgs(all map[string][]string) []any {
 	var tables, rights []string
 	for _, table := range slices.Sorted(maps.Keys(all)) {

@@ -29,8 +29,8 @@ func (e InvalidError) Unwrap() error { return e.Err }
 
 const privateMode fs.FileMode = 0o600
 
-// Load reads a keyset from a file. It returns a ModeError if other users can read or write the file. The group of a file
-// of root may read it.
+// Load reads a keyset from a file. It returns a ModeError if other users can read or write the file. The group of a
+// file of root may read it.
 func Load(path string) (*Keyset, error) {
 	info, err := os.Stat(path)
 	if err != nil {

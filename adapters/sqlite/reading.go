@@ -64,8 +64,8 @@ func (f *file) readingSource() (string, error) {
 	return u.String(), nil
 }
 
-// checkUnchanged returns a fault if somebody has written to a file that is read as one that nobody writes. What was read
-// since the last check is then worthless.
+// checkUnchanged returns a fault if somebody has written to a file that is read as one that nobody writes. What was
+// read since the last check is then worthless.
 func (f *file) checkUnchanged() error {
 	if !f.immutable {
 		return nil

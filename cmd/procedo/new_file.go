@@ -54,8 +54,8 @@ func nameNew(made, name string) error {
 
 func existsError(name string) error { return &os.PathError{Op: "create", Path: name, Err: os.ErrExist} }
 
-// appendWhole appends the output of write to a file, and makes the file if it is missing. If write fails, the file is as
-// it was, because part of a note would keep all later ones from being added.
+// appendWhole appends the output of write to a file, and makes the file if it is missing. If write fails, the file is
+// as it was, because part of a note would keep all later ones from being added.
 func appendWhole(name string, write func(io.Writer) error) (err error) {
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	file, err := os.OpenFile(name, flags|os.O_EXCL, 0o600)
