@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
@@ -59,12 +60,21 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 	return w.inProcessWith(key, actor)
 }
 
-// readInProcess is like inProcess, for requests that only read. Nothing gets a receipt, so any key will do; that of the
-// database is a secret which the caller may not be allowed to read.
-func (w *wired) readInProcess(actor string) (apiClient, error) {
+// readInProcess is like inProcess, for requests that only read the database d. Nothing gets a receipt, so any key will
+// do; that of the database is a secret which the caller may not be allowed to read.
+func (w *wired) readInProcess(d database, actor string) (apiClient, error) {
 	key := make([]byte, app.ServiceKeySize)
 	rand.Read(key)
-	return w.inProcessWith(key, actor)
+	c, err := w.inProcessWith(key, actor)
+	if err == nil {
+		c.reconnector.next = readingDoer{c.reconnector.next, func(ctx context.Context) error {
+			if err := w.checkReadable(ctx, nil); err != nil {
+				return fmt.Errorf("%s: %w", d.shown(), err)
+			}
+			return nil
+		}}
+	}
+	return c, err
 }
 
 // inProcessWith is inProcess with the key of the fingerprints in receipts.
@@ -77,6 +87,27 @@ func (w *wired) inProcessWith(key []byte, actor string) (apiClient, error) {
 		return apiClient{}, err
 	}
 	return newAPIClientOver(procedo.InProcess, procedo.WithActor(actor), procedo.Handler(handler))
+}
+
+// readingDoer sends requests to a service in this process. An answer does not say what is wrong with a database; who
+// names the database to a command may know it, so Do returns what check finds instead of an answer that it is
+// unavailable.
+type readingDoer struct {
+	client.HttpRequestDoer
+	check func(context.Context) error
+}
+
+// Do sends a request.
+func (d readingDoer) Do(r *http.Request) (*http.Response, error) {
+	res, err := d.HttpRequestDoer.Do(r)
+	if err != nil || res.StatusCode != http.StatusServiceUnavailable {
+		return res, err
+	}
+	if err := d.check(r.Context()); err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	return res, nil
 }
 
 // newAPIClientOver returns a client that sends its requests through httpClient.

@@ -28,7 +28,7 @@ func (d database) connectAPI(
 	if err != nil {
 		return api, nil, err
 	}
-	if api, err = w.readInProcess(actor); err != nil {
+	if api, err = w.readInProcess(d, actor); err != nil {
 		return api, nil, errors.Join(fmt.Errorf("%s: %w", d.shown(), err), w.close())
 	}
 	return api, func() { w.close() }, nil

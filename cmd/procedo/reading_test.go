@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/sqlite"
+	"github.com/procedo/procedo/api/client"
 )
 
 // readsIn runs every command that only reads on a database in a folder that may not be written.
@@ -159,4 +160,25 @@ func TestACopyOfAFileThatIsWrittenMeanwhileIsRefused(t *testing.T) {
 	var rows int
 	require.NoError(t, read.QueryRowContext(t.Context(), "SELECT count(*) FROM procedures").Scan(&rows))
 	require.Zero(t, rows, "nothing was committed")
+}
+
+// The commands that read through the API say what is wrong with the database, too.
+func TestAListOfAFileThatIsWrittenMeanwhileSaysSo(t *testing.T) {
+	w, file := openDemo(t)
+	require.NoError(t, w.close())
+	on := database{DatabaseURL: "sqlite:" + file}
+	api, done, err := on.connectAPI(t.Context(), "", tokenFlag{}, "")
+	require.NoError(t, err)
+	defer done()
+	again, err := on.open(t.Context(), true, wiring{})
+	require.NoError(t, err)
+	defer again.close()
+	id := startDemo(t.Context(), t, again)
+
+	_, _, err = api.runs(t.Context(), client.ListRunsParams{}, 10)
+	require.ErrorIs(t, err, sqlite.ErrChanged)
+	_, err = api.Run(t.Context(), id)
+	require.ErrorIs(t, err, sqlite.ErrChanged)
+	t.Setenv("LC_ALL", "C")
+	require.Contains(t, errorText(err), "A service began to write to the database while it was read")
 }
