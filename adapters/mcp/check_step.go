@@ -17,5 +17,5 @@ func (s *Server) checkStep(ctx context.Context, _ call, a content) (any, error) 
 
 // check says what a commit of the draft with the content laid over it would lead to.
 func (s *Server) check(ctx context.Context, a content) (*client.StepCheck, error) {
-	return procedo.Decode[client.StepCheck](s.api.CheckStep(ctx, a.RunID, a.Step, client.StepCommit(a.draft()))) //nolint:bodyclose // Decode closes it
+	return procedo.Decode[client.StepCheck](s.api.CheckStep(ctx, a.RunID, a.Step, client.StepCommit(a.draft())))
 }

@@ -15,7 +15,7 @@ func (s *Server) exceptions(ctx context.Context, run string) iter.Seq2[client.Ru
 	return func(yield func(client.RunException, error) bool) {
 		params := &client.ListRunExceptionsParams{}
 		for {
-			list, err := procedo.Decode[client.RunExceptionList](s.api.ListRunExceptions(ctx, run, params)) //nolint:bodyclose // Decode closes it
+			list, err := procedo.Decode[client.RunExceptionList](s.api.ListRunExceptions(ctx, run, params))
 			if err != nil {
 				yield(client.RunException{}, err)
 				return

@@ -34,7 +34,7 @@ type explainedStep struct {
 
 // explainRun handles the tool explain_run.
 func (s *Server) explainRun(ctx context.Context, _ call, a explainRunArguments) (any, error) {
-	list, err := procedo.Decode[client.RunExceptionList](s.api.ListRunExceptions(ctx, a.RunID, &client.ListRunExceptionsParams{ //nolint:bodyclose // Decode closes it
+	list, err := procedo.Decode[client.RunExceptionList](s.api.ListRunExceptions(ctx, a.RunID, &client.ListRunExceptionsParams{
 		Cursor: a.Cursor, Limit: limitOf(a.Limit),
 	}))
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Server) explainRun(ctx context.Context, _ call, a explainRunArguments) 
 	answer := explanation{Exceptions: list.Items, NextCursor: list.NextCursor}
 	step := a.Step
 	if step == "" {
-		run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil)) //nolint:bodyclose // Decode closes it
+		run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil))
 		if err != nil || run.CurrentStep == nil {
 			return answer, err
 		}

@@ -15,7 +15,7 @@ type failArguments struct {
 
 // failRun handles the tool fail_run.
 func (s *Server) failRun(ctx context.Context, c call, a failArguments) (any, error) {
-	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil)) //nolint:bodyclose // Decode closes it
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil))
 	if err == nil && run.CurrentStep != nil {
 		err = s.refuseReserved(ctx, onRun{a.RunID, *run.CurrentStep}, mayCommit)
 	}
@@ -27,5 +27,5 @@ func (s *Server) failRun(ctx context.Context, c call, a failArguments) (any, err
 		return nil, err
 	}
 	params := client.FailRunParams{IfMatch: match, IdempotencyKey: c.key()}
-	return s.changed(ctx)(s.api.FailRun(ctx, a.RunID, &params, client.RunFailure{Reason: a.Reason})) //nolint:bodyclose // changed closes it
+	return s.changed(ctx)(s.api.FailRun(ctx, a.RunID, &params, client.RunFailure{Reason: a.Reason}))
 }

@@ -58,7 +58,7 @@ type shownItem struct {
 
 // getRun handles the tool get_run.
 func (s *Server) getRun(ctx context.Context, _ call, a onRun) (any, error) {
-	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil)) //nolint:bodyclose // Decode closes it
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil))
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *Server) shown(ctx context.Context, r *client.Run) (*shownRun, error) {
 
 // form reads a step as a form.
 func (s *Server) form(ctx context.Context, run, step string) (*client.StepForm, error) {
-	return procedo.Decode[client.StepForm](s.api.GetRunStep(ctx, run, step, nil)) //nolint:bodyclose // Decode closes it
+	return procedo.Decode[client.StepForm](s.api.GetRunStep(ctx, run, step, nil))
 }
 
 // next returns what an assistant needs to draft the open step.

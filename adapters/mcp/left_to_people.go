@@ -25,7 +25,7 @@ func (s *Server) refuseReserved(ctx context.Context, on onRun, need string) erro
 	if form.Agents == mayCommit || form.Agents == mayDraft && need == mayDraft {
 		return nil
 	}
-	me, err := procedo.Decode[client.Me](s.api.GetMe(ctx)) //nolint:bodyclose // Decode closes it
+	me, err := procedo.Decode[client.Me](s.api.GetMe(ctx))
 	if err != nil || me.Agent != nil {
 		return err
 	}

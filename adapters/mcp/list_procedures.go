@@ -25,7 +25,7 @@ type listedProcedure struct {
 
 // listProcedures handles the tool list_procedures.
 func (s *Server) listProcedures(ctx context.Context, _ call, a listProceduresArguments) (any, error) {
-	list, err := procedo.Decode[client.ProcedureList](s.api.ListProcedures(ctx, &client.ListProceduresParams{ //nolint:bodyclose // Decode closes it
+	list, err := procedo.Decode[client.ProcedureList](s.api.ListProcedures(ctx, &client.ListProceduresParams{
 		Query: a.Query, Status: a.Status, Cursor: a.Cursor, Limit: limitOf(a.Limit),
 	}))
 	if err != nil {

@@ -31,7 +31,7 @@ type runSummary struct {
 
 // listRuns handles the tool list_runs.
 func (s *Server) listRuns(ctx context.Context, _ call, a listRunsArguments) (any, error) {
-	list, err := procedo.Decode[client.RunList](s.api.ListRuns(ctx, &client.ListRunsParams{ //nolint:bodyclose // Decode closes it
+	list, err := procedo.Decode[client.RunList](s.api.ListRuns(ctx, &client.ListRunsParams{
 		ProcedureID: a.ProcedureID, State: a.State, Reference: a.Reference, UserID: a.UserID, Cursor: a.Cursor,
 		Limit: limitOf(a.Limit),
 	}))

@@ -51,7 +51,7 @@ func (s *Server) prompted(ctx context.Context, t prompt, r *sdk.GetPromptRequest
 	text := callerOf(ctx).locale.Text("assistant.prompt."+t.name+".text", nil) + "\n\n" + fenced(given)
 	messages := []*sdk.PromptMessage{{Role: "user", Content: &sdk.TextContent{Text: text}}}
 	if t.attach != "" {
-		schema, err := procedo.Read(s.api.GetSchema(ctx, t.attach, nil)) //nolint:bodyclose // Read closes it
+		schema, err := procedo.Read(s.api.GetSchema(ctx, t.attach, nil))
 		if err != nil {
 			return nil, invalidParams(s.problemOf(ctx, "prompts/get", err).text())
 		}

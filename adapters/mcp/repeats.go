@@ -76,7 +76,7 @@ func (s *Server) changed(ctx context.Context) func(*http.Response, error) (*show
 		}
 		repeated := res.Header.Get("Idempotency-Replayed") == "true"
 		if repeated { // the run may have gone on since the first answer
-			if run, err = procedo.Decode[client.Run](s.api.GetRun(ctx, run.ID, nil)); err != nil { //nolint:bodyclose // Decode closes it
+			if run, err = procedo.Decode[client.Run](s.api.GetRun(ctx, run.ID, nil)); err != nil {
 				return nil, err
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // report returns a report of a run in Markdown: what each step holds, who did it, and what a reviewer should see. Texts
 // that people wrote stand in fenced blocks, so that they are read as data.
 func (s *Server) report(ctx context.Context, id string) ([]byte, error) {
-	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, id, nil)) //nolint:bodyclose // Decode closes it
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, id, nil))
 	if err != nil {
 		return nil, err
 	}

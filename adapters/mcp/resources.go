@@ -91,7 +91,7 @@ func noResource(ctx context.Context) error {
 // procedureResource returns the latest version of a procedure, one of its versions, or the graph of a version.
 func (s *Server) procedureResource(ctx context.Context, path []string) (text []byte, mimeType string, err error) {
 	if len(path) == 1 {
-		text, err = procedo.Read(s.api.GetProcedure(ctx, path[0], nil)) //nolint:bodyclose // Read closes it
+		text, err = procedo.Read(s.api.GetProcedure(ctx, path[0], nil))
 		return text, jsonText, err
 	}
 	if len(path) < 3 || len(path) > 4 || path[1] != "versions" {
@@ -102,14 +102,14 @@ func (s *Server) procedureResource(ctx context.Context, path []string) (text []b
 	case err != nil:
 		return nil, "", noResource(ctx)
 	case len(path) == 3:
-		text, err = procedo.Read(s.api.GetProcedureVersion(ctx, path[0], version, nil)) //nolint:bodyclose // Read closes it
+		text, err = procedo.Read(s.api.GetProcedureVersion(ctx, path[0], version, nil))
 		return text, jsonText, err
 	case path[3] == "graph":
 		accept := func(_ context.Context, r *http.Request) error {
 			r.Header.Set("Accept", mermaidText)
 			return nil
 		}
-		text, err = procedo.Read(s.api.GetProcedureGraph(ctx, path[0], version, nil, accept)) //nolint:bodyclose // Read closes it
+		text, err = procedo.Read(s.api.GetProcedureGraph(ctx, path[0], version, nil, accept))
 		return text, mermaidText, err
 	}
 	return nil, "", noResource(ctx)
@@ -119,10 +119,10 @@ func (s *Server) procedureResource(ctx context.Context, path []string) (text []b
 func (s *Server) runResource(ctx context.Context, path []string) (text []byte, mimeType string, err error) {
 	switch {
 	case len(path) == 1:
-		text, err = procedo.Read(s.api.GetRun(ctx, path[0], nil)) //nolint:bodyclose // Read closes it
+		text, err = procedo.Read(s.api.GetRun(ctx, path[0], nil))
 		return text, jsonText, err
 	case len(path) == 2 && path[1] == "bundle":
-		text, err = procedo.Read(s.api.GetRunBundle(ctx, path[0], &client.GetRunBundleParams{})) //nolint:bodyclose // Read closes it
+		text, err = procedo.Read(s.api.GetRunBundle(ctx, path[0], &client.GetRunBundleParams{}))
 		return text, jsonText, err
 	case len(path) == 2 && path[1] == "report":
 		text, err = s.report(ctx, path[0])

@@ -21,5 +21,5 @@ func (s *Server) draft(ctx context.Context, a content) (*shownRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &client.SaveDraftParams{IfMatch: match}, a.draft())) //nolint:bodyclose // changed closes it
+	return s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &client.SaveDraftParams{IfMatch: match}, a.draft()))
 }

@@ -52,11 +52,11 @@ func (s *Server) refuseGiven(ctx context.Context, a content, sensitive []string)
 // sensitiveSlots returns the names of the sensitive slots of a step, in order. It asks the definition: a form shows only
 // the slots that apply.
 func (s *Server) sensitiveSlots(ctx context.Context, on onRun) (names []string, err error) {
-	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, on.RunID, nil)) //nolint:bodyclose // Decode closes it
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, on.RunID, nil))
 	if err != nil {
 		return nil, err
 	}
-	document, err := procedo.Read(s.api.GetProcedureVersion(ctx, run.ProcedureID, run.ProcedureVersion, nil)) //nolint:bodyclose // Read closes it
+	document, err := procedo.Read(s.api.GetProcedureVersion(ctx, run.ProcedureID, run.ProcedureVersion, nil))
 	if err != nil {
 		return nil, err
 	}

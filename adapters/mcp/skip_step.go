@@ -22,5 +22,5 @@ func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, er
 		return nil, err
 	}
 	params := client.SkipStepParams{IfMatch: match, IdempotencyKey: c.key()}
-	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason})) //nolint:bodyclose // changed closes it
+	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason}))
 }

@@ -18,7 +18,7 @@ type startRunArguments struct {
 
 // startRun handles the tool start_run.
 func (s *Server) startRun(ctx context.Context, c call, a startRunArguments) (any, error) {
-	run, err := s.changed(ctx)(s.api.StartRun(ctx, &client.StartRunParams{IdempotencyKey: c.key()}, client.RunStart{ //nolint:bodyclose // changed closes it
+	run, err := s.changed(ctx)(s.api.StartRun(ctx, &client.StartRunParams{IdempotencyKey: c.key()}, client.RunStart{
 		ProcedureID: a.ProcedureID, ProcedureVersion: a.ProcedureVersion, Reference: a.Reference, UserID: a.UserID,
 		Metadata: a.Metadata,
 	}))

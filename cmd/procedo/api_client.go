@@ -158,7 +158,7 @@ func (r apiClient) Run(ctx context.Context, id string) (*terminal.Run, error) {
 
 // Form reads a step as a form.
 func (r apiClient) Form(ctx context.Context, id, step string) (*client.StepForm, error) {
-	return orShown(procedo.Decode[client.StepForm](r.calls.API.GetRunStep(ctx, id, step, nil))) //nolint:bodyclose // Decode closes it
+	return orShown(procedo.Decode[client.StepForm](r.calls.API.GetRunStep(ctx, id, step, nil)))
 }
 
 // Draft saves a draft of a step.

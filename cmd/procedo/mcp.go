@@ -54,7 +54,7 @@ func consoleAt(server string, calls client.HttpRequestDoer) func(context.Context
 		if err != nil {
 			return ""
 		}
-		home, err := procedo.Decode[client.Home](c.API.GetHome(ctx)) //nolint:bodyclose // Decode closes it
+		home, err := procedo.Decode[client.Home](c.API.GetHome(ctx))
 		if err != nil || home.Links["console"] == "" {
 			return ""
 		}
