@@ -12,8 +12,8 @@ type ParsedBody interface {
 	Decode(pointer any) error
 }
 
-// decodeBody stores the body of a request, which must be a ParsedBody, in the value that a pointer points to. It returns
-// io.EOF if the request has no body.
+// decodeBody stores the body of a request, which must be a ParsedBody, in the value that a pointer points to. It
+// returns io.EOF if the request has no body.
 func decodeBody(r *http.Request, pointer any) error {
 	body, ok := r.Body.(ParsedBody)
 	if !ok {

@@ -57,8 +57,8 @@ func (s *server) authenticate(w http.ResponseWriter, r *http.Request) {
 	c.useCases = s.service.As(&c.principal)
 }
 
-// tokenOf returns a function that returns the token that a request shows: that of its Authorization header, or else that
-// of its session. A session can end, or get another token, while a request is answered.
+// tokenOf returns a function that returns the token that a request shows: that of its Authorization header, or else
+// that of its session. A session can end, or get another token, while a request is answered.
 func (s *server) tokenOf(r *http.Request) func() (string, error) {
 	given := r.Header.Values("Authorization")
 	if len(given) > 0 || s.sessions == nil || !s.needsSession(r) {

@@ -166,9 +166,9 @@ func (c *call) replayedResponse(ctx context.Context, r app.Replayed) (res respon
 	return res, err
 }
 
-// head returns what the fingerprint is made of besides the body: the path, and the form of numbers if the client prefers
-// another one than that of JSON. Requests with the same key must have the same head, so that a repeat is answered in the
-// form of the first answer. Without a preference, the head is that of earlier releases.
+// head returns what the fingerprint is made of besides the body: the path, and the form of numbers if the client
+// prefers another one than that of JSON. Requests with the same key must have the same head, so that a repeat is
+// answered in the form of the first answer. Without a preference, the head is that of earlier releases.
 func (c *call) head() []byte {
 	head := c.url.EscapedPath() + "\n"
 	if c.numbers == stringNumbers {

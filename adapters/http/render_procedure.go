@@ -82,8 +82,8 @@ const (
 	cacheNever      = "no-store"
 )
 
-// cacheImmutable returns the Cache-Control of answers that never change. Where callers are authenticated, only their own
-// caches may keep them.
+// cacheImmutable returns the Cache-Control of answers that never change. Where callers are authenticated, only their
+// own caches may keep them.
 func (s *server) cacheImmutable() string {
 	const forever = "max-age=31536000, immutable"
 	if s.authenticator == nil {

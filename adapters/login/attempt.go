@@ -110,8 +110,8 @@ func (l *Login) takeAttempt(w http.ResponseWriter, r *http.Request, state string
 	return a, nil
 }
 
-// setCookie sets a cookie that only this server gets, and no script. A maxAge of zero means until the browser is closed;
-// a negative one removes the cookie.
+// setCookie sets a cookie that only this server gets, and no script. A maxAge of zero means until the browser is
+// closed; a negative one removes the cookie.
 func setCookie(w http.ResponseWriter, name, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,

@@ -106,8 +106,8 @@ func (l *Login) Methods(path string) []string {
 	return nil
 }
 
-// Serve answers a request for a path for which Methods returns the method. It returns a *RefusalError if somebody cannot
-// be signed in, and any other error if a session cannot be changed.
+// Serve answers a request for a path for which Methods returns the method. It returns a *RefusalError if somebody
+// cannot be signed in, and any other error if a session cannot be changed.
 func (l *Login) Serve(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")

@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// RefusalError is why somebody cannot be signed in. Its page says no more than the person must know; the cause is for the
-// log.
+// RefusalError is why somebody cannot be signed in. Its page says no more than the person must know; the cause is for
+// the log.
 type RefusalError struct {
 	status int
 	reason string

@@ -11,8 +11,8 @@ const (
 	maxReturn   = 512 // bytes
 )
 
-// returnPath returns the address of the console that a person is sent to after they have signed in: the given one, if it
-// certainly is a page of the console on this server, and the first page otherwise.
+// returnPath returns the address of the console that a person is sent to after they have signed in: the given one, if
+// it certainly is a page of the console on this server, and the first page otherwise.
 func returnPath(given string) string {
 	if len(given) > maxReturn || !strings.HasPrefix(given, consolePath) || strings.ContainsFunc(given, isUnsafe) {
 		return consolePath

@@ -34,9 +34,9 @@ func secretOf(r *http.Request) ([]byte, error) {
 	return secret, nil
 }
 
-// Token returns the access token of the session that a request belongs to, and renews it in time. Without a cookie it is
-// empty. The error wraps access.ErrInvalidToken if the session has ended, and is fault.Unavailable if the database, or
-// an issuer that must renew the token first, does not answer.
+// Token returns the access token of the session that a request belongs to, and renews it in time. Without a cookie it
+// is empty. The error wraps access.ErrInvalidToken if the session has ended, and is fault.Unavailable if the database,
+// or an issuer that must renew the token first, does not answer.
 func (l *Login) Token(r *http.Request) (token string, err error) {
 	ctx := r.Context()
 	secret, err := secretOf(r)

@@ -85,8 +85,8 @@ func invalidRequest(message string) *messageError {
 	return &messageError{jsonrpc.CodeInvalidRequest, message}
 }
 
-// answer returns the error as a message, in answer to a text. Its id is that of the text, or null if that cannot be read
-// (JSON-RPC 2.0, section 5).
+// answer returns the error as a message, in answer to a text. Its id is that of the text, or null if that cannot be
+// read (JSON-RPC 2.0, section 5).
 func (e *messageError) answer(text []byte) []byte {
 	var sent struct {
 		ID json.RawMessage `json:"id"`

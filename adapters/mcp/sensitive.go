@@ -49,8 +49,8 @@ func (s *Server) refuseGiven(ctx context.Context, a content, sensitive []string)
 	return p
 }
 
-// sensitiveSlots returns the names of the sensitive slots of a step, in order. It asks the definition: a form shows only
-// the slots that apply.
+// sensitiveSlots returns the names of the sensitive slots of a step, in order. It asks the definition: a form shows
+// only the slots that apply.
 func (s *Server) sensitiveSlots(ctx context.Context, on onRun) (names []string, err error) {
 	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, on.RunID, nil))
 	if err != nil {

@@ -140,7 +140,8 @@ func textual(s client.FormSlot) (schema object) {
 	return schema
 }
 
-// patternOf returns a mask as a regular expression: X is a digit, a backslash makes the next character stand for itself.
+// patternOf returns a mask as a regular expression: X is a digit, a backslash makes the next character stand for
+// itself.
 func patternOf(mask string) string {
 	var pattern strings.Builder
 	literal := false

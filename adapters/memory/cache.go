@@ -55,8 +55,8 @@ func (c *Cache[V]) Get(_ context.Context, key string) (V, bool, error) {
 	return e.value, found, nil
 }
 
-// Put stores a value and reports whether it did so. It does not replace a value with a higher seq, nor one with the same
-// seq, unless the cache merges them.
+// Put stores a value and reports whether it did so. It does not replace a value with a higher seq, nor one with the
+// same seq, unless the cache merges them.
 func (c *Cache[V]) Put(_ context.Context, key string, seq int64, v V) (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

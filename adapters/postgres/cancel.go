@@ -12,9 +12,10 @@ const (
 	cancelTimes = 10          // such requests, besides the one of the driver
 )
 
-// endOnServer repeats the request to cancel what the server still does for a closed connection, up to cancelTimes, until
-// the driver has finished with it. The driver asks once, and the server ignores that if the statement has not arrived
-// yet. Such a statement would wait for a lock without limit while it is parsed: the limits of its batch are set later.
+// endOnServer repeats the request to cancel what the server still does for a closed connection, up to cancelTimes,
+// until the driver has finished with it. The driver asks once, and the server ignores that if the statement has not
+// arrived yet. Such a statement would wait for a lock without limit while it is parsed: the limits of its batch are set
+// later.
 func endOnServer(conn *pgconn.PgConn) {
 	tick := time.NewTicker(cancelEvery)
 	defer tick.Stop()

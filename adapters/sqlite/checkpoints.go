@@ -57,8 +57,8 @@ var (
 	}
 )
 
-// Checkpoint returns the checkpoint with the given number, or the latest checkpoint for 0. It returns the zero StoredNote
-// if there is no such checkpoint.
+// Checkpoint returns the checkpoint with the given number, or the latest checkpoint for 0. It returns the zero
+// StoredNote if there is no such checkpoint.
 func (c Checkpoints) Checkpoint(ctx context.Context, number int64) (audit.StoredNote, error) {
 	q := selectLatestNote.Bind(nil)
 	if number > 0 {

@@ -43,8 +43,8 @@ func (d *DB) unmark() error {
 	return d.setUserVersion(ctx, 0)
 }
 
-// hasMarkOfAnother reports whether there was a write-ahead log, and the file has a mark that this process has not made. A
-// service made it that runs, or that has crashed. A database that was not used is not opened to find out.
+// hasMarkOfAnother reports whether there was a write-ahead log, and the file has a mark that this process has not made.
+// A service made it that runs, or that has crashed. A database that was not used is not opened to find out.
 func (d *DB) hasMarkOfAnother() bool {
 	if !d.hadLog || d.marked.Load() || !d.isUsed() || d.file.check() != nil {
 		return false

@@ -36,7 +36,8 @@ func flawsOf(t *testing.T, path string) (codes []string) {
 	return codes
 }
 
-// A copy without the write-ahead log is a complete database of some time before. Only the mark shows that it is not all.
+// A copy without the write-ahead log is a complete database of some time before. Only the mark shows that it is not
+// all.
 func TestACopyWithoutItsLogIsRecognised(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "procedo.db")

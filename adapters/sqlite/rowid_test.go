@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Statements with OR REPLACE delete the rows in their way without a DELETE trigger. The rowid is a second key by which an
-// event could be in the way.
+// Statements with OR REPLACE delete the rows in their way without a DELETE trigger. The rowid is a second key by which
+// an event could be in the way.
 func TestNoEventIsReplacedByItsRowid(t *testing.T) {
 	db := openMigrated(t)
 	const insert = `(rowid, entity_type, entity_id, seq, action, actor, occurred_at, canonical, prev_hash, hash)

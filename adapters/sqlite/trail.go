@@ -79,9 +79,9 @@ func scanEvent(rows *sql.Rows) (e audit.Event, err error) {
 	return e, err
 }
 
-// listEvents returns the statement of ListEvents. The indexes end with occurred_at, the first column by which the events
-// are ordered, so the database sorts only the events of one time among themselves. The events of one entity are read in
-// the order of the primary key.
+// listEvents returns the statement of ListEvents. The indexes end with occurred_at, the first column by which the
+// events are ordered, so the database sorts only the events of one time among themselves. The events of one entity are
+// read in the order of the primary key.
 func listEvents(f app.EventFilter) SelectStatement {
 	where := Bool(true)
 	for _, equal := range []struct {

@@ -40,8 +40,8 @@ func refusal(response *http.Response, text string) error {
 		strings.TrimSpace(fmt.Sprint(response.StatusCode, " ", http.StatusText(response.StatusCode))))
 }
 
-// requestError is the error of a request. Its text does not contain the URL, and is cut, because it may contain parts of
-// the answer.
+// requestError is the error of a request. Its text does not contain the URL, and is cut, because it may contain parts
+// of the answer.
 type requestError struct{ cause error }
 
 func (e requestError) Error() string {

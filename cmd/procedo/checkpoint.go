@@ -23,9 +23,9 @@ func (checkpointCmd) Help() string {
 		"Keep the checkpoints in a place where the database's administrators cannot write."
 }
 
-// Run signs checkpoints of the trails that have changed since the latest checkpoint, and lets witnesses cosign the latest
-// one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now or if the file does
-// not have it.
+// Run signs checkpoints of the trails that have changed since the latest checkpoint, and lets witnesses cosign the
+// latest one. It writes the checkpoints that were made, and the latest one if a witness has cosigned it now or if the
+// file does not have it.
 func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	with, err := c.checkpointing(ctx)
 	if err == nil && with.keys == nil {
@@ -70,8 +70,8 @@ func (c checkpointCmd) Run(ctx context.Context, m *Main) error {
 	return nil
 }
 
-// addLatest adds the latest checkpoint if the file does not have it: a server may have made it. Only a file that has the
-// latest checkpoint vouches for all that was recorded before.
+// addLatest adds the latest checkpoint if the file does not have it: a server may have made it. Only a file that has
+// the latest checkpoint vouches for all that was recorded before.
 func (c checkpointCmd) addLatest(ctx context.Context, w *wired, made []audit.StoredNote) ([]audit.StoredNote, error) {
 	if c.Output == "-" {
 		return made, nil

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mayWait holds what can wait for ever, and the calls in whose arguments it is allowed: those wait for a signal, too, or
-// do not read.
+// mayWait holds what can wait for ever, and the calls in whose arguments it is allowed: those wait for a signal, too,
+// or do not read.
 var mayWait = map[string][]string{
 	"os.Open": nil, "os.ReadFile": nil, "os.Stdin": {"terminal.IsTerminal", "terminal.Open"},
 	"secrets.Load": {"await"}, "identity.New": {"await"}, "tracing.Read": {"await"},

@@ -82,8 +82,8 @@ func (f checkpointFlags) checkpointing(ctx context.Context) (c checkpointing, er
 	return c, nil
 }
 
-// checkOrigin returns an error if the log of the database has another name than the one that was given. That a checkpoint
-// cannot be read is found when the next one is made.
+// checkOrigin returns an error if the log of the database has another name than the one that was given. That a
+// checkpoint cannot be read is found when the next one is made.
 func (c checkpointing) checkOrigin(ctx context.Context, s *app.Service) error {
 	if c.origin == "" {
 		return nil

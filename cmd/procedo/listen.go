@@ -59,7 +59,8 @@ func (f listenFlags) mayListen(ctx context.Context, authenticates bool) error {
 	return failure("listen_anonymous", fault.Params{"address": f.Listen})
 }
 
-// hostOf returns the host of an address to listen on, and whether the address has the right form and a port that exists.
+// hostOf returns the host of an address to listen on, and whether the address has the right form and a port that
+// exists.
 func hostOf(ctx context.Context, address string) (host string, ok bool) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {

@@ -33,8 +33,8 @@ type loader interface {
 	close() error
 }
 
-// Run loads each file. If a file cannot be loaded, Run shows why and continues with the next. After a signal, it does not
-// continue.
+// Run loads each file. If a file cannot be loaded, Run shows why and continues with the next. After a signal, it does
+// not continue.
 func (c loadCmd) Run(ctx context.Context, m *Main) error {
 	files, err := definitionFiles(c.Files)
 	if err != nil {

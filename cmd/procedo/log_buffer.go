@@ -13,8 +13,8 @@ const (
 )
 
 // logBuffer collects the lines of the log, because writing each one takes a system call. It passes lines on after
-// logDelay at the latest, and at once if many wait or if the server is stopping. A panic that ends the process loses the
-// lines that wait; those of warnings and errors never wait, see logHandler. A logBuffer is safe for concurrent use.
+// logDelay at the latest, and at once if many wait or if the server is stopping. A panic that ends the process loses
+// the lines that wait; those of warnings and errors never wait, see logHandler. A logBuffer is safe for concurrent use.
 type logBuffer struct {
 	mu      sync.Mutex
 	out     io.Writer

@@ -47,7 +47,8 @@ func (c mcpCmd) Run(ctx context.Context, m *Main) error {
 	return tools.Serve(ctx, standardInput(ctx), m.data())
 }
 
-// consoleAt returns what asks a server for the address of its console, which is empty if it has none or does not answer.
+// consoleAt returns what asks a server for the address of its console, which is empty if it has none or does not
+// answer.
 func consoleAt(server string, calls client.HttpRequestDoer) func(context.Context) string {
 	return func(ctx context.Context) string {
 		c, err := procedo.New(server, procedo.WithHTTPClient(calls), procedo.WithRetries(0, 0))

@@ -324,8 +324,8 @@ func prune(ctx context.Context, w *wired, log *slog.Logger) {
 	}
 }
 
-// loadDemo loads the embedded demo procedure. It does not change the procedure if it is archived in this database, or if
-// somebody has published a version of it.
+// loadDemo loads the embedded demo procedure. It does not change the procedure if it is archived in this database, or
+// if somebody has published a version of it.
 func loadDemo(ctx context.Context, s *app.Service) error {
 	node, err := jsondoc.Parse(docs.Demo)
 	if err != nil {

@@ -117,8 +117,8 @@ var replacements = []string{
 	`"\udc00\ud800"`, "01", "NaN", "", nested(3000),
 }
 
-// eachMember calls fn for every text that results from a mutation of one member of an object. The text must be an object
-// at the path.
+// eachMember calls fn for every text that results from a mutation of one member of an object. The text must be an
+// object at the path.
 func eachMember(t *testing.T, text string, path []string, fn func(what, text string)) {
 	t.Helper()
 	object := parseNode(t, text).at(path...)

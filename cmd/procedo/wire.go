@@ -228,7 +228,8 @@ func (e engine) andSchema(ctx context.Context, err error, check func(context.Con
 	return cmp.Or(databaseFailure(e.onSchema(ctx, check)), err)
 }
 
-// checkServed returns an error if the encoding of the database is not that of the service, or if a migration is pending.
+// checkServed returns an error if the encoding of the database is not that of the service, or if a migration is
+// pending.
 func (e engine) checkServed(ctx context.Context, db *sql.DB) error {
 	if err := e.schema.CheckEncoding(ctx, db); err != nil {
 		return err

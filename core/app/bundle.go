@@ -118,9 +118,10 @@ func (s *UseCases) proof(ctx context.Context, e audit.Entity) (*audit.Proof, err
 	return p, s.proveInLog(ctx, n, p)
 }
 
-// proveInLog sets the paths of a proof, and the index of the leaf in the log. Every later checkpoint of the log covers the
-// leaf too: the proof leads to the latest one that a witness has cosigned, if there is one. If the stored checkpoint or
-// the stored nodes are damaged, paths are missing: then the proof is not valid, but its reader sees what is stored.
+// proveInLog sets the paths of a proof, and the index of the leaf in the log. Every later checkpoint of the log covers
+// the leaf too: the proof leads to the latest one that a witness has cosigned, if there is one. If the stored
+// checkpoint or the stored nodes are damaged, paths are missing: then the proof is not valid, but its reader sees what
+// is stored.
 func (s *UseCases) proveInLog(ctx context.Context, n audit.StoredNote, p *audit.Proof) error {
 	own, err := n.Open()
 	if err != nil {

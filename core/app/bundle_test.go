@@ -117,8 +117,8 @@ func TestABundleStopsReadingWhenItCannotBeWritten(t *testing.T) {
 	require.ErrorIs(t, fx.WriteBundle(t.Context(), io.Discard, id, "slots"), errBoom)
 }
 
-// TestABundleHasTheEventsOfTheMomentWhenItWasAskedFor changes the run, and erases what it has, while the bundle is being
-// written. The bundle ends at the head that the run had, and verifies.
+// TestABundleHasTheEventsOfTheMomentWhenItWasAskedFor changes the run, and erases what it has, while the bundle is
+// being written. The bundle ends at the head that the run had, and verifies.
 func TestABundleHasTheEventsOfTheMomentWhenItWasAskedFor(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()

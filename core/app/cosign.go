@@ -49,8 +49,8 @@ const (
 	maxCosignaturesSize = 16 << 10 // bytes
 )
 
-// Cosign asks a witness to cosign the latest checkpoint, and stores the lines that it signs. It does nothing if there is
-// no checkpoint in the log, or if the witness has cosigned the latest one. It returns a ForkError if the witness has
+// Cosign asks a witness to cosign the latest checkpoint, and stores the lines that it signs. It does nothing if there
+// is no checkpoint in the log, or if the witness has cosigned the latest one. It returns a ForkError if the witness has
 // seen another history.
 func (s *Service) Cosign(ctx context.Context, w Witness) (cosigned audit.StoredNote, err error) {
 	ctx, begun := s.begin(ctx, "Cosign")
@@ -127,8 +127,8 @@ func (s *Service) otherSize(ctx context.Context, w Witness, c audit.Checkpoint, 
 	return ForkError{Witness: w.Name(), Size: c.Log.Size, Reason: other.Error()}
 }
 
-// checkLines returns an error if the lines of a witness must not be added to a checkpoint. With them, the checkpoint must
-// still be valid: a line in the name of one of the checkpoint's own keys would make it invalid for ever.
+// checkLines returns an error if the lines of a witness must not be added to a checkpoint. With them, the checkpoint
+// must still be valid: a line in the name of one of the checkpoint's own keys would make it invalid for ever.
 func checkLines(n audit.StoredNote, lines string) error {
 	signatures, err := audit.SignatureLines(lines)
 	if err == nil && (len(signatures) > maxCosignatures || len(lines) > maxCosignaturesSize) {

@@ -12,8 +12,8 @@ import (
 	"github.com/procedo/procedo/core/run"
 )
 
-// TestARepeatSaysThatSomethingIsErasedMeanwhile erases a value after the run has been loaded for the repeated answer, and
-// before its events are read. The answer lacks the value, so it must not have the tag of the first answer.
+// TestARepeatSaysThatSomethingIsErasedMeanwhile erases a value after the run has been loaded for the repeated answer,
+// and before its events are read. The answer lacks the value, so it must not have the tag of the first answer.
 func TestARepeatSaysThatSomethingIsErasedMeanwhile(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun()

@@ -162,7 +162,8 @@ func (e *execution) prepare(ctx context.Context, r run.Run) error {
 
 // refuse returns the verdict that a command is refused, with the event that records this unless it is not recorded. If
 // the caller has had too many refusals, the command is refused for that reason instead, and nothing is recorded. A
-// repeat is not refused because the first request, which ran at the same time, has changed the run: it gets ErrRepeated.
+// repeat is not refused because the first request, which ran at the same time, has changed the run: it gets
+// ErrRepeated.
 func (e *execution) refuse(ctx context.Context, rec RunRecord, stamp run.Stamp, refusal error) (verdict, error) {
 	if err := findRepeated(ctx, e.service, e.req.RunReceipt); err != nil {
 		return verdict{}, err

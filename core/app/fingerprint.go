@@ -22,8 +22,8 @@ const fingerprintPurpose = "procedo idempotency fingerprint\n"
 const headPurpose = "procedo idempotency head\n"
 
 // The form of a stored fingerprint: hmacPrefix, the HMAC of the whole content, a colon, and the HMAC of the head alone.
-// An erasure in a run leaves only erasedPrefix and the HMAC of the head in the receipts of the run, because the body may
-// have held what was erased, and the HMAC of a short value can be found by trying.
+// An erasure in a run leaves only erasedPrefix and the HMAC of the head in the receipts of the run, because the body
+// may have held what was erased, and the HMAC of a short value can be found by trying.
 const (
 	ErasedPrefix = "erased:"
 	// HeadPosition is the position of the HMAC of the head in a stored fingerprint, from 1, in characters.

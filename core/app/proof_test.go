@@ -81,8 +81,8 @@ func (f failingCheckpoints) Nodes(ctx context.Context, positions []int64) ([]aud
 	return f.Checkpoints.Nodes(ctx, positions)
 }
 
-// TestABundleIsNotWrittenIfItsProofCannotBeRead: without its proof, it would look like that of a run which no checkpoint
-// covers. Only if the stored nodes are damaged, the proof comes without paths, and its check finds that.
+// TestABundleIsNotWrittenIfItsProofCannotBeRead: without its proof, it would look like that of a run which no
+// checkpoint covers. Only if the stored nodes are damaged, the proof comes without paths, and its check finds that.
 func TestABundleIsNotWrittenIfItsProofCannotBeRead(t *testing.T) {
 	fx, w := newFixture(t), newTestWitness()
 	id := fx.startRun()

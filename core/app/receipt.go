@@ -126,9 +126,9 @@ func saveReceipt[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Res
 	return asRepeat(err)
 }
 
-// findRepeated returns ErrRepeated if there is a receipt of another request with the same key, and nil if there is none or
-// the request has no key. A request looks for it before it is refused: on another replica, the first request may have
-// changed the entity since this one looked for its receipt, and this change may be the reason for the refusal.
+// findRepeated returns ErrRepeated if there is a receipt of another request with the same key, and nil if there is none
+// or the request has no key. A request looks for it before it is refused: on another replica, the first request may
+// have changed the entity since this one looked for its receipt, and this change may be the reason for the refusal.
 func findRepeated[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Result]) error {
 	if n == nil {
 		return nil

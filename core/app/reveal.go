@@ -14,9 +14,10 @@ type Revealed struct {
 	Seq int64 // of the event that records who was shown the value
 }
 
-// Reveal returns the plain value of a sensitive slot, after the trail has recorded who is shown it and why. If the value
-// is replaced at this moment, Reveal records and reads the new one. It returns fault.Conflict with code slot.no_value if
-// the value is erased at this moment, and fault.Unavailable if the value cannot be decrypted, or is replaced each time.
+// Reveal returns the plain value of a sensitive slot, after the trail has recorded who is shown it and why. If the
+// value is replaced at this moment, Reveal records and reads the new one. It returns fault.Conflict with code
+// slot.no_value if the value is erased at this moment, and fault.Unavailable if the value cannot be decrypted, or is
+// replaced each time.
 func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.Reveal) (_ Revealed, err error) {
 	ctx, begun, err := s.admit(ctx, "Reveal", access.Reveal)
 	if err != nil {
@@ -32,8 +33,8 @@ func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.
 	return Revealed{}, fault.New(fault.Unavailable, "service.unavailable", nil)
 }
 
-// tryReveal records that a value is shown, and reads it. recorded is false if what it has read is a later value than the
-// one that the trail then had.
+// tryReveal records that a value is shown, and reads it. recorded is false if what it has read is a later value than
+// the one that the trail then had.
 func (s *UseCases) tryReveal(
 	ctx context.Context, req Request, runID string, c run.Reveal,
 ) (_ Revealed, recorded bool, err error) {

@@ -27,8 +27,8 @@ const (
 	algorithmCosignature = 4
 )
 
-// ParseWitnessKey parses a verifier key: <name>+<hash>+<base64>, of algorithm 4 (timestamped Ed25519) or 1 (Ed25519; the
-// key that signs cosignatures is then the same, with another hash).
+// ParseWitnessKey parses a verifier key: <name>+<hash>+<base64>, of algorithm 4 (timestamped Ed25519) or 1 (Ed25519;
+// the key that signs cosignatures is then the same, with another hash).
 func ParseWitnessKey(text string) (k WitnessKey, err error) {
 	invalid := errors.New("it is not the verifier key of a witness with Ed25519")
 	fields := strings.SplitN(text, "+", 3)

@@ -83,8 +83,8 @@ func PublicKeys(keys []Key) []string {
 	return all
 }
 
-// newVerifier returns the verifier of a key. The key must be written exactly as PublicKeys writes it, and its point must
-// be written as RFC 8032 requires.
+// newVerifier returns the verifier of a key. The key must be written exactly as PublicKeys writes it, and its point
+// must be written as RFC 8032 requires.
 func newVerifier(key string) (note.Verifier, error) {
 	v, err := note.NewVerifier(key)
 	if err != nil {

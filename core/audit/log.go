@@ -27,8 +27,8 @@ func EdgeOf(size int64) (positions []int64) {
 	return positions
 }
 
-// NodesOf returns the number of nodes of a log. They have the positions from 0 up to this number: each leaf, followed by
-// the inner nodes that it completes.
+// NodesOf returns the number of nodes of a log. They have the positions from 0 up to this number: each leaf, followed
+// by the inner nodes that it completes.
 func NodesOf(size int64) int64 { return tlog.StoredHashCount(size) }
 
 // Size returns the number of leaves.

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// StoredNote is a stored checkpoint: its number, its signed note, perhaps with cosignatures of witnesses, and its header
-// in the log. A checkpoint of an earlier release has no header.
+// StoredNote is a stored checkpoint: its number, its signed note, perhaps with cosignatures of witnesses, and its
+// header in the log. A checkpoint of an earlier release has no header.
 type StoredNote struct {
 	Number int64
 	Note   string

@@ -9,8 +9,8 @@ type Proof struct {
 	HeaderPath []string   // audit path of the header; none in the earlier form
 }
 
-// Check verifies the signatures of the checkpoint, and the paths from its header and the leaf of the entity to the root.
-// It returns the checkpoint. The caller must check that the chain of the entity contains the head.
+// Check verifies the signatures of the checkpoint, and the paths from its header and the leaf of the entity to the
+// root. It returns the checkpoint. The caller must check that the chain of the entity contains the head.
 func (p Proof) Check(e Entity) (Checkpoint, error) {
 	c, err := p.Checkpoint.Open()
 	if err != nil {

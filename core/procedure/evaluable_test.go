@@ -129,7 +129,8 @@ func canBeEvaluated(s *procedure.Step) bool {
 	return false
 }
 
-// TestALiteralEqualsTheValuesThatTheSlotStoresForIt: zeros at the end of a fraction belong to a text, but not to a time.
+// TestALiteralEqualsTheValuesThatTheSlotStoresForIt: zeros at the end of a fraction belong to a text, but not to a
+// time.
 func TestALiteralEqualsTheValuesThatTheSlotStoresForIt(t *testing.T) {
 	for _, c := range []struct {
 		slot, literal, value string

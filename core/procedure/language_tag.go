@@ -17,8 +17,8 @@ var languageForm = regexp.MustCompile(`^(?:` +
 	`|en-gb-oed|i-(?:ami|bnn|default|enochian|hak|klingon|lux|mingo|navajo|pwn|tao|tay|tsu)|sgn-(?:be-fr|be-nl|ch-de)` +
 	`)$`)
 
-// isLanguage reports whether a text is a well-formed BCP 47 language tag. Unregistered subtags are accepted. Parse alone
-// is not enough, because it also accepts other forms, such as fr_FR.
+// isLanguage reports whether a text is a well-formed BCP 47 language tag. Unregistered subtags are accepted. Parse
+// alone is not enough, because it also accepts other forms, such as fr_FR.
 func isLanguage(tag string) bool {
 	_, err := language.Parse(tag)
 	_, unregistered := err.(language.ValueError) //nolint:errorlint // Parse does not wrap its errors
@@ -35,7 +35,8 @@ func foldTag(tag string) string {
 	}, tag)
 }
 
-// standardTag returns the well-formed tag of the language that a malformed one means, and an empty tag if it means none.
+// standardTag returns the well-formed tag of the language that a malformed one means, and an empty tag if it means
+// none.
 func standardTag(tag string) string {
 	if meant := language.Make(tag); meant != language.Und {
 		return meant.String()

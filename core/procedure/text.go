@@ -122,8 +122,8 @@ func (d *Definition) translated() []string {
 // not state it.
 func (l Localizer) Language() string { return l.tag }
 
-// ContentLanguage returns the language as a well-formed tag, as the header Content-Language wants it. It is empty if the
-// language is not known.
+// ContentLanguage returns the language as a well-formed tag, as the header Content-Language wants it. It is empty if
+// the language is not known.
 func (l Localizer) ContentLanguage() string {
 	if meant, malformed := l.definition.malformed[l.tag]; malformed {
 		return meant

@@ -86,8 +86,8 @@ func TestTheChangesOfACommandMakeTheRowsOfTheRun(t *testing.T) {
 	})
 }
 
-// TestOnlyAStepThatDoesNotApplyHasARowBeforeItsFirstVisit lets a step that was never visited apply again, as it does when
-// a run goes back before the step that decided it.
+// TestOnlyAStepThatDoesNotApplyHasARowBeforeItsFirstVisit lets a step that was never visited apply again, as it does
+// when a run goes back before the step that decided it.
 func TestOnlyAStepThatDoesNotApplyHasARowBeforeItsFirstVisit(t *testing.T) {
 	v := everyType(t, false)
 	locked := run.Run{Version: v, Steps: []run.Step{{State: run.Locked}}}

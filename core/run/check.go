@@ -25,9 +25,9 @@ type Check struct {
 // CheckCommit returns what Decide would decide about a commit, and why. A commit that Decide refuses whatever values it
 // submits is refused with the same error: for an unknown step, for a step that does not allow an agent to prepare it,
 // for a step or a visit that is not open, or because the run has ended. Where an agent may only prepare the step, the
-// check says what Decide would decide if the step allowed the agent to commit: a person commits later. A check never says
-// that a sensitive value is the one that a step was committed with, because it leaves no trace: it refuses a repeat that
-// submits one.
+// check says what Decide would decide if the step allowed the agent to commit: a person commits later. A check never
+// says that a sensitive value is the one that a step was committed with, because it leaves no trace: it refuses a
+// repeat that submits one.
 func CheckCommit(ctx context.Context, r Run, c Commit, by Stamp) (Check, error) {
 	b := budget.New(ctx)
 	d := decider{run: r, stamp: by, budget: b, checks: true}

@@ -100,9 +100,9 @@ func (p *pathCheck) route(i int) (int, error) {
 
 // taken reports whether the run took transition k of the closed step i, given that it took none of those before. Mostly
 // the states of the later steps say so. Otherwise the result of the condition does, or, if an earlier amendment has
-// changed it, the run's divergence. If the condition reads an erased value, known is false, and the transition counts as
-// taken because it may have been. An amendment that gives such a value anew is refused: nothing would tell later that
-// the condition was decided with another value.
+// changed it, the run's divergence. If the condition reads an erased value, known is false, and the transition counts
+// as taken because it may have been. An amendment that gives such a value anew is refused: nothing would tell later
+// that the condition was decided with another value.
 func (p *pathCheck) taken(i, k int) (taken, known bool, err error) {
 	t := &p.before.Version.Steps[i].Transitions[k]
 	if !p.before.mayHaveLed(i, t.Target) {

@@ -67,6 +67,6 @@ func (s *Session) IsLive(now time.Time) bool {
 // MustBeSeen reports whether SeenAt must be set for a request now.
 func (s *Session) MustBeSeen(now time.Time) bool { return now.Sub(s.SeenAt) >= SeenEvery }
 
-// MayRenew reports whether a request may renew the tokens now. If not, there is no refresh token, or it is too early, or
-// another request is renewing them.
+// MayRenew reports whether a request may renew the tokens now. If not, there is no refresh token, or it is too early,
+// or another request is renewing them.
 func (s *Session) MayRenew(now time.Time) bool { return s.Refresh != nil && !now.Before(s.RefreshAt) }

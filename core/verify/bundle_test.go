@@ -73,8 +73,8 @@ func TestChangedBundleYieldsFindings(t *testing.T) {
 	}
 }
 
-// TestABundleCountsTheEventsThatItsCheckpointDoesNotCover: events that a checkpoint does not cover may be missing from a
-// copy, or changed together with the hashes after them.
+// TestABundleCountsTheEventsThatItsCheckpointDoesNotCover: events that a checkpoint does not cover may be missing from
+// a copy, or changed together with the hashes after them.
 func TestABundleCountsTheEventsThatItsCheckpointDoesNotCover(t *testing.T) {
 	fx := newFixture(t)
 	id := fx.startRun() // two events

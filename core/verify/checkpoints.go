@@ -6,8 +6,8 @@ import (
 	"github.com/procedo/procedo/core/audit"
 )
 
-// checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys. It computes
-// the log from their leaves. Checkpoints must be added oldest first.
+// checkpointChain compares checkpoints with each other, with the kept checkpoints and with the trusted keys. It
+// computes the log from their leaves. Checkpoints must be added oldest first.
 type checkpointChain struct {
 	trust   Trust
 	report  func(audit.Finding)
@@ -104,8 +104,8 @@ func (c *checkpointChain) grow(opened audit.Checkpoint, leaves []audit.Leaf) (r 
 	return r
 }
 
-// end reports kept checkpoints that are missing, a latest checkpoint without the signature of a trusted key, and the lack
-// of a checkpoint with the cosignature of a trusted witness. It returns the last checkpoint with one.
+// end reports kept checkpoints that are missing, a latest checkpoint without the signature of a trusted key, and the
+// lack of a checkpoint with the cosignature of a trusted witness. It returns the last checkpoint with one.
 func (c *checkpointChain) end() Cosigned {
 	c.kept.reportMissing(c.report)
 	if len(c.trust.Keys) > 0 && !c.last.SignedBy(c.trust.Keys) {

@@ -41,8 +41,8 @@ var (
 	stranger   = audittest.NewWitness("stranger.example", "stranger")
 )
 
-// cosignedFixture returns a database with four checkpoints. The first is cosigned by second, the second by honest and by
-// a forger, the others by nobody. The run is covered by the second and the third.
+// cosignedFixture returns a database with four checkpoints. The first is cosigned by second, the second by honest and
+// by a forger, the others by nobody. The run is covered by the second and the third.
 func cosignedFixture(t *testing.T) (fx *fixture, run string) {
 	t.Helper()
 	fx = newFixture(t)

@@ -109,8 +109,8 @@ func (c *ExportCheck) event(e *audit.Event, checked audit.Checked) {
 	x.disclosures.next(e, checked, func(seq int64, problem audit.Problem) { c.addFinding(x, seq, problem) })
 }
 
-// followed returns the number of the last checkpoint that was made before the next event, as the leaves say: latest if no
-// leaf covers the event, 0 if the first checkpoint does.
+// followed returns the number of the last checkpoint that was made before the next event, as the leaves say: latest if
+// no leaf covers the event, 0 if the first checkpoint does.
 func (x *exportedEntity) followed() int64 {
 	if len(x.leaves) == 0 {
 		return latest

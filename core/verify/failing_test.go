@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/core/verify"
 )
 
-// failing wraps the ports of a verifier. One of its reads fails with err: the one with the number at, counted from 1, or
-// all those of a method.
+// failing wraps the ports of a verifier. One of its reads fails with err: the one with the number at, counted from 1,
+// or all those of a method.
 type failing struct {
 	verify.Trails
 	verify.Rows

@@ -16,8 +16,8 @@ type setClock struct{ at time.Time }
 
 func (c *setClock) Now() time.Time { return c.at }
 
-// TestTimesAreComparedWithTheCheckpointBefore: an event is compared with the checkpoint before the one that covers it. In
-// an export, its leaf says which one that is.
+// TestTimesAreComparedWithTheCheckpointBefore: an event is compared with the checkpoint before the one that covers it.
+// In an export, its leaf says which one that is.
 func TestTimesAreComparedWithTheCheckpointBefore(t *testing.T) {
 	noon := time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	for name, c := range map[string]struct {

@@ -24,9 +24,9 @@ type Kept struct {
 	earlier map[int64]audit.Checkpoint // those that are not part of a log, by number
 }
 
-// KeptCheckpoints reads kept notes. A note of a log comes without the header of its checkpoint. Therefore its signatures
-// are not verified: it is trusted because it was kept. It returns a ForkError for two notes of which no database can
-// have both.
+// KeptCheckpoints reads kept notes. A note of a log comes without the header of its checkpoint. Therefore its
+// signatures are not verified: it is trusted because it was kept. It returns a ForkError for two notes of which no
+// database can have both.
 func KeptCheckpoints(notes []string) (Kept, error) {
 	k := newKept()
 	for i, note := range notes {

@@ -38,8 +38,9 @@ func (w *feedWindow) add(e windowEntry) {
 	}
 }
 
-// leaves returns the leaves that a checkpoint must have if the last entry that it covers is the one at the given cursor.
-// It removes the lines up to this entry from the window. It returns false if the window does not contain the entry.
+// leaves returns the leaves that a checkpoint must have if the last entry that it covers is the one at the given
+// cursor. It removes the lines up to this entry from the window. It returns false if the window does not contain the
+// entry.
 func (w *feedWindow) leaves(until audit.Cursor) ([]audit.Leaf, bool) {
 	end := slices.IndexFunc(w.entries, func(e windowEntry) bool {
 		if e.entity == nil {

@@ -218,7 +218,8 @@ type state struct {
 	values   [2]int64 // of the open visit or the last one
 }
 
-// answer is a state, or the code of a refusal. A command that was not carried out for another reason has the code "none".
+// answer is a state, or the code of a refusal. A command that was not carried out for another reason has the code
+// "none".
 type answer struct {
 	seen state
 	code string

@@ -303,9 +303,9 @@ func impossibleErasuresAreRefused(fx *fixture) {
 	fx.requireConsistent(fx.load(id).Run)
 }
 
-// erasuresLeaveNoFingerprintOfABody checks that nothing in the receipts of a run depends on the bodies of requests after
-// an erasure in the run: what was erased may have been in any of them, and be found by trying. Receipts of other runs
-// and of procedures stay as they are, and so does that of the erasure.
+// erasuresLeaveNoFingerprintOfABody checks that nothing in the receipts of a run depends on the bodies of requests
+// after an erasure in the run: what was erased may have been in any of them, and be found by trying. Receipts of other
+// runs and of procedures stay as they are, and so does that of the erasure.
 func erasuresLeaveNoFingerprintOfABody(fx *fixture) {
 	key := bytes.Repeat([]byte{1}, app.ServiceKeySize)
 	of := func(head, body string) app.Fingerprint { return app.NewFingerprint(key, []byte(head), []byte(body)) }

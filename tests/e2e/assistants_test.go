@@ -96,7 +96,8 @@ func TestAnAssistantStartsTheToolsAndAPersonCommits(t *testing.T) {
 	}
 }
 
-// The trail names the agent of the token. If a token names none, requests at /mcp have the agent mcp. The trail verifies.
+// The trail names the agent of the token. If a token names none, requests at /mcp have the agent mcp. The trail
+// verifies.
 func TestTheTrailNamesTheAssistantThatProposed(t *testing.T) {
 	for name, database := range databases(t) {
 		t.Run(name, func(t *testing.T) {

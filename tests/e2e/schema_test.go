@@ -14,8 +14,8 @@ import (
 	"github.com/procedo/procedo/adapters/migrate"
 )
 
-// A schema whose name must be quoted is used like any other. Beside it is the schema whose name PostgreSQL makes of this
-// one if it is not quoted. It belongs to another service.
+// A schema whose name must be quoted is used like any other. Beside it is the schema whose name PostgreSQL makes of
+// this one if it is not quoted. It belongs to another service.
 func TestASchemaMayHaveAnyName(t *testing.T) {
 	const name, folded, role = "Mein Schéma", "mein schéma", "The Service"
 	for _, r := range []string{name, folded, role} {

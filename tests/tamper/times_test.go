@@ -35,8 +35,8 @@ func (h *history) verifyRun(name string) *app.RunVerification {
 	return &v
 }
 
-// TestEventsOfAnotherTimeAreReported writes events in which only the times are wrong. Somebody who writes to the database
-// can compute everything else.
+// TestEventsOfAnotherTimeAreReported writes events in which only the times are wrong. Somebody who writes to the
+// database can compute everything else.
 func TestEventsOfAnotherTimeAreReported(t *testing.T) {
 	old := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, open := range openers {

@@ -1,7 +1,7 @@
 // Package command makes the command line of a program from a struct, and parses it with cobra.
 //
-// A field with the tag cmd is a command, one with arg is an argument, and every other exported field is a flag. A struct
-// that is embedded adds its fields. Structs that hold only commands group them. These tags describe a field:
+// A field with the tag cmd is a command, one with arg is an argument, and every other exported field is a flag. A
+// struct that is embedded adds its fields. Structs that hold only commands group them. These tags describe a field:
 //
 //	name         its name, where the name of the field in kebab case will not do
 //	help         what it is for; ${enum} stands for the values of enum

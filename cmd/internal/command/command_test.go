@@ -64,7 +64,8 @@ type tree struct {
 	} `cmd:"" help:"Copy."`
 }
 
-// run parses a command line. It returns what it sets, the path of the selected command, what was printed, and the error.
+// run parses a command line. It returns what it sets, the path of the selected command, what was printed, and the
+// error.
 func run(arguments ...string) (t tree, selected, printed string, err error) {
 	var out bytes.Buffer
 	p := command.New("tool", "A tool.", "TOOL", &t)
