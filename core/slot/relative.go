@@ -131,12 +131,11 @@ func (s *Slot) boundAt(o offset, at time.Time) Value {
 	} else {
 		at = at.UTC()
 	}
-	at = o.addTo(at).Add(o.clock)
-	if s.Type == DateOnly {
+	if s.Type == DateOnly { // counted in days, of which one may begin at 01:00 in the zone
 		day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
-		return DateValue(clamp(day).Format(time.DateOnly))
+		return DateValue(clamp(o.addTo(day)).Format(time.DateOnly))
 	}
-	at = clamp(at)
+	at = clamp(o.addTo(at).Add(o.clock))
 	_, seconds := at.Zone()
 	if seconds%60 != 0 || at.Year() < 1 || at.Year() > 9999 { // RFC 3339 cannot represent it in this time zone
 		at = at.UTC()

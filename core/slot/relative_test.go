@@ -57,6 +57,9 @@ func TestRelativeBoundsAreComputedFromTheTimeOfSubmission(t *testing.T) {
 		{"today+P1M1D", "", "2026-01-31T12:00:00Z", "2026-03-01"},
 		{"today-P1Y1M1W1D", "", "2026-03-31T12:00:00Z", "2025-02-20"},
 		{"today-P14M", "", "2026-01-15T12:00:00Z", "2024-11-15"},
+		{"today+P1D", "Atlantic/Azores", "2024-03-30T01:15:00Z", "2024-03-31"}, // that day begins at 01:00
+		{"today+P1M", "America/Santiago", "2024-08-08T04:15:00Z", "2024-09-08"},
+		{"today-P1D", "America/Havana", "2024-03-11T04:15:00Z", "2024-03-10"},
 		{"today+P0D", "", "2026-01-15T12:00:00Z", "2026-01-15"},
 		{"today-P1000Y", "", "2026-01-15T12:00:00Z", "1026-01-15"},
 		{"today+P1000Y", "", "9990-01-15T12:00:00Z", "9999-12-31"},
@@ -79,6 +82,27 @@ func TestRelativeBoundsAreComputedFromTheTimeOfSubmission(t *testing.T) {
 		require.Equal(t, c.want, least.Text(), "%s in %s at %s", c.bound, c.zone, c.at)
 		require.Equal(t, least, most)
 		require.Nil(t, s.CheckAt(least, instant(t, c.at)), "a bound is within the bounds")
+	}
+}
+
+// Where summer time begins at midnight, a day has no time between 00:00 and 01:00.
+func TestBoundsInDaysDoNotDependOnTheTimeOfDay(t *testing.T) {
+	zones := []string{
+		"Africa/Cairo", "America/Asuncion", "America/Havana", "America/Santiago", "Atlantic/Azores", "Asia/Beirut",
+		"Australia/Lord_Howe", "Europe/Zurich", "Pacific/Apia", "UTC",
+	}
+	for _, name := range zones {
+		zone, bounds := location(t, name), bounded(t, slot.DateOnly, name, "today-P31D", "today+P1D")
+		for day := range 30 * 366 {
+			at := time.Date(1995, 1, 1+day, 0, 15, 0, 0, zone)
+			today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+			least, most := bounds.BoundsAt(at)
+			got := least.Text() + " to " + most.Text()
+			want := today.AddDate(0, 0, -31).Format(time.DateOnly) + " to " + today.AddDate(0, 0, 1).Format(time.DateOnly)
+			if got != want { // require takes seconds for so many
+				t.Fatalf("at %s: %s instead of %s", at, got, want)
+			}
+		}
 	}
 }
 
