@@ -32,11 +32,10 @@ func (c *call) runResponseIn(
 	}
 	data, err := runJSON(r, outlook, texts, c.numbers, c.issues(reply.Warnings.First))
 	header["Content-Type"] = "application/json"
-	res := response{reply.Status, header, data}
 	if lang := texts.ContentLanguage(); lang != "" {
-		res = res.withHeader("Content-Language", lang)
+		header["Content-Language"] = lang
 	}
-	return res, err
+	return response{reply.Status, header, data}, err
 }
 
 // runRenderer renders a run as a response with the given status.

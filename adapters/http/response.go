@@ -1,6 +1,7 @@
 package http
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -24,9 +25,12 @@ func jsonResponse(status int, body any, header map[string]string) (response, err
 	return response{status, header, data}, err
 }
 
-// withHeader sets a header and returns the response.
+// withHeader returns the response with a header. It does not change r, whose map others may hold.
 func (r response) withHeader(name, value string) response {
-	r.Header[name] = value
+	header := make(map[string]string, len(r.Header)+1)
+	maps.Copy(header, r.Header)
+	header[name] = value
+	r.Header = header
 	return r
 }
 
