@@ -43,6 +43,7 @@ func (d *DB) beginningBy(ctx context.Context, p *pool, deadline time.Time, fn fu
 		return translate(err)
 	}
 	defer conn.Close() //nolint:errcheck // only returns it to the pool
+	defer t.Rollback() //nolint:errcheck // after a panic; Close would wait for the end of the transaction
 	err = fn(tx{t, &p.prepared, d.trace, d.tracer})
 	if err = cmp.Or(d.file.checkUnchanged(), err); err == nil {
 		err = d.checkAfter(p, conn)

@@ -47,6 +47,7 @@ func RunStorage(t *testing.T, newStorage func(t *testing.T) storage.Storage) {
 		"Runs/64 concurrent writers: one succeeds, the others are refused":    concurrentWriters,
 		"Runs/every refusal of parallel commands is recorded":                 refusalsOfParallelCommandsAreRecorded,
 		"Runs/Exclusively keeps other writers out and returns errors":         exclusivelyLocksTheRun,
+		"Runs/after a panic, others can write":                                panicsLeaveNothingLocked,
 		"Runs/a cancelled call writes nothing":                                cancelledCallsWriteNothing,
 		"Runs/large steps are stored completely":                              largeStepsAreStored,
 		"Runs/random commands: rows and trail agree":                          rowsMatchTheTrail,

@@ -201,6 +201,15 @@ func exclusivelyLocksTheRun(fx *fixture) {
 	require.EqualValues(fx, writers, fx.load(id).Run.Revision-before.Run.Revision, "every change is written")
 }
 
+func panicsLeaveNothingLocked(fx *fixture) {
+	fx.save(definition("p", oneStep))
+	id := fx.start("p").ID
+	require.PanicsWithValue(fx, "boom", func() {
+		_ = fx.Runs.Exclusively(fx.ctx(), id, func(app.RunRecord) (*app.RunChange, error) { panic("boom") })
+	})
+	require.NoError(fx, fx.Runs.Append(fx.ctx(), fx.decide(id, run.Draft{Submission: submission("s", "a", `"x"`)})))
+}
+
 func cancelledCallsWriteNothing(fx *fixture) {
 	fx.save(definition("p", oneStep))
 	id := fx.start("p").ID
