@@ -20,6 +20,7 @@ import (
 // It must not open the file: closing it would release all locks that this process holds on it.
 type file struct {
 	path      string
+	target    string       // where path leads if it is a link; SQLite keeps its other files there
 	immutable bool         // SQLite opens it as a file that nobody writes
 	checked   atomic.Int64 // when the last check began, in nanoseconds after started; 0 if it failed
 
@@ -33,7 +34,7 @@ type file struct {
 
 // newFile returns the watch of a file, which may not exist yet.
 func newFile(path string) *file {
-	f := &file{path: path}
+	f := &file{path: path, target: targetOf(path)}
 	f.remember()
 	return f
 }
@@ -82,7 +83,7 @@ func (f *file) checkBoth() error {
 	f.mu.Lock()
 	known := f.log
 	f.mu.Unlock()
-	if err := isStill(f.path+logSuffix, known); err != nil {
+	if err := isStill(f.beside(logSuffix), known); err != nil {
 		f.checked.Store(0) // the next read looks at the file, which may have been moved as well
 		return err
 	}
@@ -97,7 +98,7 @@ const logSuffix = "-wal"
 func (f *file) checkLog(writer any) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	path := f.path + logSuffix
+	path := f.beside(logSuffix)
 	if f.log != nil && f.writer == writer {
 		return isStill(path, f.log)
 	}
@@ -112,6 +113,9 @@ func (f *file) checkLog(writer any) error {
 // sharedSuffix follows the name of the database in the name of the index of its write-ahead log, through which all
 // connections see each other.
 const sharedSuffix = "-shm"
+
+// journalSuffix follows the name of a database without a write-ahead log in the name of its rollback journal.
+const journalSuffix = "-journal"
 
 // checkShared returns a fault if the index of the log was moved or deleted since the reader, an open connection, began
 // to use it. New connections would then make an index of their own, and not see what the others write.
@@ -130,13 +134,34 @@ func (f *file) checkShared(reader any) error {
 	return nil
 }
 
-// beside returns the path of a file that belongs to the database. If the name of the database is a link, such files are
-// beside the file that it leads to.
-func (f *file) beside(suffix string) string {
-	if target, err := filepath.EvalSymlinks(f.path); err == nil {
-		return target + suffix
+// beside returns the path of a file that belongs to the database.
+func (f *file) beside(suffix string) string { return f.target + suffix }
+
+// hasLog reports whether the database has a write-ahead log. A new database has none, and lacks none.
+func (f *file) hasLog() bool {
+	_, err := os.Stat(f.beside(logSuffix))
+	return !errors.Is(err, os.ErrNotExist)
+}
+
+// maxLinks is the number of links that follow each other, as SQLite limits it.
+const maxLinks = 200
+
+// targetOf returns the file that a path leads to, which may not exist yet.
+func targetOf(path string) string {
+	for range maxLinks {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			return target
+		}
+		next, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(next) {
+			next = filepath.Join(filepath.Dir(path), next)
+		}
+		path = next
 	}
-	return f.path + suffix
+	return path
 }
 
 // isStill returns a fault if the file at the path is missing or is not the known one. It returns nil if known is nil.
@@ -164,7 +189,7 @@ func (f *file) checkSpace() error {
 	if err := writable(f.path); err != nil {
 		return storage.ReadOnly(fmt.Errorf("%s: %w", f.path, err))
 	}
-	dir := filepath.Dir(f.path)
+	dir := filepath.Dir(f.target)
 	free, err := freeSpace(dir)
 	if err != nil {
 		return storage.Unavailable(fmt.Errorf("%s: %w", dir, err))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"os"
 	"strconv"
 	"time"
 )
@@ -68,7 +67,7 @@ func (d *DB) isUsed() bool {
 // clearMark removes the mark of a service that has crashed. It is called after the database was closed: if the log is
 // gone by then, SQLite has moved all of it into the file, and nobody else has the file open.
 func (d *DB) clearMark() error {
-	if hasLog(d.file.path) {
+	if d.file.hasLog() {
 		return nil
 	}
 	db, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=immediate", beginBusy))
@@ -100,10 +99,4 @@ func (d *DB) lacksLog(ctx context.Context) (bool, error) {
 	}
 	version, err := d.pragma(ctx, "schema_version")
 	return user == version, err
-}
-
-// hasLog reports whether the database at a path has a write-ahead log. A new database has none, and lacks none.
-func hasLog(path string) bool {
-	_, err := os.Stat(path + "-wal")
-	return !errors.Is(err, os.ErrNotExist)
 }

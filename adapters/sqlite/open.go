@@ -63,7 +63,8 @@ func Open(databaseURL string, options ...Option) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{file: newFile(abs), full: &storage.Fullness{}, trace: func(string) {}, hadLog: hasLog(abs)}
+	watched := newFile(abs)
+	d := &DB{file: watched, full: &storage.Fullness{}, trace: func(string) {}, hadLog: watched.hasLog()}
 	for _, o := range options {
 		o(d)
 	}

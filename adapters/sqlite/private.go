@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 
 	lite "modernc.org/sqlite"
 )
@@ -56,5 +57,9 @@ func createPrivate(path string) {
 
 // Files returns the paths of the files that a database can have (see Path).
 func Files(path string) []string {
-	return []string{path, path + "-wal", path + "-shm", path + "-journal"}
+	files := []string{path}
+	for _, suffix := range []string{"", logSuffix, sharedSuffix, journalSuffix} {
+		files = append(files, targetOf(path)+suffix)
+	}
+	return slices.Compact(files)
 }

@@ -54,7 +54,7 @@ func (f *file) readingSource() (string, error) {
 	if exists(log) && exists(f.beside(sharedSuffix)) {
 		return u.String(), nil
 	}
-	for _, path := range []string{log, f.beside("-journal")} {
+	for _, path := range []string{log, f.beside(journalSuffix)} {
 		if isFilled(path) {
 			return "", LogError{path}
 		}
