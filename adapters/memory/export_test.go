@@ -1,0 +1,4 @@
+package memory
+
+// SizeOf is sizeOf.
+var SizeOf = sizeOf
