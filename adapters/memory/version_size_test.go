@@ -77,21 +77,21 @@ func heapBytes() int {
 func TestTheMemoryOfCachedDefinitionsIsLimited(t *testing.T) {
 	s := &compiled{}
 	d := memory.KeepDefinitions(10_000)(s)
-	for n := range 1000 {
+	for n := range 400 {
 		_, err := d.Definition(t.Context(), "p", n+1)
 		require.NoError(t, err)
 	}
 	kept := s.calls
 	for n := range 200 {
-		_, err := d.Definition(t.Context(), "p", 1000-n)
+		_, err := d.Definition(t.Context(), "p", 400-n)
 		require.NoError(t, err)
 	}
 	require.Equal(t, kept, s.calls, "200 such versions fit")
-	for n := range 400 {
+	for n := range 50 {
 		_, err := d.Definition(t.Context(), "p", n+1)
 		require.NoError(t, err)
 	}
-	require.Equal(t, kept+400, s.calls, "1000 do not")
+	require.Equal(t, kept+50, s.calls, "400 do not")
 }
 
 // compiled compiles the same small document with a condition on each call.

@@ -30,14 +30,15 @@ func (c listCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	runs, more, err := api.openRuns(ctx, client.ListRunsParams{}, c.Limit)
+	runs := api.openRuns
 	if c.All {
-		runs, more, err = api.runs(ctx, client.ListRunsParams{}, c.Limit)
+		runs = api.runs
 	}
+	found, more, err := runs(ctx, client.ListRunsParams{}, c.Limit)
 	if err != nil {
 		return err
 	}
-	return m.list(ctx, newLister(api), procedures, runs, more)
+	return m.list(ctx, newLister(api), procedures, found, more)
 }
 
 // list prints procedures and runs, one per line.

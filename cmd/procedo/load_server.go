@@ -34,10 +34,9 @@ func (l serverLoader) publish(ctx context.Context, document []byte) (outcome, er
 	}
 	id := node.Get("id").Text
 	current, err := l.GetProcedure(ctx, id, nil)
-	if err != nil {
-		return outcome{}, err
+	if _, err := procedo.Read(current, err); err != nil {
+		return outcome{}, shown(err)
 	}
-	current.Body.Close()
 	tag := procedo.ETag(current)
 	params := client.PublishProcedureParams{IfMatch: tag}
 	res, err := l.PublishProcedureWithBody(ctx, id, &params, "application/json", bytes.NewReader(document))

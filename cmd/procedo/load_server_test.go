@@ -42,3 +42,25 @@ func TestLoadingThroughAProxyThatWeakensTags(t *testing.T) {
 		require.Equal(t, isChanged, done.changed)
 	}
 }
+
+// What keeps the procedure from being read is said, rather than what its missing tag leads to.
+func TestLoadingSaysWhyTheProcedureCannotBeRead(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answers := map[string]struct {
+			status int
+			code   string
+		}{
+			http.MethodPost: {http.StatusConflict, "procedure.exists"},
+			http.MethodGet:  {http.StatusForbidden, "access.forbidden"},
+			http.MethodPut:  {http.StatusPreconditionRequired, "request.if_match_required"},
+		}
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(answers[r.Method].status)
+		_, _ = io.WriteString(w, `{"code":"`+answers[r.Method].code+`"}`)
+	}))
+	defer server.Close()
+	api, err := newAPIClientOver(server.URL, procedo.WithActor("claire"), server.Client())
+	require.NoError(t, err)
+	_, err = serverLoader{api}.load(t.Context(), []byte(`{"id":"p"}`))
+	require.True(t, isRefusal(err, "access.forbidden"), err)
+}

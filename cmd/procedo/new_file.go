@@ -59,7 +59,8 @@ func existsError(name string) error { return &os.PathError{Op: "create", Path: n
 func appendWhole(name string, write func(io.Writer) error) (err error) {
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_APPEND
 	file, err := os.OpenFile(name, flags|os.O_EXCL, 0o600)
-	if made := err == nil; made {
+	made := err == nil
+	if made {
 		defer func() {
 			if err != nil {
 				err = errors.Join(err, os.Remove(name))
@@ -71,7 +72,12 @@ func appendWhole(name string, write func(io.Writer) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, file.Sync(), file.Close()) }()
+	defer func() {
+		err = errors.Join(err, file.Sync(), file.Close())
+		if made && err == nil {
+			err = sqlite.Sync(name) // its name, too
+		}
+	}()
 	before, err := file.Stat()
 	if err != nil {
 		return err
