@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -59,7 +60,7 @@ func NewGroup(source Source, unknown error) *Group { return &Group{source: sourc
 // If ctx has ended before the call, Head always returns an error.
 func (g *Group) Head(ctx context.Context, id string) (audit.Head, error) {
 	if ctx.Err() != nil {
-		return audit.Head{}, cancelled(ctx)
+		return audit.Head{}, budget.Interrupted(ctx)
 	}
 	c := g.join(ctx, id)
 	if c == nil {
@@ -71,13 +72,8 @@ func (g *Group) Head(ctx context.Context, id string) (audit.Head, error) {
 		return c.headOf(id, g.unknown)
 	case <-ctx.Done():
 		g.leave(c)
-		return audit.Head{}, cancelled(ctx)
+		return audit.Head{}, budget.Interrupted(ctx)
 	}
-}
-
-// cancelled returns the error of a call whose context has ended.
-func cancelled(ctx context.Context) error {
-	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
 }
 
 // join adds a reader to the next check. If no check is under way, join returns nil: the caller then sends its own, and

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/api"
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -43,7 +43,7 @@ func (s *server) clockWarnings() []fault.Issue {
 		return nil
 	}
 	behind := s.clockBehind()
-	if behind < app.ClockTolerance {
+	if behind < audit.ClockTolerance {
 		return nil
 	}
 	seconds := int64(behind / time.Second)

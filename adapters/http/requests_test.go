@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 func TestBodiesThatAreNotStrictJSON(t *testing.T) {
@@ -325,7 +325,7 @@ func TestReadinessDependsOnTheDatabase(t *testing.T) {
 
 func TestReadinessWarnsOfAClockBehindTheNewestCheckpoint(t *testing.T) {
 	srv := newTestServer(t)
-	for _, behind := range []time.Duration{-time.Hour, 0, app.ClockTolerance - 1} {
+	for _, behind := range []time.Duration{-time.Hour, 0, audit.ClockTolerance - 1} {
 		srv.clockBehind.Store(int64(behind))
 		require.NotContains(t, srv.call("GET", "/readyz", "").body, "warnings")
 	}

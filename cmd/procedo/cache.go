@@ -33,28 +33,24 @@ func (w wiring) cached(
 	ctx context.Context, s storage.Storage,
 ) (ports app.Ports, a answers, closeCache func(), err error) {
 	closeCache = func() {}
+	if w.cacheURL == "" {
+		return s.App, a, closeCache, nil
+	}
+	kind, err := readCacheURL(w.cacheURL)
+	if err != nil {
+		return s.App, a, closeCache, err
+	}
 	var caches caching.Caches
-	switch scheme, rest, _ := strings.Cut(w.cacheURL, ":"); scheme {
-	case "":
-		return s.App, a, closeCache, nil
-	case "none":
-		if rest != "" {
-			return s.App, a, closeCache, failure("cache_none", fault.Params{"url": redacted(w.cacheURL)})
-		}
-		return s.App, a, closeCache, nil
-	case "memory":
-		megabytes, err := memoryMegabytes(rest)
-		if err != nil {
-			return s.App, a, closeCache, fmt.Errorf("%s: %w", redacted(w.cacheURL), err)
-		}
-		caches, a = inMemory(megabytes << 20)
-	case "valkey", "valkeys":
+	switch {
+	case kind.server:
 		if caches, closeCache, err = w.onServer(ctx, s); err != nil {
 			return s.App, a, closeCache, err
 		}
 		a = newAnswers(answerMegabytes << 20)
+	case kind.megabytes > 0:
+		caches, a = inMemory(kind.megabytes << 20)
 	default:
-		return s.App, a, closeCache, failure("cache_url", fault.Params{"url": redacted(w.cacheURL)})
+		return s.App, a, closeCache, nil
 	}
 	caches.RunAnswers, caches.ProcedureAnswers = a.runs, a.procedures
 	s.App = headcheck.Share(s)
@@ -82,27 +78,42 @@ func (a answers) addTo(c *httpadapter.Config) {
 	}
 }
 
-// checkCacheURL returns an error if a cache URL is not valid. It does not connect.
-func checkCacheURL(address string) error {
-	scheme, settings, _ := strings.Cut(address, ":")
-	switch scheme {
+// cacheKind says which cache a URL selects: on a server, in memory, or none.
+type cacheKind struct {
+	server    bool
+	megabytes int // of a cache in memory
+}
+
+// readCacheURL reads a cache URL. The settings of a server are left to the client of the server.
+func readCacheURL(address string) (kind cacheKind, err error) {
+	switch scheme, settings, _ := strings.Cut(address, ":"); scheme {
 	case "memory":
-		if _, err := memoryMegabytes(settings); err != nil {
-			return fmt.Errorf("%s: %w", redacted(address), err)
+		if kind.megabytes, err = memoryMegabytes(settings); err != nil {
+			return kind, fmt.Errorf("%s: %w", redacted(address), err)
 		}
 	case "none":
 		if settings != "" {
-			return failure("cache_none", fault.Params{"url": redacted(address)})
+			return kind, failure("cache_none", fault.Params{"url": redacted(address)})
 		}
 	case "valkey", "valkeys":
-		server, err := valkey.Open(address, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		server.Close()
+		kind.server = true
 	default:
-		return failure("cache_url", fault.Params{"url": redacted(address)})
+		return kind, failure("cache_url", fault.Params{"url": redacted(address)})
 	}
+	return kind, nil
+}
+
+// checkCacheURL returns an error if a cache URL is not valid. It does not connect.
+func checkCacheURL(address string) error {
+	kind, err := readCacheURL(address)
+	if err != nil || !kind.server {
+		return err
+	}
+	server, err := valkey.Open(address, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	server.Close()
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/system"
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/audit"
 )
 
 const (
@@ -25,7 +26,7 @@ func raiseClock(ctx context.Context, clock *system.SteadyClock, s *app.Service, 
 		return
 	}
 	clock.NotBefore(last.Time)
-	if behind := clock.Behind(); behind >= app.ClockTolerance {
+	if behind := clock.Behind(); behind >= audit.ClockTolerance {
 		log.WarnContext(ctx, "the system clock is behind the newest checkpoint; events get the time of the checkpoint",
 			"seconds", behind.Round(time.Second).Seconds())
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"strconv"
 
-	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/ratelimit"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -37,7 +36,7 @@ func (f limitFlags) limitOptions() []app.Option {
 }
 
 // requests returns the limit of requests, or nil if there is none.
-func (f limitFlags) requests() httpadapter.RequestLimit {
+func (f limitFlags) requests() app.RateLimit {
 	if f.RequestLimit == 0 {
 		return nil
 	}

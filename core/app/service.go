@@ -83,9 +83,6 @@ type Clock interface {
 	Now() time.Time
 }
 
-// ClockTolerance is how far the clocks of replicas may differ without a warning.
-const ClockTolerance = 2 * time.Second
-
 // Random returns values that must be unique or hard to guess.
 type Random interface {
 	// RunID returns a new UUIDv7 (RFC 9562).

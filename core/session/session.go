@@ -5,6 +5,8 @@ package session
 import (
 	"crypto/sha256"
 	"time"
+
+	"github.com/procedo/procedo/core/audit"
 )
 
 const (
@@ -15,8 +17,8 @@ const (
 	// SeenEvery is the time between two changes of SeenAt. More requests in between change nothing.
 	SeenEvery = time.Minute
 
-	// Skew is how far the clocks of replicas may differ.
-	Skew = 2 * time.Second
+	// Skew is how far the clocks of the replicas may differ that use a session.
+	Skew = audit.ClockTolerance
 
 	// renewAhead is how long before the end of an access token a request renews it; a quarter of the life of tokens that
 	// live less than four minutes.

@@ -13,9 +13,6 @@ import (
 // come from a clock.
 const correction = 24 * time.Hour
 
-// skew is how far the clocks of replicas may differ without a word, as for the service itself.
-const skew = 2 * time.Second
-
 // underWay is the longest time that passes from the time of an event to its place before a later checkpoint.
 const underWay = time.Minute
 
@@ -137,7 +134,7 @@ type waitingTime struct {
 // next checks the time of the next event of the entity, in a version of the hashed form. The checkpoint is the time of
 // one that was made before, and zero if none is known.
 func (t *timeCheck) next(e *audit.Event, version int64, checkpoint checkpointTime, report func(audit.Finding)) {
-	if by := t.last.Sub(e.OccurredAt); by > skew {
+	if by := t.last.Sub(e.OccurredAt); by > audit.ClockTolerance {
 		report(tooEarly(e.Entity, e.Seq, version, by, "before_event"))
 	}
 	t.last = e.OccurredAt

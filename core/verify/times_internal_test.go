@@ -24,7 +24,7 @@ func TestTimesThatRunBackwardsAreReported(t *testing.T) {
 	}
 	none := time.Time{}
 	require.Empty(t, found(2, none, 0, 0, time.Hour))
-	require.Empty(t, found(2, none, 0, -skew), "clocks of replicas differ")
+	require.Empty(t, found(2, none, 0, -audit.ClockTolerance), "clocks of replicas differ")
 	require.Equal(t, []string{"warning: run r event 2: its time is 24h0m0s before that of the previous event"},
 		found(2, none, 0, -correction, 0))
 	require.Equal(t, []string{"run r event 3: its time is 24h0m0.000001s before that of the previous event"},
