@@ -135,16 +135,16 @@ func (w *webhook) post(ctx context.Context, r *audit.FeedRecord) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
+	id, now := r.DeliveryID(), time.Now()
 	signatures := make([]string, len(w.signers))
 	for i, s := range w.signers {
-		if signatures[i], err = s.Sign(r.ID(), now, body); err != nil {
+		if signatures[i], err = s.Sign(id, now, body); err != nil {
 			return err
 		}
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "procedo")
-	req.Header.Set(standardwebhooks.HeaderWebhookID, r.ID())
+	req.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	req.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
 	req.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
 	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(req.Header)) // nothing, if it is not traced

@@ -21,10 +21,11 @@ import (
 func TestDeliveriesAreThoseOfTheContract(t *testing.T) {
 	checker, err := apitest.New()
 	require.NoError(t, err)
-	var failures []string
+	var failures, ids []string
 	received := map[string]int{}
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
+		ids = append(ids, r.Header.Get("webhook-id"))
 		kind := "auditEvent"
 		if strings.HasPrefix(r.Header.Get("webhook-id"), audit.CheckpointEntity+"/") {
 			kind = "checkpoint"
@@ -47,6 +48,9 @@ func TestDeliveriesAreThoseOfTheContract(t *testing.T) {
 	}
 	require.Equal(t, map[string]int{"auditEvent": 2, "checkpoint": 2}, received)
 	require.Empty(t, failures)
+	require.Equal(t, []string{
+		records[0].DeliveryID(), records[1].DeliveryID(), records[2].DeliveryID(), records[3].DeliveryID(),
+	}, ids)
 
 	// The check fails for what the contract does not declare.
 	event := linesOf(t, records[0])

@@ -62,6 +62,9 @@ func (s *server) StreamRunEvents(
 	if err != nil {
 		return nil, err
 	}
+	if after > head { // the client has events that a restored database has lost, and other ones may come under their numbers
+		return nil, fault.New(fault.NotFound, "run.event_not_found", fault.Params{"seq": head})
+	}
 	if callOf(ctx).method == http.MethodHead {
 		return streamHead{}, nil
 	}

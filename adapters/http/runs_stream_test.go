@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,12 @@ func TestRequestsThatDoNotGetAStream(t *testing.T) {
 		require.Equal(t, 400, srv.call("GET", stream, "", "Accept", "text/event-stream", "Last-Event-ID", bad).status, bad)
 	}
 	require.Equal(t, 400, srv.call("GET", stream+"?cursor=x", "").status)
+	// Such a client followed the run before its database was restored: new events would come under numbers that it has.
+	seq := int(srv.call("GET", strings.TrimSuffix(events, "/events"), "").body["seq"].(float64))
+	ahead := srv.call("GET", stream, "", "Last-Event-ID", strconv.Itoa(seq+1))
+	require.Equal(t, 404, ahead.status)
+	require.Equal(t, "run.event_not_found", ahead.body["code"])
+	require.Equal(t, 200, srv.call("HEAD", stream, "", "Last-Event-ID", strconv.Itoa(seq)).status)
 	require.Equal(t, 406, srv.call("GET", stream, "", "Accept", "application/json").status)
 	for _, accept := range []string{"*/*", "application/json", "application/json, text/event-stream"} {
 		r := srv.call("GET", events, "", "Accept", accept)

@@ -5098,8 +5098,9 @@ type ClientInterface interface {
 	// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
 	// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
 	// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
-	// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-	// once; further ones are answered 503.
+	// of the last event it received. If the run does not have that event, because its database was restored from a
+	// backup, the answer is a 404 `run.event_not_found`: the client then begins anew. A client that reads too slowly is
+	// disconnected. A process serves 1,000 streams at once; further ones are answered 503.
 	//
 	// Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
 	StreamRunEvents(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -6026,8 +6027,9 @@ func (c *Client) ListRunEvents(ctx context.Context, runID RunID, params *ListRun
 // A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
 // after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
 // are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
-// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-// once; further ones are answered 503.
+// of the last event it received. If the run does not have that event, because its database was restored from a
+// backup, the answer is a 404 `run.event_not_found`: the client then begins anew. A client that reads too slowly is
+// disconnected. A process serves 1,000 streams at once; further ones are answered 503.
 //
 // Corresponds with GET /runs/{run_id}/events/stream (the `StreamRunEvents` operationId).
 func (c *Client) StreamRunEvents(ctx context.Context, runID RunID, params *StreamRunEventsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9330,8 +9332,9 @@ type ClientWithResponsesInterface interface {
 	// A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
 	// after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
 	// are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
-	// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-	// once; further ones are answered 503.
+	// of the last event it received. If the run does not have that event, because its database was restored from a
+	// backup, the answer is a 404 `run.event_not_found`: the client then begins anew. A client that reads too slowly is
+	// disconnected. A process serves 1,000 streams at once; further ones are answered 503.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21461,8 +21464,9 @@ func (c *ClientWithResponses) ListRunEventsWithResponse(ctx context.Context, run
 // A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
 // after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
 // are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
-// of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-// once; further ones are answered 503.
+// of the last event it received. If the run does not have that event, because its database was restored from a
+// backup, the answer is a 404 `run.event_not_found`: the client then begins anew. A client that reads too slowly is
+// disconnected. A process serves 1,000 streams at once; further ones are answered 503.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -94,7 +94,10 @@ func (c runCmd) recordedActor(ctx context.Context, api apiClient) (string, error
 	if procedo.IsRefused(err) { // a service of an earlier release
 		return c.actor(), nil
 	}
-	return me.Actor, err
+	if err != nil {
+		return "", shown(err)
+	}
+	return me.Actor, nil
 }
 
 // isAttempt reports whether the events of a run can come from an earlier attempt of the actor that did not send all

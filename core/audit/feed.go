@@ -1,5 +1,11 @@
 package audit
 
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
 // FeedRecord is an event or a checkpoint in the feed. If the event or the checkpoint is missing from storage, Event is
 // nil and Note is empty.
 type FeedRecord struct {
@@ -32,6 +38,19 @@ func (r FeedRecord) ID() string {
 		return r.Event.ID()
 	}
 	return CheckpointEntity + "/" + CheckpointID(r.Seq)
+}
+
+// DeliveryID returns what identifies the record among all that a sink ever receives: its ID, and the beginning of the
+// hash of the event or of the signed text. After a restore from a backup, other records get the IDs of those that were
+// lost. The signatures of a checkpoint are not part of it, because witnesses add theirs later.
+func (r FeedRecord) DeliveryID() string {
+	const shown = 16
+	if r.Event != nil {
+		return r.ID() + "/" + r.Event.Hash[:min(shown, len(r.Event.Hash))]
+	}
+	text, _, _ := strings.Cut(r.Note, "\n\n")
+	sum := sha256.Sum256([]byte(text))
+	return r.ID() + "/" + hex.EncodeToString(sum[:shown/2])
 }
 
 // FeedEntry is an entry of the feed: a checkpoint, or the events that one transaction appended to the chain of an

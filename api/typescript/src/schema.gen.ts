@@ -636,8 +636,9 @@ export interface paths {
          * @description A live stream of server-sent events, whose ids are the events' `seq` and whose `data` is an `Event`. It starts
          *     after `Last-Event-ID` (or the cursor of a page of events) and includes new events from any replica. While there
          *     are no events, the server sends a comment every 15 seconds. A client that was disconnected resumes with the id
-         *     of the last event it received. A client that reads too slowly is disconnected. A process serves 1,000 streams at
-         *     once; further ones are answered 503.
+         *     of the last event it received. If the run does not have that event, because its database was restored from a
+         *     backup, the answer is a 404 `run.event_not_found`: the client then begins anew. A client that reads too slowly is
+         *     disconnected. A process serves 1,000 streams at once; further ones are answered 503.
          */
         get: operations["streamRunEvents"];
         put?: never;
@@ -1054,8 +1055,8 @@ export interface webhooks {
          * An event was recorded
          * @description Sent to each audit sink with an http or https address, for every event of every run and procedure. The events of
          *     one run or procedure arrive in order, the next one after a response of 2xx to the one before. Delivery is at
-         *     least once: a receiver recognises a repeated event by its id, which is also the webhook-id header. Requests are
-         *     signed according to Standard Webhooks.
+         *     least once: a receiver recognises a repeated event by the header webhook-id. Requests are signed according to
+         *     Standard Webhooks.
          */
         post: operations["deliverEvent"];
         delete?: never;
@@ -8566,8 +8567,9 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The id of the record, the same for each attempt.
-                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1
+                 * @description The id of the record and the beginning of its hash, the same for each attempt. After the service's database
+                 *     was restored from a backup, another record may have the same id, but not the same hash.
+                 * @example 0198c0de-7a1b-7c3d-9e4f-5a6b7c8d9e0f/1/2f0c5a7d9be31846
                  */
                 "webhook-id": string;
                 /**
@@ -8639,8 +8641,8 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description The id of the record, the same for each attempt.
-                 * @example checkpoint/1
+                 * @description The id of the record and the beginning of the hash of its signed text, the same for each attempt.
+                 * @example checkpoint/1/91c4be0d55f2a730
                  */
                 "webhook-id": string;
                 /**
