@@ -45,6 +45,11 @@ type apiToken struct {
 	agent    bool
 }
 
+func (t *apiToken) equals(other *apiToken) bool {
+	return t.name == other.name && t.roles == other.roles && slices.Equal(t.groups, other.groups) &&
+		t.notAfter.Equal(other.notAfter) && t.agent == other.agent
+}
+
 // principal returns the principal that an API token stands for.
 func (t *apiToken) principal(now time.Time) (access.Principal, error) {
 	if !t.notAfter.IsZero() && !now.Before(t.notAfter) {
@@ -79,9 +84,30 @@ func (a *Authenticator) Reload() error {
 	if err != nil {
 		return err
 	}
-	a.tokens.Store(&table)
-	a.log.Info("the token file was read", "file", a.file, "tokens", len(table))
+	before := a.tokens.Swap(&table)
+	if before == nil {
+		a.log.Info("the token file was read", "file", a.file, "tokens", len(table))
+		return nil
+	}
+	added, withdrawn := table.without(*before), before.without(table)
+	if len(added)+len(withdrawn) == 0 {
+		a.log.Info("the token file was read again; it has the same tokens", "file", a.file, "tokens", len(table))
+		return nil
+	}
+	a.log.Info("the token file was read again", "file", a.file, "tokens", len(table), "added", added, "withdrawn", withdrawn)
 	return nil
+}
+
+// without returns the sorted names of the tokens that other does not have. The same secret with other rights counts as
+// another token.
+func (t tokenTable) without(other tokenTable) (names []string) {
+	for digest, token := range t {
+		if same := other[digest]; same == nil || !token.equals(same) {
+			names = append(names, token.name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // readFile returns the content and the mode of the token file. The size of a device is not known beforehand.

@@ -34,7 +34,7 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 	if err := d.file.check(); err != nil {
 		return err
 	}
-	source, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=deferred", migrationBusy))
+	source, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=deferred", migrationBusy), false)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (d *DB) Backup(ctx context.Context, path string) (err error) {
 
 // checkIntegrity returns an error if a database file is damaged. It does not change the file.
 func checkIntegrity(ctx context.Context, path string) (err error) {
-	db, err := openPrivate(path, "file:"+escapedPath(path)+"?mode=ro&_pragma=query_only(1)")
+	db, err := openPrivate(path, "file:"+escapedPath(path)+"?mode=ro&_pragma=query_only(1)", true)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func (d *DB) clearMark() error {
 	if d.file.hasLog() {
 		return nil
 	}
-	db, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=immediate", beginBusy))
+	db, err := openPrivate(d.file.path, dsn(d.file.path, "_txlock=immediate", beginBusy), false)
 	if err != nil {
 		return err
 	}

@@ -86,15 +86,15 @@ func (d *DB) openWriting(path string) error {
 	reading := dsn(path, "_txlock=deferred", readBusy, "query_only(1)", readerCache)
 	var errs [4]error
 	d.write, errs[0] = openPool(path,
-		dsn(path, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory, writerCache), 1)
-	d.read, errs[1] = openPool(path, reading, readers)
-	d.ready, errs[2] = openPool(path, reading, 1)
-	d.migrations, errs[3] = openPrivate(path, dsn(path, "_txlock=immediate", migrationBusy, "foreign_keys(1)"))
+		dsn(path, "_txlock=immediate", beginBusy, "foreign_keys(1)", journalInMemory, writerCache), false, 1)
+	d.read, errs[1] = openPool(path, reading, false, readers)
+	d.ready, errs[2] = openPool(path, reading, false, 1)
+	d.migrations, errs[3] = openPrivate(path, dsn(path, "_txlock=immediate", migrationBusy, "foreign_keys(1)"), false)
 	return errors.Join(errs[:]...)
 }
 
-func openPool(path, source string, size int) (*pool, error) {
-	db, err := openPrivate(path, source)
+func openPool(path, source string, reads bool, size int) (*pool, error) {
+	db, err := openPrivate(path, source, reads)
 	if err != nil {
 		return nil, err
 	}

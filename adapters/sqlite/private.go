@@ -1,12 +1,14 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 
 	lite "modernc.org/sqlite"
@@ -16,27 +18,50 @@ import (
 // other files (-wal, -shm, -journal) the mode of this one.
 type private struct {
 	driver.Connector
-	dsn, path string // nothing is created without a path
+	dsn, path string
+	reads     bool // the file is only read, and not created
 }
 
-// openPrivate returns the database in the file at path. If path is empty, it creates no file.
-func openPrivate(path, dsn string) (*sql.DB, error) {
+// openPrivate returns the database in the file at path. If it is only read, it creates no file.
+func openPrivate(path, dsn string, reads bool) (*sql.DB, error) {
 	connector, err := lite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
-	return sql.OpenDB(private{connector, dsn, path}), nil
+	return sql.OpenDB(private{connector, dsn, path, reads}), nil
 }
 
 // Connect creates the file if it is missing, and opens it.
 func (p private) Connect(ctx context.Context) (driver.Conn, error) {
-	if p.path != "" {
+	if !p.reads {
 		createPrivate(p.path)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return withFunctions.Open(p.dsn)
+	conn, err := withFunctions.Open(p.dsn)
+	if err != nil {
+		err = cmp.Or(p.accessError(), err)
+	}
+	return conn, err
+}
+
+// accessError returns which file or folder this process may not use. SQLite says only that it cannot open the database.
+func (p private) accessError() error {
+	target := targetOf(p.path)
+	needed := []struct {
+		name   string
+		access func(string) error
+	}{{target, readable}, {target, writable}, {filepath.Dir(target), writable}}
+	if p.reads {
+		needed = needed[:1]
+	}
+	for _, n := range needed {
+		if err := n.access(n.name); errors.Is(err, fs.ErrPermission) {
+			return &fs.PathError{Op: "open", Path: n.name, Err: err}
+		}
+	}
+	return nil
 }
 
 // createPrivate creates a file with mode 0600 if there is none. If that fails, SQLite says why it cannot open the file.

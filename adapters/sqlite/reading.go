@@ -36,10 +36,10 @@ func (d *DB) openReading() error {
 	source += "&_txlock=deferred&_pragma=busy_timeout(" + strconv.Itoa(readBusy) + ")&_pragma=query_only(1)&_pragma=" +
 		readerCache
 	var errs [4]error
-	d.write, errs[0] = openPool("", source, 1) // for the error of a write
-	d.read, errs[1] = openPool("", source, readers)
-	d.ready, errs[2] = openPool("", source, 1)
-	d.migrations, errs[3] = openPrivate("", source)
+	d.write, errs[0] = openPool(d.file.path, source, true, 1) // for the error of a write
+	d.read, errs[1] = openPool(d.file.path, source, true, readers)
+	d.ready, errs[2] = openPool(d.file.path, source, true, 1)
+	d.migrations, errs[3] = openPrivate(d.file.path, source, true)
 	return errors.Join(errs[:]...)
 }
 

@@ -4,6 +4,9 @@ package sqlite
 
 import "golang.org/x/sys/unix"
 
+// readable returns an error if the file cannot be read.
+func readable(path string) error { return unix.Access(path, unix.R_OK) }
+
 // writable returns an error if the file cannot be written.
 func writable(path string) error { return unix.Access(path, unix.W_OK) }
 

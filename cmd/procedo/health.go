@@ -33,19 +33,25 @@ func (c healthCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return failure("listen_address", fault.Params{"address": c.Listen})
 	}
+	hosts := []string{host}
 	switch ip := net.ParseIP(host); { // every address of this machine includes the loopback addresses
 	case host == "" || ip.Equal(net.IPv4zero):
-		host = "127.0.0.1"
+		hosts = []string{"127.0.0.1"}
 	case ip.Equal(net.IPv6unspecified):
-		host = "::1"
+		hosts = []string{"::1", "127.0.0.1"} // a container may have no IPv6 address
 	}
-	url := "http://" + net.JoinHostPort(host, port) + "/readyz"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return failure("listen_address", fault.Params{"address": c.Listen})
+	var answer *http.Response
+	for _, host := range hosts {
+		url := "http://" + net.JoinHostPort(host, port) + "/readyz"
+		request, bad := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+		if bad != nil {
+			return failure("listen_address", fault.Params{"address": c.Listen})
+		}
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // not through a proxy
+		if answer, err = client.Do(request); err == nil {
+			break
+		}
 	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // not through a proxy
-	answer, err := client.Do(request)
 	if err != nil {
 		return err
 	}

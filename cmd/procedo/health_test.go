@@ -32,7 +32,7 @@ func TestHealthSaysWhetherTheServerIsReady(t *testing.T) {
 	address := strings.TrimPrefix(server.URL, "http://")
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
-	for _, listen := range []string{address, "0.0.0.0:" + port, ":" + port, "localhost:" + port} {
+	for _, listen := range []string{address, "0.0.0.0:" + port, ":" + port, "localhost:" + port, "[::]:" + port} {
 		code, out := health(t, listen)
 		require.Equal(t, 0, code, "%s: %s", listen, out)
 		require.Contains(t, out, "status")

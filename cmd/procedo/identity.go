@@ -9,7 +9,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/adapters/identity"
+	"github.com/procedo/procedo/adapters/terminal"
 )
 
 // identityFlags say whose tokens the server accepts. It authenticates its callers as soon as there is an issuer or a
@@ -78,10 +80,13 @@ func (f identityFlags) checkIdentity(ctx context.Context) error {
 }
 
 // identityFailure returns an error of package identity in the language of the terminal.
-func identityFailure(err error) error {
+func identityFailure(err error) error { return identityFailureIn(terminalLocale(), err) }
+
+// identityFailureIn returns an error of package identity in a language.
+func identityFailureIn(l i18n.Locale, err error) error {
 	var bad *identity.Error
 	if errors.As(err, &bad) {
-		return failure("identity_"+bad.Reason, withoutSecrets(bad.Params))
+		return errors.New(l.Text("command.identity_"+bad.Reason, terminal.OneLine(withoutSecrets(bad.Params))))
 	}
 	return err
 }
@@ -105,7 +110,7 @@ func (f identityFlags) reloadTokens(ctx context.Context, a *identity.Authenticat
 			case <-hangups:
 				if err := a.Reload(); err != nil {
 					log.ErrorContext(ctx, "the token file cannot be read; the tokens that were read before stay in force",
-						"file", f.Tokens, "error", err)
+						"file", f.Tokens, "error", identityFailureIn(i18n.Accept("en"), err))
 				}
 			}
 		}

@@ -46,7 +46,7 @@ func readsIn(t *testing.T, dir string) {
 
 // A folder and its files cannot be protected from root. Root therefore runs this test again as somebody else.
 func TestCommandsThatReadNeedNoRightToWrite(t *testing.T) {
-	const variable, nobody = "PROCEDO_TEST_READS_IN", 65534
+	const variable = "PROCEDO_TEST_READS_IN"
 	if dir := os.Getenv(variable); dir != "" {
 		readsIn(t, dir)
 		return
@@ -66,15 +66,53 @@ func TestCommandsThatReadNeedNoRightToWrite(t *testing.T) {
 			readsIn(t, dir)
 			continue
 		}
-		const self = "/proc/self/exe" // the folder of the program is closed to others
-		if _, err := os.Stat(self); err != nil {
-			t.Skip("root can write everywhere, and this system cannot start a test as somebody else")
+		againAsNobody(t, variable+"="+dir)
+	}
+}
+
+// againAsNobody runs the test again as a user without rights, with a variable of the environment.
+func againAsNobody(t *testing.T, variable string) {
+	t.Helper()
+	const self, nobody = "/proc/self/exe", 65534 // the folder of the program is closed to others
+	if _, err := os.Stat(self); err != nil {
+		t.Skip("root can do everything, and this system cannot start a test as somebody else")
+	}
+	again := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$")
+	again.Env = append(os.Environ(), variable)
+	again.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	out, err := again.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+// SQLite says only that it cannot open the database, as after a restore by somebody else.
+func TestAFileThatBelongsToSomebodyElseIsNamed(t *testing.T) {
+	const variable = "PROCEDO_TEST_DENIED_IN"
+	dir := os.Getenv(variable)
+	if dir == "" {
+		dir = t.TempDir()
+		require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "closed.db"), nil, 0o600))
+		require.NoError(t, os.Chmod(filepath.Join(dir, "closed.db"), 0))
+		require.NoError(t, os.Chmod(dir, 0o555))
+		t.Cleanup(func() { require.NoError(t, os.Chmod(dir, 0o700)) })
+		if os.Geteuid() == 0 {
+			againAsNobody(t, variable+"="+dir)
+			return
 		}
-		again := exec.CommandContext(t.Context(), self, "-test.run=^"+t.Name()+"$")
-		again.Env = append(os.Environ(), variable+"="+dir)
-		again.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-		out, err := again.CombinedOutput()
-		require.NoError(t, err, "%s", out)
+	}
+	closed := filepath.Join(dir, "closed.db")
+	for _, c := range []struct {
+		command      []string
+		file, denied string
+	}{
+		{[]string{"migrate", "up"}, closed, closed},
+		{[]string{"migrate", "up"}, filepath.Join(dir, "new.db"), dir},
+		{[]string{"list"}, closed, closed},
+		{[]string{"audit", "verify"}, closed, closed},
+	} {
+		status, out := inEnglish(t, append(c.command, "--database-url", "sqlite:"+c.file)...)
+		require.NotZero(t, status, c.command)
+		require.Contains(t, out, c.denied+": access is denied", c.command)
 	}
 }
 
