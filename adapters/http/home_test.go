@@ -123,11 +123,13 @@ func TestMountsPassWhatTheAPIPasses(t *testing.T) {
 	require.Equal(t, 308, redirect.status)
 	require.Equal(t, "docs/", redirect.header.Get("Location"))
 
+	require.Contains(t, string(srv.call("GET", "/metrics", "").raw), "\nprocedo_internal_errors_total 0\n")
 	broken := srv.call("GET", "/docs/broken", "", "X-Request-Id", "r-1")
 	require.Equal(t, 500, broken.status)
 	require.Equal(t, "r-1", broken.header.Get("X-Request-Id"))
 	require.Equal(t, "service.internal", broken.body["code"])
 	metrics := string(srv.call("GET", "/metrics", "").raw)
+	require.Contains(t, metrics, "\nprocedo_internal_errors_total 1\n")
 	require.Contains(t, metrics, `procedo_request_seconds_count{operation="GET /docs/",status="200"}`)
 	require.Contains(t, metrics, `procedo_request_seconds_count{operation="GET /docs/",status="500"}`)
 

@@ -17,6 +17,8 @@ var durationBuckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .2
 // metrics are the metrics of the server. Label values are operations, statuses and codes, and never ids, so that the
 // number of series stays small.
 type metrics struct {
+	ready   prometheus.Gauge
+	faults  prometheus.Counter
 	seconds *prometheus.HistogramVec
 	commits *prometheus.CounterVec
 	issues  *prometheus.CounterVec
@@ -24,6 +26,13 @@ type metrics struct {
 
 func newMetrics(registry prometheus.Registerer) (metrics, error) {
 	m := metrics{
+		ready: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "procedo_ready", Help: "1 if the service can use its database at this moment, as /readyz says; otherwise 0.",
+		}),
+		// The series of a status begins with its first answer, in which an alert sees no increase.
+		faults: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "procedo_internal_errors_total", Help: "Requests that were answered 500: faults of the program.",
+		}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "procedo_request_seconds", Buckets: durationBuckets,
 			Help: "Time to answer requests, by operation of the API contract (none for an unknown address) and status.",
@@ -37,7 +46,7 @@ func newMetrics(registry prometheus.Registerer) (metrics, error) {
 			Help: "Issues that the answers to refused requests list, by code.",
 		}, []string{"code"}),
 	}
-	for _, c := range []prometheus.Collector{m.seconds, m.commits, m.issues} {
+	for _, c := range []prometheus.Collector{m.ready, m.faults, m.seconds, m.commits, m.issues} {
 		if err := registry.Register(c); err != nil {
 			return metrics{}, err
 		}
@@ -52,6 +61,9 @@ func (m metrics) countRequest(c *call, w *statusRecorder, duration time.Duration
 		operation = "none"
 	}
 	m.seconds.WithLabelValues(operation, strconv.Itoa(w.status)).Observe(duration.Seconds())
+	if w.status == http.StatusInternalServerError {
+		m.faults.Inc()
+	}
 	if operation == commitOperation {
 		m.commits.WithLabelValues(outcome(c, w.Header())).Inc()
 	}

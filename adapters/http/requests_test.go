@@ -313,7 +313,9 @@ func TestTheJSONSchemasAreServed(t *testing.T) {
 func TestReadinessDependsOnTheDatabase(t *testing.T) {
 	srv := newTestServer(t)
 	require.Equal(t, 200, srv.call("GET", "/readyz", "").status)
+	require.Contains(t, string(srv.call("GET", "/metrics", "").raw), "\nprocedo_ready 1\n")
 	require.NoError(t, srv.db.Close())
+	require.Contains(t, string(srv.call("GET", "/metrics", "").raw), "\nprocedo_ready 0\n", "without a probe")
 	r := srv.call("GET", "/readyz", "")
 	require.Equal(t, 503, r.status)
 	require.NotEmpty(t, r.header.Get("Retry-After"))

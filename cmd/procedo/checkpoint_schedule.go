@@ -19,16 +19,20 @@ const delayPart = 20
 // makeCheckpoints makes checkpoints periodically until ctx is done, and lets witnesses cosign them. A checkpoint is due
 // when the latest one, perhaps made by another replica, is older than the period. A random delay of up to 5 % of the
 // period keeps the replicas from starting at the same time.
-func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, every time.Duration, log *slog.Logger) {
+func makeCheckpoints(
+	ctx context.Context, s *app.Service, with checkpointing, every time.Duration, metrics checkpointMetrics, log *slog.Logger,
+) {
 	schedule, failures := checkpointSchedule{every: every}, map[string]string{}
 	for {
 		last, err := s.LatestCheckpoint(ctx)
 		number, wait := last.Number, every
 		if err != nil && ctx.Err() == nil {
+			metrics.failures.Inc()
 			log.WarnContext(ctx, "cannot read the last checkpoint", "error", forLog(err))
 		} else if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
 			made, err := s.MakeCheckpoints(ctx, with.keys, with.origin)
 			if err != nil && ctx.Err() == nil {
+				metrics.failures.Inc()
 				log.WarnContext(ctx, "cannot make a checkpoint", "error", forLog(err))
 			}
 			for _, n := range made {
@@ -38,7 +42,7 @@ func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, ev
 			wait = schedule.restart(number, time.Now())
 		}
 		delay := every / delayPart
-		if !cosign(ctx, s, with.witnesses, failures, log) && wait > cosignAgain {
+		if !cosign(ctx, s, with.witnesses, failures, metrics, log) && wait > cosignAgain {
 			wait, delay = cosignAgain, cosignAgain/delayPart
 		}
 		select {
@@ -52,7 +56,8 @@ func makeCheckpoints(ctx context.Context, s *app.Service, with checkpointing, ev
 // cosign lets witnesses cosign the latest checkpoint. It returns false if one of them has failed to. The map holds the
 // last failure of each witness; the same one is logged once.
 func cosign(
-	ctx context.Context, s *app.Service, witnesses []app.Witness, failures map[string]string, log *slog.Logger,
+	ctx context.Context, s *app.Service, witnesses []app.Witness, failures map[string]string, metrics checkpointMetrics,
+	log *slog.Logger,
 ) bool {
 	all := true
 	for _, w := range witnesses {
@@ -64,7 +69,11 @@ func cosign(
 			}
 			continue
 		}
-		if all = false; ctx.Err() != nil || failures[w.Name()] == err.Error() {
+		if all = false; ctx.Err() != nil {
+			continue
+		}
+		metrics.witnesses.WithLabelValues(w.Name()).Inc()
+		if failures[w.Name()] == err.Error() {
 			continue
 		}
 		failures[w.Name()] = err.Error()

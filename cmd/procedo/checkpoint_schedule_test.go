@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/system"
@@ -109,7 +110,8 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 					var all sync.WaitGroup
 					for range replicas {
 						all.Go(func() {
-							makeCheckpoints(ctx, s, checkpointing{keys: keys, origin: "o"}, time.Hour, slog.New(slog.DiscardHandler))
+							with := checkpointing{keys: keys, origin: "o"}
+							makeCheckpoints(ctx, s, with, time.Hour, uncounted(t), slog.New(slog.DiscardHandler))
 						})
 					}
 					time.Sleep(10*time.Hour + time.Minute)
@@ -130,7 +132,8 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 					before = trail.made()
 					ctx, stop = context.WithCancel(t.Context())
 					all.Go(func() {
-						makeCheckpoints(ctx, s, checkpointing{keys: keys, origin: "o"}, time.Hour, slog.New(slog.DiscardHandler))
+						with := checkpointing{keys: keys, origin: "o"}
+						makeCheckpoints(ctx, s, with, time.Hour, uncounted(t), slog.New(slog.DiscardHandler))
 					})
 					time.Sleep(10 * time.Hour)
 					require.GreaterOrEqual(t, trail.made()-before, 8, "a new process begins with any newest checkpoint")
@@ -199,4 +202,12 @@ func TestCheckpointsDoNotFollowWhatIsRecordedMeanwhile(t *testing.T) {
 	made, err := s.MakeCheckpoints(t.Context(), keys, "o")
 	require.NoError(t, err)
 	require.Len(t, made, 4)
+}
+
+// uncounted returns metrics that nobody reads.
+func uncounted(t *testing.T) checkpointMetrics {
+	t.Helper()
+	m, err := newCheckpointMetrics(prometheus.NewRegistry(), nil)
+	require.NoError(t, err)
+	return m
 }

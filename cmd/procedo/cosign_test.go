@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/system"
@@ -296,12 +298,14 @@ func TestAWitnessThatFailsIsAskedAgainEveryMinuteAndLoggedOnce(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		trail, w := &endlessTrail{}, &failingWitness{err: errors.New("out of order")}
 		s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: system.Clock{}})
+		counted, err := newCheckpointMetrics(prometheus.NewRegistry(), []app.Witness{w})
+		require.NoError(t, err)
 		var log lockedBuffer
 		var running sync.WaitGroup
 		running.Go(func() {
 			with := checkpointing{keys: keys, origin: "o", witnesses: []app.Witness{w}}
 			const every = 24 * time.Hour
-			makeCheckpoints(ctx, s, with, every, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{})))
+			makeCheckpoints(ctx, s, with, every, counted, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{})))
 		})
 		logged := func() string {
 			synctest.Wait()
@@ -318,6 +322,7 @@ func TestAWitnessThatFailsIsAskedAgainEveryMinuteAndLoggedOnce(t *testing.T) {
 		require.Contains(t, text, "out of order")
 		asked := w.set(app.WitnessedSizeError{Size: 1 << 40})
 		require.Greater(t, len(asked), 1)
+		require.InDelta(t, len(asked), testutil.ToFloat64(counted.witnesses.WithLabelValues("w")), 0, "each failure is counted")
 		for i, at := range asked[1:] {
 			require.GreaterOrEqual(t, at.Sub(asked[i]), time.Minute)
 			require.LessOrEqual(t, at.Sub(asked[i]), time.Minute+3*time.Second, "asked again after a minute")

@@ -244,6 +244,10 @@ func (c serveCmd) background(
 ) (stopped func(), err error) {
 	s := w.Service
 	tuneMemory(ctx)
+	counted, err := newCheckpointMetrics(metrics, checkpoints.witnesses)
+	if err != nil {
+		return nil, err
+	}
 	delivered, err := deliver(ctx, s, sinks, metrics, log)
 	if err != nil {
 		return nil, err
@@ -252,7 +256,7 @@ func (c serveCmd) background(
 	all.Go(func() { prune(ctx, w, log) })
 	all.Go(func() { watchClock(ctx, w.clock, s, log) })
 	if checkpoints.keys != nil {
-		all.Go(func() { makeCheckpoints(ctx, s, checkpoints, c.CheckpointEvery, log) })
+		all.Go(func() { makeCheckpoints(ctx, s, checkpoints, c.CheckpointEvery, counted, log) })
 	}
 	return func() { delivered(); all.Wait() }, nil
 }

@@ -85,7 +85,9 @@ var (
 // commit, a refusal and a delivery to a sink.
 func TestAlertsAndDashboardUseMetricsOfTheServer(t *testing.T) {
 	dir := t.TempDir()
-	server := serve(t, dir, "--demo", "--audit-sink", "file:trail.jsonl")
+	signing, _ := key(t, dir, "signing")
+	server := serve(t, dir, "--demo", "--audit-sink", "file:trail.jsonl",
+		"--audit-key-file", signing, "--witness", "http://127.0.0.1:1")
 	out, stderr, status := procedo(t, dir, "demo", "--server", server.url)
 	require.Zero(t, status, stderr)
 	get(t, server.url+"/readyz")
