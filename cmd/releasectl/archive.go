@@ -6,8 +6,10 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -24,27 +26,28 @@ const (
 	textMode    = 0o644
 )
 
+// topFiles are the files of the project's folder that an archive holds.
+var topFiles = []string{
+	"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.fr.md", "README.md", "SECURITY.md", "compose.yaml", "openapi.yaml",
+}
+
 // archive packs the program with what belongs to it: a .zip file for Windows, a .tar.gz file for the others.
 func (c cli) archive(program, name, system string) error {
-	files := map[string]string{
-		"LICENSE": "LICENSE", "README.md": "README.md", "README.fr.md": "README.fr.md", "CHANGELOG.md": "CHANGELOG.md",
+	guides, err := guideFiles()
+	if err != nil {
+		return err
 	}
-	order := []string{"CHANGELOG.md", "LICENSE", "README.fr.md", "README.md"}
 	executable := "procedo"
-	switch system {
-	case "windows":
+	if system == "windows" {
 		executable = "procedo.exe"
-	case "linux":
-		files["procedo.service"] = filepath.Join("docs", "deploy", "procedo.service")
-		order = append(order, "procedo.service")
 	}
 	entries := []entry{{name: name + "/", mode: programMode}}
-	for _, file := range order {
-		data, err := os.ReadFile(files[file])
+	for _, file := range slices.Concat(topFiles, guides) {
+		data, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		entries = append(entries, entry{name: name + "/" + file, mode: textMode, data: data})
+		entries = append(entries, entry{name: name + "/" + filepath.ToSlash(file), mode: textMode, data: data})
 	}
 	data, err := os.ReadFile(program)
 	if err != nil {
@@ -55,6 +58,23 @@ func (c cli) archive(program, name, system string) error {
 		return c.create(name+".zip", func(out io.Writer) error { return writeZip(out, entries, c.Time) })
 	}
 	return c.create(name+".tar.gz", func(out io.Writer) error { return writeTarGz(out, entries, c.Time) })
+}
+
+// guideFiles returns the files of the guides, sorted: pages, images, schemas, rules for alerts, and the independent
+// verifier, but neither Go code nor the data of its tests.
+func guideFiles() (files []string, err error) {
+	err = filepath.WalkDir("docs", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "testdata":
+			return fs.SkipDir
+		case !d.IsDir() && filepath.Ext(path) != ".go":
+			files = append(files, path)
+		}
+		return nil
+	})
+	return files, err
 }
 
 // create writes a file in the folder of the release.

@@ -9,10 +9,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -136,8 +139,22 @@ func TestTheArchiveHoldsWhatAnOperatorNeedsAndTheProgramSaysWhatItIs(t *testing.
 		unpacked[strings.TrimPrefix(h.Name, name+"/")], err = io.ReadAll(archive)
 		require.NoError(t, err)
 	}
-	for _, file := range []string{"LICENSE", "README.md", "README.fr.md", "CHANGELOG.md", "procedo.service"} {
+	for _, file := range []string{
+		"LICENSE", "README.md", "README.fr.md", "CHANGELOG.md", "compose.yaml", "docs/deploy/procedo.service",
+		"docs/verify.py", "docs/monitoring/procedo.rules.yml", "docs/monitoring/grafana.json",
+	} {
 		require.NotEmpty(t, unpacked[file], file)
+	}
+	for _, page := range []string{"README.md", "README.fr.md"} {
+		for _, link := range regexp.MustCompile(`\]\(([^):#]+)`).FindAllStringSubmatch(string(unpacked[page]), -1) {
+			isFolder := slices.ContainsFunc(slices.Collect(maps.Keys(unpacked)), func(file string) bool {
+				return strings.HasPrefix(file, link[1]+"/")
+			})
+			require.True(t, isFolder || unpacked[link[1]] != nil, "%s leads to %s", page, link[1])
+		}
+	}
+	for file := range unpacked {
+		require.NotRegexp(t, `\.go$|testdata`, file)
 	}
 	program := filepath.Join(t.TempDir(), "procedo")
 	require.NoError(t, os.WriteFile(program, unpacked["procedo"], 0o700))
