@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -71,7 +72,7 @@ func unavailableText(err error, f *fault.Error) string {
 	if !ok || cause == nil || errors.Is(err, context.Canceled) {
 		return err.Error()
 	}
-	reason := strings.Join(strings.Fields(cause.Error()), " ") // of several lines, if several addresses were tried
+	reason := reasonOf(cause)
 	switch {
 	case strings.HasPrefix(f.Code, "service.database_"):
 		_, detail := terminalLocale().Problem(f.Code, f.Params)
@@ -80,6 +81,17 @@ func unavailableText(err error, f *fault.Error) string {
 		return around + say("no_database", fault.Params{"reason": reason})
 	}
 	return err.Error()
+}
+
+// reasonOf returns the text of a cause in one line. It has several, some of them equal, if several addresses were tried.
+func reasonOf(cause error) string {
+	var lines []string
+	for line := range strings.Lines(cause.Error()) {
+		if line = strings.Join(strings.Fields(line), " "); line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, " ")
 }
 
 // forLog returns an error as the log shows it: in English, and a problem with its words rather than its code.

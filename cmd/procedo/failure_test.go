@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -41,5 +43,19 @@ func TestWhatIsWrongWithTheDatabaseIsSaidInTheLanguageOfTheTerminal(t *testing.T
 		require.Equal(t, c.en, errorText(c.err))
 		t.Setenv("LC_ALL", "fr_CH.UTF-8")
 		require.Equal(t, c.fr, errorText(c.err))
+	}
+}
+
+func TestADatabaseThatDoesNotAnswerIsSaidOnceAndInOneLine(t *testing.T) {
+	for _, command := range [][]string{{"serve"}, {"list"}, {"audit", "verify"}, {"migrate", "status"}, {"load", "p.yaml"}} {
+		if command[0] == "load" {
+			t.Chdir(t.TempDir())
+			require.NoError(t, os.WriteFile("p.yaml", []byte("name: p\nsteps: [{key: s, title: S}]\n"), 0o600))
+		}
+		status, out := inEnglish(t, append(command, "--database-url", "postgres://x@127.0.0.1:1/x")...)
+		require.NotZero(t, status)
+		require.Contains(t, out, "The database does not answer: failed to connect")
+		require.Equal(t, 1, strings.Count(out, "connection refused"), out)
+		require.Equal(t, 1, strings.Count(out, "\n"), out)
 	}
 }

@@ -38,7 +38,7 @@ const (
 )
 
 // databaseFailure returns a message for an error whose cause is the role in the database URL, the pooler to which it
-// leads, or a database of another encoding or of a newer release. It returns other errors unchanged.
+// leads, a server that does not answer, or a database of another encoding or of a newer release. It returns other errors unchanged.
 func databaseFailure(err error) error {
 	var pg *pgconn.PgError
 	var newer migrate.NewerError
@@ -51,6 +51,9 @@ func databaseFailure(err error) error {
 	case errors.Is(err, migrate.ErrNotOwner):
 		return failure("schema_denied", nil)
 	case !errors.As(err, &pg):
+		if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+			return failure("no_database", fault.Params{"reason": reasonOf(connect)})
+		}
 		return err
 	case pg.Code == duplicateStatement || pg.Code == unknownStatement:
 		return failure("pooler_statements", nil)
