@@ -10,6 +10,7 @@ import (
 	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api"
 	"github.com/procedo/procedo/core/access"
+	"github.com/procedo/procedo/core/run"
 )
 
 // rights is the golden matrix: the roles that may call each operation. "open" means that no token is needed, "all" that
@@ -57,6 +58,30 @@ var rights = map[string]string{
 	"listProblemTypes":      "open",
 	"getProblemType":        "open",
 	"getHome":               "open",
+}
+
+// recordedAs is the action of the event that records each operation on a run.
+var recordedAs = map[string]run.Action{
+	"startRun":     run.ActionCreated,
+	"saveDraft":    run.ActionDraftSaved,
+	"checkStep":    run.ActionCommitted, // it checks what a commit would do
+	"commitStep":   run.ActionCommitted,
+	"amendStep":    run.ActionAmended,
+	"skipStep":     run.ActionSkipped,
+	"failRun":      run.ActionFailed,
+	"revealSlot":   run.ActionRevealed,
+	"eraseContent": run.ActionContentErased,
+}
+
+func TestTheContractNamesThePermissionThatTheCoreAsksFor(t *testing.T) {
+	operations(t, newTestServer(t), func(id string, e example) {
+		if !strings.HasPrefix(e.path, "/runs") || e.method == "GET" {
+			return
+		}
+		action, known := recordedAs[id]
+		require.True(t, known, "%s has no action", id)
+		require.Equal(t, action.Permission().String(), e.op.Get("x-permission").Text, id)
+	})
 }
 
 // operations calls fn for each operation of the contract, with an example of its request.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/run"
 )
 
@@ -12,7 +11,7 @@ import (
 func (s *UseCases) CheckCommit(
 	ctx context.Context, req Request, runID string, c run.Commit,
 ) (_ run.Run, _ run.Check, err error) {
-	ctx, begun, err := s.admit(ctx, "CheckCommit", access.Work)
+	ctx, begun, err := s.admit(ctx, "CheckCommit", c.Action().Permission())
 	if err != nil {
 		return run.Run{}, run.Check{}, err
 	}

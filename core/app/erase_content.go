@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/audit"
 	"github.com/procedo/procedo/core/commitment"
 	"github.com/procedo/procedo/core/fault"
@@ -22,7 +21,7 @@ type Uncleared struct {
 func (s *UseCases) Erase(
 	ctx context.Context, req Request, runID string, c run.Erase,
 ) (r run.Run, u Uncleared, err error) {
-	ctx, begun, err := s.admit(ctx, "Erase", access.Erase)
+	ctx, begun, err := s.admit(ctx, "Erase", c.Action().Permission())
 	if err != nil {
 		return r, u, err
 	}
@@ -41,7 +40,7 @@ func (s *UseCases) Erase(
 
 // PlanErasure returns what an erasure would remove, without removing it.
 func (s *UseCases) PlanErasure(ctx context.Context, runID string, places []run.ErasePlace) (_ run.ErasePlan, err error) {
-	ctx, begun, err := s.admit(ctx, "PlanErasure", access.Erase)
+	ctx, begun, err := s.admit(ctx, "PlanErasure", run.ActionContentErased.Permission())
 	if err != nil {
 		return run.ErasePlan{}, err
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
@@ -21,7 +20,7 @@ const optimisticTries = 4
 // A refusal that depends on the run is appended in the same way, as an event, before it is returned. If this event
 // cannot be written, Execute returns an Unavailable error instead of the refusal.
 func (s *UseCases) Execute(ctx context.Context, req Request, runID string, c run.Command) (_ run.Run, err error) {
-	ctx, begun, err := s.admit(ctx, "Execute", permissionFor(c))
+	ctx, begun, err := s.admit(ctx, "Execute", c.Action().Permission())
 	if err != nil {
 		return run.Run{}, err
 	}
@@ -77,20 +76,6 @@ func (e *execution) tryRecalled(ctx context.Context, runID string) (done bool, e
 func (e *execution) isKnownAfter(ctx context.Context, rec RunRecord) bool {
 	now, ok := e.service.ports.RecentRuns.Recall(ctx, rec.Run.ID)
 	return ok && now.Head.Seq > rec.Head.Seq
-}
-
-// permissionFor returns the permission that a command on a run needs.
-func permissionFor(c run.Command) access.Permission {
-	switch c.(type) {
-	case run.Fail:
-		return access.Fail
-	case run.Reveal:
-		return access.Reveal
-	case run.Erase:
-		return access.Erase
-	case run.Draft, run.Commit, run.Amend, run.Skip:
-	}
-	return access.Work
 }
 
 // verdict is what is decided about a command on a run as it stands.

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/run"
 )
@@ -19,7 +18,7 @@ type Revealed struct {
 // slot.no_value if the value is erased at this moment, and fault.Unavailable if the value cannot be decrypted, or is
 // replaced each time.
 func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.Reveal) (_ Revealed, err error) {
-	ctx, begun, err := s.admit(ctx, "Reveal", access.Reveal)
+	ctx, begun, err := s.admit(ctx, "Reveal", c.Action().Permission())
 	if err != nil {
 		return Revealed{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/blank"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/jsondoc"
@@ -25,7 +24,7 @@ type StartInput struct {
 // StartRun starts a run of a version of a procedure. The error is a Conflict if the procedure is archived, and Invalid
 // if the metadata has a number that a float64 cannot hold exactly.
 func (s *UseCases) StartRun(ctx context.Context, req Request, in StartInput) (_ run.Run, err error) {
-	ctx, begun, err := s.admit(ctx, "StartRun", access.Work)
+	ctx, begun, err := s.admit(ctx, "StartRun", run.ActionCreated.Permission())
 	if err != nil {
 		return run.Run{}, err
 	}

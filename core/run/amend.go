@@ -9,6 +9,9 @@ type Amend struct {
 	Reason string
 }
 
+// Action returns the action of the event that records the accepted command.
+func (Amend) Action() Action { return ActionAmended }
+
 func (Amend) name() string              { return "amend" }
 func (c Amend) submission() *Submission { return &c.Submission }
 func (c Amend) reason() string          { return c.Reason }

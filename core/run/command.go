@@ -15,6 +15,8 @@ const MaxReason = 4000
 //
 //sumtype:decl
 type Command interface {
+	// Action returns the action of the event that records the accepted command. Other events may follow from this one.
+	Action() Action
 	// name returns the name under which a refusal of the command is recorded.
 	name() string
 	// submission returns the command's input for a step; nil for a command on the whole run.

@@ -8,6 +8,9 @@ import (
 // Commit closes the open step. The submission is merged into the draft, and the result is checked as a whole.
 type Commit struct{ Submission }
 
+// Action returns the action of the event that records the accepted command.
+func (Commit) Action() Action { return ActionCommitted }
+
 func (Commit) name() string              { return "commit" }
 func (c Commit) submission() *Submission { return &c.Submission }
 func (Commit) reason() string            { return "" }

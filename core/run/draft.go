@@ -5,6 +5,9 @@ import "github.com/procedo/procedo/core/procedure"
 // Draft saves values and ticks of the open step. Each value is checked on its own, and required values may be missing.
 type Draft struct{ Submission }
 
+// Action returns the action of the event that records the accepted command.
+func (Draft) Action() Action { return ActionDraftSaved }
+
 func (Draft) name() string              { return "draft" }
 func (c Draft) submission() *Submission { return &c.Submission }
 func (Draft) reason() string            { return "" }

@@ -59,6 +59,9 @@ const (
 	ErasedFailureReason ErasedText = "failure_reason"
 )
 
+// Action returns the action of the event that records the accepted command.
+func (Erase) Action() Action { return ActionContentErased }
+
 func (Erase) name() string                  { return "erase" }
 func (Erase) submission() *Submission       { return nil }
 func (c Erase) reason() string              { return c.Reason }

@@ -5,6 +5,9 @@ import "github.com/procedo/procedo/core/procedure"
 // Fail ends a run early, with a reason. It is also the command for cancelling a run.
 type Fail struct{ Reason string }
 
+// Action returns the action of the event that records the accepted command.
+func (Fail) Action() Action { return ActionFailed }
+
 func (Fail) name() string                  { return "fail" }
 func (Fail) submission() *Submission       { return nil }
 func (c Fail) reason() string              { return c.Reason }

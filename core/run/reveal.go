@@ -13,6 +13,9 @@ type Reveal struct {
 	Reason     string
 }
 
+// Action returns the action of the event that records the accepted command.
+func (Reveal) Action() Action { return ActionRevealed }
+
 func (Reveal) name() string                  { return "reveal" }
 func (Reveal) submission() *Submission       { return nil }
 func (c Reveal) reason() string              { return c.Reason }

@@ -9,6 +9,9 @@ type Skip struct {
 	Reason string
 }
 
+// Action returns the action of the event that records the accepted command.
+func (Skip) Action() Action { return ActionSkipped }
+
 func (Skip) name() string                  { return "skip" }
 func (c Skip) submission() *Submission     { return &Submission{Step: c.Step, Visit: c.Visit} }
 func (c Skip) reason() string              { return c.Reason }

@@ -46,7 +46,7 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact ru
 	if _, refusal := fact.(run.Refused); refusal {
 		return
 	}
-	if as, to := recorded.By.As, permissionFor(fact); strings.HasPrefix(as, access.RolePrefix) && !to.Admits(as) {
+	if as, to := recorded.By.As, fact.Action().Permission(); strings.HasPrefix(as, access.RolePrefix) && !to.Admits(as) {
 		r.warn(e.Seq, rulesChanged("not_admitted", "role", as, "permission", string(to)))
 	}
 	if i, forbidden := run.ForbidsAgent(before, recorded); forbidden {
@@ -74,21 +74,6 @@ func (r *ruleCheck) next(before run.Run, e *audit.Event, o audit.Opened, fact ru
 	}
 	r.decide(e.Seq, recorded)
 	r.pending = nil
-}
-
-// permissionFor returns the permission of the command that led to a fact.
-func permissionFor(fact run.Fact) access.Permission {
-	switch fact.(type) {
-	case run.RunFailed:
-		return access.Fail
-	case run.SlotRevealed:
-		return access.Reveal
-	case run.ContentErased, run.ValueErased:
-		return access.Erase
-	case run.Created, run.Started, run.Opened, run.DraftSaved, run.StepCommitted, run.StepSkipped, run.StepNotApplicable,
-		run.Amended, run.RunCompleted, run.Refused:
-	}
-	return access.Work
 }
 
 // end warns if, under today's rules, the last command of the run would have produced more events than were recorded.
