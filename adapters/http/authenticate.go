@@ -50,11 +50,17 @@ func (s *server) authenticate(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r.Context())
 	if s.authenticator != nil {
 		c.token = s.tokenOf(r)
-		c.principal, c.unproven = s.verifyToken(w, r)
+		p, err := s.verifyToken(w, r)
+		c.unproven = err
+		c.actAs(p, s.service)
 	} else {
-		c.principal = s.principal(c.principal.ID)
+		c.actAs(s.principal(c.principal.ID), s.service)
 	}
-	c.useCases = s.service.As(&c.principal)
+}
+
+// actAs sets the principal of the call and the use cases as they may call them.
+func (c *call) actAs(p access.Principal, service *app.Service) {
+	c.principal, c.useCases = p, service.As(p)
 }
 
 // tokenOf returns a function that returns the token that a request shows: that of its Authorization header, or else

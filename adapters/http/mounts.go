@@ -88,7 +88,9 @@ func (t *router) admitAgent(r *http.Request) error {
 		return err
 	}
 	if c := callOf(r.Context()); t.authenticator != nil && !c.principal.IsAgent() {
-		c.principal.Agent = &access.Agent{Subject: mountedAgent}
+		p := c.principal
+		p.Agent = &access.Agent{Subject: mountedAgent}
+		c.actAs(p, t.service)
 	}
 	return nil
 }

@@ -24,10 +24,7 @@ func loginName() string {
 }
 
 // servicePrincipal returns the principal of the service itself.
-func servicePrincipal() *access.Principal {
-	p := access.System("procedo", "")
-	return &p
-}
+func servicePrincipal() access.Principal { return access.System("procedo", "") }
 
 // actor is the value of --actor: the name that the audit trail shows.
 type actor string

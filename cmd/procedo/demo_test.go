@@ -21,7 +21,7 @@ func TestTheDemoDoesNotReplaceWhatSomebodyHasPublished(t *testing.T) {
 	ann := access.Unproven("ann")
 	version := func() int {
 		require.NoError(t, loadDemo(t.Context(), w.Service))
-		present, err := w.As(&ann).Procedure(t.Context(), docs.DemoID)
+		present, err := w.As(ann).Procedure(t.Context(), docs.DemoID)
 		require.NoError(t, err)
 		return present.Record.Version
 	}
@@ -29,7 +29,7 @@ func TestTheDemoDoesNotReplaceWhatSomebodyHasPublished(t *testing.T) {
 	require.Equal(t, 1, version())
 	node, err := jsondoc.Parse([]byte(strings.Replace(string(docs.Demo), `"title": "Alerte"`, `"title": "Alarme"`, 1)))
 	require.NoError(t, err)
-	saved, err := w.As(&ann).SaveDefinition(t.Context(), app.Request{}, node)
+	saved, err := w.As(ann).SaveDefinition(t.Context(), app.Request{}, node)
 	require.NoError(t, err)
 	require.True(t, saved.Changed)
 	require.Equal(t, 2, version(), "the version of somebody stays the latest")

@@ -46,7 +46,7 @@ func (c eraseCmd) Run(ctx context.Context, m *Main) error {
 	}
 	defer w.close()
 	by := systemPrincipal(string(c.Actor))
-	service := w.As(&by)
+	service := w.As(by)
 	before, err := service.Run(ctx, c.RunID)
 	if err != nil {
 		return localized(err)

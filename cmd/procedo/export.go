@@ -50,7 +50,7 @@ func (c exportCmd) export(ctx context.Context, w *wired, out io.Writer) error {
 		to = newCSVRows(out, c.separator())
 	}
 	by := systemPrincipal("procedo-audit")
-	return errors.Join(w.As(&by).Export(ctx, to), to.flush())
+	return errors.Join(w.As(by).Export(ctx, to), to.flush())
 }
 
 // separator returns the character between the cells of CSV: a comma or, for Excel, what the reader's region uses.

@@ -151,7 +151,7 @@ func (l databaseLoader) load(ctx context.Context, document []byte) (outcome, err
 		return outcome{}, err
 	}
 	by := systemPrincipal(l.actor)
-	saved, err := l.As(&by).SaveDefinition(ctx, app.Request{}, node)
+	saved, err := l.As(by).SaveDefinition(ctx, app.Request{}, node)
 	done := outcome{id: saved.View.Record.ID, version: saved.View.Record.Version, changed: saved.Changed}
 	for _, is := range saved.Warnings.First {
 		done.warnings = append(done.warnings, issueLine(is))

@@ -336,11 +336,11 @@ func loadDemo(ctx context.Context, s *app.Service) error {
 		return err
 	}
 	by := access.System("procedo-demo", "")
-	present, err := s.As(&by).Procedure(ctx, docs.DemoID)
+	present, err := s.As(by).Procedure(ctx, docs.DemoID)
 	if err == nil && present.Record.CreatedBy != by.ID || err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	_, err = s.As(&by).SaveDefinition(ctx, app.Request{}, node)
+	_, err = s.As(by).SaveDefinition(ctx, app.Request{}, node)
 	if fault.Is(err, fault.Conflict) {
 		return nil
 	}

@@ -24,12 +24,12 @@ func TestTheRefusalOfAnAgentIsRecorded(t *testing.T) {
 	require.NoError(t, err)
 	id := started.ID
 	by := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Agent: &access.Agent{Subject: "bot"}}
-	_, err = fx.As(&by).Execute(t.Context(), ann, id, commit(`"x"`))
+	_, err = fx.As(by).Execute(t.Context(), ann, id, commit(`"x"`))
 	require.Equal(t, access.Denied, fault.From(err).Code)
 	require.Len(t, fx.actions(id), 2, "strangers do not lengthen trails")
 
 	by.Roles = access.RolesOf(access.Operator)
-	agent := fx.As(&by)
+	agent := fx.As(by)
 	before, err := agent.Execute(t.Context(), ann, id, draft(`"x"`))
 	require.NoError(t, err)
 	stale := ann

@@ -71,7 +71,7 @@ func TestAnExceptionOfAnyKindSaysThatItsActorIsUnproven(t *testing.T) {
 	fx.save(`{"id":"p","name":"P","steps":[{"key":"s","title":"S","skippable":true},{"key":"t","title":"T","skippable":true},
 		{"key":"u","title":"U","skippable":true},{"key":"v","title":"V"}]}`)
 	service := app.New(fx.ports)
-	as := func(p access.Principal) *app.UseCases { return service.As(&p) }
+	as := func(p access.Principal) *app.UseCases { return service.As(p) }
 	person := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.AllRoles}
 	started, err := as(person).StartRun(t.Context(), ann, app.StartInput{ProcedureID: "p"})
 	require.NoError(t, err)

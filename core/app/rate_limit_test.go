@@ -172,7 +172,7 @@ func TestRefusalsAreCountedForTheActorTogetherWithTheAssistant(t *testing.T) {
 	person := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.AllRoles}
 	withAgent := person
 	withAgent.Agent = &access.Agent{Subject: "bot"}
-	for _, by := range []*access.Principal{&person, &withAgent} {
+	for _, by := range []access.Principal{person, withAgent} {
 		_, err := service.As(by).Execute(t.Context(), ann, id, draft(`1`))
 		require.Error(t, err)
 	}

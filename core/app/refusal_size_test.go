@@ -169,10 +169,10 @@ func TestLargeRefusalsFillTheirEvent(t *testing.T) {
 }
 
 // principal returns a principal with texts as long as adapters let them be: authenticated or not, with an agent or not.
-func principal(t *rapid.T) *access.Principal {
+func principal(t *rapid.T) access.Principal {
 	p := access.Unproven(line(t, "actor"))
 	if !rapid.Bool().Draw(t, "proven") {
-		return &p
+		return p
 	}
 	p.Via, p.Name, p.Issuer = access.ViaOIDC, line(t, "name"), line(t, "issuer")
 	if rapid.Bool().Draw(t, "agent") {
@@ -181,5 +181,5 @@ func principal(t *rapid.T) *access.Principal {
 			p.Agent.Chain = append(p.Agent.Chain, line(t, "subject"))
 		}
 	}
-	return &p
+	return p
 }

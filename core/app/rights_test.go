@@ -29,7 +29,7 @@ func TestWithoutThePermissionNothingIsReadOrWritten(t *testing.T) {
 		for _, role := range access.AllRoles.Names() {
 			r, _ := access.ParseRole(role)
 			by := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.RolesOf(r)}
-			_, err := app.New(app.Ports{Runs: failingRuns{}}).As(&by).Execute(t.Context(), app.Request{}, "r", c.command)
+			_, err := app.New(app.Ports{Runs: failingRuns{}}).As(by).Execute(t.Context(), app.Request{}, "r", c.command)
 			require.Error(t, err)
 			_, admitted := by.Admit(c.needs)
 			require.Equal(t, admitted != nil, fault.Is(err, fault.Forbidden), "%s as %s", name, role)
@@ -37,8 +37,17 @@ func TestWithoutThePermissionNothingIsReadOrWritten(t *testing.T) {
 	}
 }
 
+func TestUseCasesKeepTheirPrincipal(t *testing.T) {
+	by := access.Principal{ID: "corp:ann", Via: access.ViaOIDC, Roles: access.RolesOf(access.Auditor)}
+	s := app.New(app.Ports{}).As(by)
+	by.ID, by.Roles = "corp:bob", 0
+	me, err := s.Me(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "corp:ann", me.ID)
+}
+
 func TestTheZeroPrincipalMayDoNothing(t *testing.T) {
-	s := app.New(app.Ports{}).As(&access.Principal{Roles: access.AllRoles})
+	s := app.New(app.Ports{}).As(access.Principal{Roles: access.AllRoles})
 	_, err := s.Me(t.Context())
 	require.True(t, fault.Is(err, fault.Forbidden))
 	require.True(t, fault.Is(s.WriteBundle(t.Context(), io.Discard, "r"), fault.Forbidden))

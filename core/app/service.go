@@ -65,11 +65,11 @@ func New(p Ports, options ...Option) *Service {
 // with code access.Denied if the principal does not have it. It is safe for concurrent use.
 type UseCases struct {
 	*Service
-	by *access.Principal
+	by access.Principal
 }
 
-// As returns the use cases for a principal, which must not change afterwards.
-func (s *Service) As(p *access.Principal) *UseCases { return &UseCases{Service: s, by: p} }
+// As returns the use cases for a principal.
+func (s *Service) As(p access.Principal) *UseCases { return &UseCases{Service: s, by: p} }
 
 // Files are the files of a database.
 type Files interface {

@@ -151,7 +151,7 @@ func TestRuleCheckFindsWhatAnAgentMayNotDo(t *testing.T) {
 	agent := person
 	agent.Agent = &access.Agent{Subject: "bot"}
 	do := func(by access.Principal, c run.Command) {
-		_, err := fx.As(&by).Execute(t.Context(), ann, view.ID, c)
+		_, err := fx.As(by).Execute(t.Context(), ann, view.ID, c)
 		require.NoError(t, err)
 	}
 	do(agent, draft(`"x"`))

@@ -102,7 +102,7 @@ func newWorld(t *testing.T) *world {
 		Service: service, Ready: db.Ping, Schemas: docs.Schemas, HMACKey: key, Log: log, Authenticator: tokens{},
 		RepeatTimeout: 10 * time.Millisecond,
 		Feed: live.NewHub(t.Context(), live.Config{
-			Heads: storage.Heads, Events: service.As(new(access.System("tests", ""))).EventsAfter, Render: httpadapter.RenderStreamEvent,
+			Heads: storage.Heads, Events: service.As(access.System("tests", "")).EventsAfter, Render: httpadapter.RenderStreamEvent,
 			Interval: 5 * time.Millisecond, Heartbeat: time.Second, Log: log,
 		}),
 	})

@@ -54,7 +54,7 @@ func (c *client) carryOut(ctx context.Context, r *request) {
 			a = c.w.beginAttempt(ctx, c, r)
 			return "to " + a.replica.name
 		}})
-		got := r.send(a.ctx, a.replica.service.As(&c.principal), r) //nolint:contextcheck // made from ctx
+		got := r.send(a.ctx, a.replica.service.As(c.principal), r) //nolint:contextcheck // made from ctx
 		c.w.await(ctx, &call{what: "is answered " + r.id, do: func() string {
 			a.actor.cancel = nil
 			a.cancel()

@@ -14,6 +14,5 @@ func New(p app.Ports, options ...app.Option) *app.UseCases { return As(app.New(p
 
 // As returns the use cases as an actor who is not authenticated and may do everything.
 func As(s *app.Service, actor string) *app.UseCases {
-	p := access.Unproven(actor)
-	return s.As(&p)
+	return s.As(access.Unproven(actor))
 }
