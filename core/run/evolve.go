@@ -271,16 +271,28 @@ func (r *Run) apply(c Content, required StepState, stamp Stamp, own bool) bool {
 	return true
 }
 
-// fits reports whether content belongs to the current visit of its step and the step is in the required state. An open
-// step also requires a run in progress.
+// fits reports whether content belongs to the current visit of its step, names only slots and items that the step has,
+// and the step is in the required state. An open step also requires a run in progress.
 func (r *Run) fits(c Content, required StepState) bool {
 	if !r.hasStep(c.Step) || r.Steps[c.Step].State != required || r.Steps[c.Step].Number != c.Visit {
 		return false
 	}
+	slots, items := len(r.Steps[c.Step].Slots), len(r.Steps[c.Step].Items)
 	for _, e := range c.Slots {
-		if e.Slot < 0 || e.Slot >= len(r.Steps[c.Step].Slots) {
+		if e.Slot < 0 || e.Slot >= slots {
 			return false
 		}
 	}
-	return required == Committed || r.State == InProgress
+	return areBelow(slots, c.InapplicableSlots, c.ApplicableSlots) &&
+		areBelow(items, c.InapplicableItems, c.ApplicableItems) && (required == Committed || r.State == InProgress)
+}
+
+// areBelow reports whether all indexes in the lists are at least 0 and less than n.
+func areBelow(n int, lists ...[]int) bool {
+	for _, list := range lists {
+		if slices.ContainsFunc(list, func(i int) bool { return i < 0 || i >= n }) {
+			return false
+		}
+	}
+	return true
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/core/access"
@@ -86,6 +87,40 @@ func TestEvolveRejectsEventsThatTheRunCannotHave(t *testing.T) {
 			require.ErrorIs(t, err, run.ErrInapplicable)
 		})
 	}
+}
+
+// Facts from a file may name any step, visit, slot or item. Evolve applies such a fact or rejects it.
+func TestEvolveRejectsFactsAboutWhatTheRunDoesNotHave(t *testing.T) {
+	created := newRun(t)
+	started, err := run.Evolve(created, run.Event{Fact: run.Started{}})
+	require.NoError(t, err)
+	committed, err := run.Evolve(started, run.Event{Fact: run.StepCommitted{Content: run.Content{Visit: 1}}})
+	require.NoError(t, err)
+	rapid.Check(t, func(t *rapid.T) {
+		index, indexes := rapid.IntRange(-1, 5), rapid.SliceOfN(rapid.IntRange(-1, 5), 0, 2)
+		c := run.Content{
+			Step: rapid.IntRange(-1, 2).Draw(t, "step"), Visit: rapid.IntRange(0, 2).Draw(t, "visit"),
+			InapplicableSlots: indexes.Draw(t, "inapplicable slots"), ApplicableSlots: indexes.Draw(t, "applicable slots"),
+			InapplicableItems: indexes.Draw(t, "inapplicable items"), ApplicableItems: indexes.Draw(t, "applicable items"),
+		}
+		for _, j := range indexes.Draw(t, "slots") {
+			c.Slots = append(c.Slots, run.Entry{Slot: j})
+		}
+		step, visit, j := c.Step, c.Visit, index.Draw(t, "slot")
+		for _, fact := range []run.Fact{
+			run.DraftSaved{Content: c}, run.StepCommitted{Content: c}, run.Amended{Content: c, Reason: "r"},
+			run.Opened{Step: step, Visit: visit, Carried: c.InapplicableSlots},
+			run.StepSkipped{Step: step, Visit: visit, Reason: "r"}, run.StepNotApplicable{Step: step},
+			run.SlotRevealed{Step: step, Visit: visit, Slot: j}, run.ValueErased{Step: step, Visit: visit, Slot: j},
+			run.ContentErased{Targets: []run.ErasedTarget{{Step: step, Visit: visit, Slot: j}}},
+		} {
+			for _, r := range []run.Run{created, started, committed} {
+				if _, err := run.Evolve(r, run.Event{Fact: fact}); err != nil {
+					require.ErrorIs(t, err, run.ErrInapplicable)
+				}
+			}
+		}
+	})
 }
 
 func TestEachChangeOfStateHasItsTime(t *testing.T) {
