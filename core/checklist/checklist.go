@@ -69,56 +69,75 @@ const (
 	Unsure
 )
 
-// Merge applies ticks to the items' states, which are in the order of the items. If a tick does not change a state, the
-// state keeps its At and By. The Applies values say for each item whether it applies; without them, all items apply. If
-// whole is true, the checklist is checked as for a commit: every required item must be ticked, and items that do not
-// apply become NotApplicable.
+// Apply applies ticks to the items' states, which are in the order of the items, and returns the new states. If a tick
+// does not change a state, the state keeps its At and By. Of several ticks for one item, the last one counts; ticks with
+// unknown keys are ignored. Recorded ticks are applied with it, so its results must never change.
+func Apply(items []Item, present []State, ticks []Tick, at time.Time, by string) []State {
+	last := make(map[string]bool, len(ticks))
+	for _, t := range ticks {
+		last[t.Key] = t.Completed
+	}
+	states := make([]State, len(items))
+	for i := range items {
+		states[i] = present[i]
+		completed, ticked := last[items[i].Key]
+		if !ticked || completed == present[i].Completed {
+			continue
+		}
+		states[i] = State{Key: items[i].Key, Completed: completed}
+		if completed {
+			states[i].At, states[i].By = at, by
+		}
+	}
+	return states
+}
+
+// Settle sets in the states whether the items apply, and removes the ticks of those that do not. An item for which this
+// is unsure counts as one that applies.
+func Settle(states []State, applying []Applies) {
+	for i := range states {
+		if applying[i] == No {
+			states[i] = State{Key: states[i].Key}
+		}
+		states[i].NotApplicable = applying[i] == No
+	}
+}
+
+// Check checks submitted ticks and the states after them. The Applies values say for each item whether it applies;
+// without them, all items apply. If whole is true, the checklist is checked as for a commit: every required item must
+// be ticked.
 //
 // The first list of issues has at most one issue per item, in the order of the items. The second has one issue per
 // unknown key.
-func Merge(
-	items []Item, present []State, ticks []Tick, applying []Applies, whole bool, at time.Time, by string,
-) (merged []State, issues []fault.Issue, unexpected fault.IssueList) {
+func Check(
+	items []Item, states []State, ticks []Tick, applying []Applies, whole bool,
+) (issues []fault.Issue, unexpected fault.IssueList) {
 	byKey := make(map[string]tickSummary, len(ticks))
 	for _, t := range ticks {
 		byKey[t.Key] = tickSummary{t.Completed, byKey[t.Key].times + 1}
 	}
-	merged = make([]State, len(items))
 	known := 0
 	for i := range items {
 		item := &items[i]
-		merged[i] = present[i]
 		tick := byKey[item.Key]
 		known += tick.times
-		if tick.times > 0 && tick.completed != present[i].Completed {
-			merged[i] = State{Key: item.Key, Completed: tick.completed}
-			if tick.completed {
-				merged[i].At, merged[i].By = at, by
-			}
-		}
 		applies := Yes
 		if applying != nil {
 			applies = applying[i]
-		}
-		if whole && applying != nil {
-			if applies == No {
-				merged[i] = State{Key: item.Key}
-			}
-			merged[i].NotApplicable = applies == No
 		}
 		switch {
 		case applies == No && tick.completed:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.not_applicable"})
 		case tick.times > 1:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.duplicate"})
-		case whole && applies == Yes && item.Required && !merged[i].Completed:
+		case whole && applies == Yes && item.Required && !states[i].Completed:
 			issues = append(issues, fault.Issue{Field: FieldOf(item.Key), Code: "validation.required"})
 		}
 	}
 	if known < len(ticks) {
 		unexpected = unknownKeys(items, ticks)
 	}
-	return merged, issues, unexpected
+	return issues, unexpected
 }
 
 // tickSummary is the last tick for a key, and the number of ticks for that key.

@@ -116,7 +116,7 @@ func (f StepCommitted) evolve(r Run, stamp Stamp, own bool) (Run, bool) {
 		s.Slots[j] = SlotValue{NotApplicable: true}
 	}
 	r.size += slotsSize(def, s.Slots) - slotsSize(def, draft)
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, f.Ticks, nil, false, stamp.At, stamp.By.ID)
+	s.Items = checklist.Apply(def.Items, s.Items, f.Ticks, stamp.At, stamp.By.ID)
 	for _, j := range f.InapplicableItems {
 		s.Items[j] = checklist.State{Key: def.Items[j].Key, NotApplicable: true}
 	}
@@ -266,7 +266,7 @@ func (r *Run) apply(c Content, required StepState, stamp Stamp, own bool) bool {
 		s.Slots[e.Slot] = e.keepErasure(s.Slots[e.Slot])
 		r.size += s.Slots[e.Slot].sizeIn(def, e.Slot)
 	}
-	s.Items, _, _ = checklist.Merge(def.Items, s.Items, c.Ticks, nil, false, stamp.At, stamp.By.ID)
+	s.Items = checklist.Apply(def.Items, s.Items, c.Ticks, stamp.At, stamp.By.ID)
 	r.countCommand(stamp)
 	return true
 }

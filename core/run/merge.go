@@ -82,10 +82,7 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		return m, err
 	}
 	issues.Add(slotIssues...)
-	items, itemIssues, unexpectedItems := checklist.Merge(
-		def.Items, base.Items, s.Ticks, m.itemsApply(def), mode.checksCompleteness(), d.stamp.At, d.stamp.By.ID,
-	)
-	m.items = items
+	itemIssues, unexpectedItems := m.mergeItems(def, s, d.stamp)
 	issues.Add(m.checklistIssues(itemIssues)...)
 	issues.Add(m.ruleIssues(def)...)
 	if m.knownSlots < len(s.Slots) {
@@ -97,6 +94,16 @@ func (d *decider) merge(i int, base *Visit, s *Submission, mode mergeMode) (merg
 		return m, issues.Fault(fault.Invalid, InvalidValues)
 	}
 	return m, m.evalErr
+}
+
+// mergeItems merges the submitted ticks into the items, and returns what checklist.Check finds.
+func (m *merged) mergeItems(def *procedure.Step, s *Submission, stamp Stamp) ([]fault.Issue, fault.IssueList) {
+	applying, whole := m.itemsApply(def), m.mode.checksCompleteness()
+	m.items = checklist.Apply(def.Items, m.base.Items, s.Ticks, stamp.At, stamp.By.ID)
+	if whole && applying != nil {
+		checklist.Settle(m.items, applying)
+	}
+	return checklist.Check(def.Items, m.items, s.Ticks, applying, whole)
 }
 
 // dropErased drops erased values from the draft, so that they must be given again.
