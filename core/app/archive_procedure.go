@@ -53,7 +53,7 @@ func (s *UseCases) trySetStatus(
 	}
 	saved := Saved{View: view}
 	if view.Record.Status == to {
-		return saved, saveReceipt(ctx, s, req.SavedReceipt, saved)
+		return saved, s.saveReceipt(ctx, receiptOfSaved(req.SavedReceipt, saved, s.ports.Clock.Now()))
 	}
 	change := ProcedureChange{Before: view.Record.Head, After: view.Record}
 	change.After.Status, saved.Changed = to, true

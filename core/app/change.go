@@ -35,6 +35,6 @@ func (s *UseCases) newRunChange(req Request, rec RunRecord, d run.Decision) (*Ru
 		}
 		head = c.Events[i].Head()
 	}
-	c.Receipt = req.RunReceipt.receipt(after, d.Events[0].At)
+	c.Receipt = receiptOfRun(req.RunReceipt, after, d.Events[0].At)
 	return c, nil
 }

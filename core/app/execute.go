@@ -200,7 +200,8 @@ func (e *execution) finish(ctx context.Context, err error) (run.Run, error) {
 	case v.refusal != nil:
 		return run.Run{}, v.refusal
 	case !v.changes():
-		return v.after, saveReceipt(ctx, e.service, e.req.RunReceipt, v.after)
+		receipt := receiptOfRun(e.req.RunReceipt, v.after, e.service.ports.Clock.Now())
+		return v.after, e.service.saveReceipt(ctx, receipt)
 	}
 	return v.after, nil
 }

@@ -67,21 +67,25 @@ type NewReceipt[Result any] struct {
 	Reply       func(Result) Reply
 }
 
-// receipt returns the receipt for a result, or nil if the request has no idempotency key.
-func (n *NewReceipt[Result]) receipt(result Result, at time.Time) *Receipt {
+// receiptOfRun returns the receipt of a request that is answered with a run, or nil if it has no idempotency key.
+func receiptOfRun(n *NewReceipt[run.Run], r run.Run, at time.Time) *Receipt {
+	return n.receipt(r, audit.Run(r.ID), r.Seq, at)
+}
+
+// receiptOfSaved is receiptOfRun for a request that is answered with a procedure.
+func receiptOfSaved(n *NewReceipt[Saved], s Saved, at time.Time) *Receipt {
+	return n.receipt(s, audit.Procedure(s.View.Record.ID), s.View.Record.Head.Seq, at)
+}
+
+// receipt returns the receipt for a result, which shows the entity as it was after the event with the given seq.
+func (n *NewReceipt[Result]) receipt(result Result, shown audit.Entity, seq int64, at time.Time) *Receipt {
 	if n == nil {
 		return nil
 	}
-	r := &Receipt{
-		ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), CreatedAt: at, Reply: n.Reply(result).bounded(),
+	return &Receipt{
+		ReceiptKey: n.ReceiptKey, Fingerprint: n.Fingerprint.String(), CreatedAt: at, Entity: shown, Seq: seq,
+		Reply: n.Reply(result).bounded(),
 	}
-	switch shown := any(result).(type) {
-	case run.Run:
-		r.Entity, r.Seq = audit.Run(shown.ID), shown.Seq
-	case Saved:
-		r.Entity, r.Seq = audit.Procedure(shown.View.Record.ID), shown.View.Record.Head.Seq
-	}
-	return r
 }
 
 // bounded returns the reply with at most maxReceiptWarnings bytes of warnings. If some are left out, the last warning
@@ -113,9 +117,8 @@ func (r Reply) bounded() Reply {
 // ErrRepeated means that another request with the same key finished first. Replay returns the answer to that request.
 var ErrRepeated = errors.New("repeated request")
 
-// saveReceipt stores the receipt of a request that succeeded and changed nothing.
-func saveReceipt[Result any](ctx context.Context, s *UseCases, n *NewReceipt[Result], result Result) error {
-	r := n.receipt(result, s.ports.Clock.Now())
+// saveReceipt stores the receipt of a request that succeeded and changed nothing. r is nil if it has none.
+func (s *UseCases) saveReceipt(ctx context.Context, r *Receipt) error {
 	if r == nil {
 		return nil
 	}

@@ -50,7 +50,7 @@ func (s *UseCases) save(ctx context.Context, req Request, rec procedure.Record, 
 			return Saved{}, err
 		}
 		saved := Saved{View: view, Warnings: read.Warnings}
-		return saved, saveReceipt(ctx, s, req.SavedReceipt, saved)
+		return saved, s.saveReceipt(ctx, receiptOfSaved(req.SavedReceipt, saved, s.ports.Clock.Now()))
 	}
 	v := &procedure.Version{
 		Definition: read.Definition, Number: rec.Version + 1, Digest: digest,
@@ -87,7 +87,7 @@ func (s *UseCases) appendProcedure(
 	}
 	c.Events, c.After.Head, c.After.LastEventAt = []audit.Event{event}, event.Head(), at
 	saved.View.Record = c.After
-	c.Receipt = req.SavedReceipt.receipt(*saved, at)
+	c.Receipt = receiptOfSaved(req.SavedReceipt, *saved, at)
 	return asRepeat(s.ports.Procedures.Append(ctx, *c))
 }
 
