@@ -47,7 +47,7 @@ func (s *UseCases) setStatus(
 func (s *UseCases) trySetStatus(
 	ctx context.Context, req Request, id string, to procedure.Status, action procedure.Action,
 ) (Saved, error) {
-	view, err := s.Procedure(ctx, id)
+	view, err := s.view(ctx, id)
 	if err != nil {
 		return Saved{}, err
 	}

@@ -21,6 +21,11 @@ func (s *UseCases) CreateProcedure(ctx context.Context, req Request, doc *jsondo
 	}
 	defer begun.end(&err)
 	req.by = begun.by
+	return s.create(ctx, req, doc)
+}
+
+// create is CreateProcedure for a principal who has been admitted.
+func (s *UseCases) create(ctx context.Context, req Request, doc *jsondoc.Node) (Saved, error) {
 	read, issues := procedure.Read(ctx, doc, s.ports.Language)
 	if err := budget.Interrupted(ctx); err != nil {
 		return Saved{}, err
@@ -33,16 +38,16 @@ func (s *UseCases) CreateProcedure(ctx context.Context, req Request, doc *jsondo
 		def.ID = procedure.MakeID(def.Name, s.ports.Random.Suffix())
 	}
 	for range 2 { // if another request creates the procedure meanwhile, the second attempt finds it
-		saved, err := s.create(ctx, req, read)
+		saved, err := s.tryCreate(ctx, req, read)
 		if !errors.Is(err, ErrMoved) {
 			return saved, refusedUnlessRepeated(ctx, s, req.SavedReceipt, err)
 		}
 	}
-	err = fault.New(fault.Conflict, "procedure.exists", nil)
+	err := fault.New(fault.Conflict, "procedure.exists", nil)
 	return Saved{}, refusedUnlessRepeated(ctx, s, req.SavedReceipt, err)
 }
 
-func (s *UseCases) create(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
+func (s *UseCases) tryCreate(ctx context.Context, req Request, read procedure.Document) (Saved, error) {
 	rec, err := s.ports.Procedures.Load(ctx, read.ID)
 	switch {
 	case fault.Is(err, fault.NotFound):

@@ -26,7 +26,8 @@ func (s *UseCases) Erase(
 		return r, u, err
 	}
 	defer begun.end(&err)
-	if r, err = s.Execute(ctx, req, runID, c); err != nil {
+	req.by = begun.by
+	if r, err = s.execute(ctx, req, runID, c); err != nil {
 		return r, u, err
 	}
 	if s.ports.RecentRuns != nil {

@@ -26,6 +26,11 @@ func (s *UseCases) Execute(ctx context.Context, req Request, runID string, c run
 	}
 	defer begun.end(&err)
 	req.by = begun.by
+	return s.execute(ctx, req, runID, c)
+}
+
+// execute is Execute for a principal who has been admitted.
+func (s *UseCases) execute(ctx context.Context, req Request, runID string, c run.Command) (run.Run, error) {
 	e := execution{service: s, req: req, command: c}
 	if done, err := e.tryRecalled(ctx, runID); done {
 		return e.finish(ctx, err)

@@ -20,9 +20,51 @@ import (
 // A use case that is added must begin with s.admit, so that nobody can call it without a permission and that it is seen
 // in traces. What the service does for itself begins with s.begin.
 func TestEveryUseCaseIsObservedUnderItsNameAndAsksForAPermission(t *testing.T) {
+	found := 0
+	functions(t, func(path string, f *ast.FuncDecl) {
+		if isUseCase(f) {
+			found++
+			want := map[string]string{"UseCases": "admit", "Service": "begin"}[receiver(f)]
+			name := observedName(f, want)
+			require.Equal(t, f.Name.Name, name, "in %s: call s.%s with the name of the use case", path, want)
+		}
+	})
+	require.Greater(t, found, 20)
+}
+
+// Each use case asks for one permission and is seen once. What two of them do is in a method that is not exported.
+func TestNoUseCaseCallsAnother(t *testing.T) {
+	useCases := map[string]bool{}
+	functions(t, func(_ string, f *ast.FuncDecl) { useCases[f.Name.Name] = useCases[f.Name.Name] || isUseCase(f) })
+	functions(t, func(path string, f *ast.FuncDecl) {
+		ast.Inspect(f.Body, func(n ast.Node) bool {
+			if called, ok := n.(*ast.SelectorExpr); ok && useCases[called.Sel.Name] {
+				require.False(t, isService(f, called.X), "in %s: %s calls %s", path, f.Name.Name, called.Sel.Name)
+			}
+			return true
+		})
+	})
+}
+
+// isService reports whether an expression in a function is its receiver, if this is the service or its use cases, or a
+// field that holds them.
+func isService(f *ast.FuncDecl, x ast.Expr) bool {
+	switch x := x.(type) {
+	case *ast.Ident:
+		of := receiver(f)
+		return (of == "Service" || of == "UseCases") && len(f.Recv.List[0].Names) > 0 &&
+			x.Name == f.Recv.List[0].Names[0].Name
+	case *ast.SelectorExpr:
+		return x.Sel.Name == "service" || x.Sel.Name == "Service" || x.Sel.Name == "UseCases"
+	}
+	return false
+}
+
+// functions calls fn for each function of the package, with the file that contains it.
+func functions(t *testing.T, fn func(path string, f *ast.FuncDecl)) {
+	t.Helper()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	found := 0
 	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -30,15 +72,11 @@ func TestEveryUseCaseIsObservedUnderItsNameAndAsksForAPermission(t *testing.T) {
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		require.NoError(t, err)
 		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && isUseCase(f) {
-				found++
-				want := map[string]string{"UseCases": "admit", "Service": "begin"}[receiver(f)]
-				name := observedName(f, want)
-				require.Equal(t, f.Name.Name, name, "in %s: call s.%s with the name of the use case", path, want)
+			if f, ok := d.(*ast.FuncDecl); ok {
+				fn(path, f)
 			}
 		}
 	}
-	require.Greater(t, found, 20)
 }
 
 // isUseCase reports whether a function is an exported method of the service or its use cases with a context.

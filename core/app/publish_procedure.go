@@ -22,6 +22,11 @@ func (s *UseCases) PublishProcedure(ctx context.Context, req Request, id string,
 	}
 	defer begun.end(&err)
 	req.by = begun.by
+	return s.publish(ctx, req, id, doc)
+}
+
+// publish is PublishProcedure for a principal who has been admitted.
+func (s *UseCases) publish(ctx context.Context, req Request, id string, doc *jsondoc.Node) (Saved, error) {
 	rec, err := s.ports.Procedures.Load(ctx, id)
 	if err != nil {
 		return Saved{}, err

@@ -21,11 +21,7 @@ func (s *UseCases) Procedure(ctx context.Context, id string) (_ ProcedureView, e
 		return ProcedureView{}, err
 	}
 	defer begun.end(&err)
-	rec, err := s.ports.Procedures.Load(ctx, id)
-	if err != nil {
-		return ProcedureView{}, err
-	}
-	return s.viewOf(ctx, rec)
+	return s.view(ctx, id)
 }
 
 // ProcedureIfChanged returns a procedure with its latest version, or changed = false if the head of the procedure's
@@ -44,8 +40,17 @@ func (s *UseCases) ProcedureIfChanged(
 			return ProcedureView{}, false, err
 		}
 	}
-	v, err = s.Procedure(ctx, id)
+	v, err = s.view(ctx, id)
 	return v, true, err
+}
+
+// view is Procedure for a principal who has been admitted.
+func (s *UseCases) view(ctx context.Context, id string) (ProcedureView, error) {
+	rec, err := s.ports.Procedures.Load(ctx, id)
+	if err != nil {
+		return ProcedureView{}, err
+	}
+	return s.viewOf(ctx, rec)
 }
 
 func (s *UseCases) viewOf(ctx context.Context, rec procedure.Record) (ProcedureView, error) {

@@ -23,6 +23,7 @@ func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.
 		return Revealed{}, err
 	}
 	defer begun.end(&err)
+	req.by = begun.by
 	for range optimisticTries {
 		revealed, recorded, err := s.tryReveal(ctx, req, runID, c)
 		if err != nil || recorded {
@@ -37,7 +38,7 @@ func (s *UseCases) Reveal(ctx context.Context, req Request, runID string, c run.
 func (s *UseCases) tryReveal(
 	ctx context.Context, req Request, runID string, c run.Reveal,
 ) (_ Revealed, recorded bool, err error) {
-	r, err := s.Execute(ctx, req, runID, c)
+	r, err := s.execute(ctx, req, runID, c)
 	if err != nil {
 		return Revealed{}, false, err
 	}

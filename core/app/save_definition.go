@@ -27,13 +27,13 @@ func (s *UseCases) SaveDefinition(ctx context.Context, req Request, doc *jsondoc
 	}
 	defer begun.end(&err)
 	req.by = begun.by
-	saved, err := s.CreateProcedure(ctx, req, doc)
+	saved, err := s.create(ctx, req, doc)
 	id := doc.Get("id")
 	if !fault.Is(err, fault.Conflict) || id == nil {
 		return saved, err
 	}
 	req.IfMatch = &Condition{Any: true}
-	return s.PublishProcedure(ctx, req, id.Text, doc)
+	return s.publish(ctx, req, id.Text, doc)
 }
 
 // save stores the document as the next version of the procedure. A document identical to the latest version changes
