@@ -10,6 +10,13 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
+// RequestLimit limits the requests of each actor and each address.
+type RequestLimit interface {
+	// Take counts a request of the caller. If the allowance of its actor or address is used up, Take counts nothing and
+	// returns what was exceeded. Otherwise exceeded is nil.
+	Take(c app.Caller) (undo func(), exceeded *app.Exceeded)
+}
+
 // peerNetwork is the number of leading bits of an IPv6 address that identify a client: a client that has one address
 // usually has all addresses of that network.
 const peerNetwork = 64

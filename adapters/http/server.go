@@ -45,7 +45,7 @@ type Config struct {
 	// HMACKey is the secret key of the fingerprints in receipts. All replicas must have the same one.
 	HMACKey []byte
 	// Requests limits the requests of each actor and each address; nil means that they are not limited.
-	Requests app.RateLimit
+	Requests RequestLimit
 	// Hosts decides which Host headers are accepted. The zero value accepts all.
 	Hosts Hosts
 	// RequestTimeout is how long the work for a request may take. Event streams have no such limit. Zero means
@@ -95,7 +95,7 @@ type server struct {
 	clockBehind   func() time.Duration
 	openStreams   atomic.Int64
 	verifying     chan struct{} // limits the verifications at the same time
-	requestLimit  app.RateLimit // nil: no limit
+	requestLimit  RequestLimit  // nil: no limit
 	registry      *prometheus.Registry
 	hosts         Hosts
 	timeout       time.Duration

@@ -46,7 +46,7 @@ func TestTheSizeOfAVersionIsItsMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			canonical := jsontext.Value(doc).Clone()
 			require.NoError(t, canonical.Canonicalize())
-			taken, versions := 0, []*procedure.Version{}
+			var versions []*procedure.Version
 			before := heapBytes()
 			for n := range 20 {
 				v, err := procedure.Compile(procedure.VersionRecord{
@@ -55,7 +55,7 @@ func TestTheSizeOfAVersionIsItsMemory(t *testing.T) {
 				require.NoError(t, err)
 				versions = append(versions, v)
 			}
-			taken = (heapBytes() - before) / len(versions)
+			taken := (heapBytes() - before) / len(versions)
 			estimate := memory.SizeOf(versions[0])
 			runtime.KeepAlive(versions)
 			require.Greater(t, estimate, taken/2, "of %d bytes of memory", taken)

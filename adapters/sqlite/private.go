@@ -82,9 +82,6 @@ func createPrivate(path string) {
 
 // Files returns the paths of the files that a database can have (see Path).
 func Files(path string) []string {
-	files := []string{path}
-	for _, suffix := range []string{"", logSuffix, sharedSuffix, journalSuffix} {
-		files = append(files, targetOf(path)+suffix)
-	}
-	return slices.Compact(files)
+	target := targetOf(path)
+	return slices.Compact([]string{path, target, target + logSuffix, target + sharedSuffix, target + journalSuffix})
 }

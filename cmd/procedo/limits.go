@@ -3,6 +3,7 @@ package main
 import (
 	"strconv"
 
+	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/adapters/ratelimit"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
@@ -36,7 +37,7 @@ func (f limitFlags) limitOptions() []app.Option {
 }
 
 // requests returns the limit of requests, or nil if there is none.
-func (f limitFlags) requests() app.RateLimit {
+func (f limitFlags) requests() httpadapter.RequestLimit {
 	if f.RequestLimit == 0 {
 		return nil
 	}
