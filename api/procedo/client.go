@@ -5,7 +5,9 @@ package procedo
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/procedo/procedo/api/client"
@@ -35,7 +37,8 @@ type Option func(*settings)
 func WithActor(name string) Option { return func(s *settings) { s.actor = name } }
 
 // WithToken sends a bearer token with every request, for a service that authenticates its callers. The function is
-// asked for the token each time, so that it can renew it.
+// asked for the token each time, so that it can renew it. Its error ends the request; Follow asks again after an error
+// that is a net.Error.
 func WithToken(token func(context.Context) (string, error)) Option {
 	return func(s *settings) { s.token = token }
 }
@@ -57,8 +60,18 @@ func WithRetries(limit int, maxPause time.Duration) Option {
 // event streams.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
+// IsAddress reports whether a service can have an address: one of HTTP or HTTPS that names a host.
+func IsAddress(server string) bool {
+	u, err := url.Parse(server)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
 // New returns a client of the service at an address such as http://127.0.0.1:8080.
 func New(server string, options ...Option) (*Client, error) {
+	if !IsAddress(server) {
+		// The message does not show the address, which may hold a password.
+		return nil, errors.New("the address of the service is not one such as http://127.0.0.1:8080")
+	}
 	s := settings{doer: http.DefaultClient, retries: 4, maxPause: 10 * time.Second, timeout: 30 * time.Second}
 	for _, option := range options {
 		option(&s)
@@ -67,7 +80,7 @@ func New(server string, options ...Option) (*Client, error) {
 		if s.token != nil {
 			token, err := s.token(ctx)
 			if err != nil {
-				return err
+				return tokenError{err}
 			}
 			r.Header.Set("Authorization", "Bearer "+token)
 		}
@@ -86,3 +99,8 @@ func New(server string, options ...Option) (*Client, error) {
 	stream, err := client.NewClient(server, client.WithHTTPClient(s.doer), headers)
 	return &Client{api, stream}, err
 }
+
+// tokenError is an error of the function for tokens.
+type tokenError struct{ error }
+
+func (e tokenError) Unwrap() error { return e.error }

@@ -42,9 +42,10 @@ func newAPIClient(ctx context.Context, server string, token tokenFlag, actor str
 	return newAPIClientOver(server, as, &http.Client{Timeout: requestTimeout})
 }
 
-// checkServer returns an error if the address of a server may hold a password that messages would show.
+// checkServer returns an error if no server can have an address, or if it may hold a password that messages would show.
 func checkServer(server string) error {
-	if shown := redacted(server); strings.HasSuffix(shown, hiddenPart) || strings.ContainsAny(server, "?#") {
+	shown := redacted(server)
+	if !procedo.IsAddress(server) || strings.HasSuffix(shown, hiddenPart) || strings.ContainsAny(server, "?#") {
 		return failure("server_url", fault.Params{"url": shown})
 	}
 	return nil

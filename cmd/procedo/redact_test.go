@@ -167,3 +167,15 @@ func TestNoCommandShowsTheSecretOfASetting(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAddressThatIsNotOneOfAServerIsNotCalled(t *testing.T) {
+	for address, shown := range map[string]string{
+		"localhost:8080": "…", "ftp://x": "ftp://x", "http://": "http://", "https://h/?a": "https://h/?a", "h#geheim": "…",
+	} {
+		for _, command := range [][]string{{"list", "--server", address}, {"mcp", "--server", address}} {
+			status, out := inEnglish(t, command...)
+			require.Equal(t, 1, status, out)
+			require.Contains(t, out, "--server "+shown+": expected an address such as https://procedo.example.com")
+		}
+	}
+}

@@ -21,7 +21,8 @@ interface Connection extends StreamOptions {
 
 /**
  * Follows an event stream. It opens the stream again when it breaks, after the last event that it returned, so that no
- * event is missed or returned twice. It throws a ProblemError if the service refuses the stream for good.
+ * event is missed or returned twice. It throws an error that would occur again: a ProblemError if the service refuses the
+ * stream, or another if the answer is not a stream of events.
  */
 export async function* follow(url: string, connection: Connection): AsyncGenerator<Event, void, undefined> {
   const signal = connection.signal ?? new AbortController().signal;
@@ -45,7 +46,7 @@ export async function* follow(url: string, connection: Connection): AsyncGenerat
   }
 }
 
-/** The service refused the stream, and would refuse it again. */
+/** The stream cannot be read, and could not be read if it was opened again. */
 class Refused {
   constructor(readonly reason: Error) {}
 }
@@ -67,14 +68,26 @@ async function* open(
       await refuse(response);
       return;
     }
+    const type = response.headers.get("Content-Type") ?? "";
+    if (!/^text\/event-stream\b/i.test(type)) {
+      throw new Refused(new TypeError(`The server answered "${type}" instead of an event stream.`));
+    }
     const messages = response.body.pipeThrough(silence.bytes).pipeThrough(new TextDecoderStream() as Decoder)
       .pipeThrough(new EventSourceParserStream());
     for await (const message of messages) {
-      yield parseExact(message.data) as Event;
+      yield parseEvent(message.data);
     }
   } finally {
     silence.stop();
     ended.abort();
+  }
+}
+
+function parseEvent(data: string): Event {
+  try {
+    return parseExact(data) as Event;
+  } catch (error) {
+    throw new Refused(error as Error);
   }
 }
 

@@ -267,6 +267,18 @@ test("a stream of an unknown run is a problem", async () => {
   await assert.rejects(next, (error: unknown) => error instanceof ProblemError && error.code === "run.not_found");
 });
 
+test("an answer that is not a stream of events ends a stream", async () => {
+  for (const [type, body] of [["text/event-stream", "data: {\n\n"], ["text/html", "<title>Please sign in</title>"]]) {
+    let sent = 0;
+    const answers = async () => {
+      sent++;
+      return new Response(body, { headers: { "Content-Type": type! } });
+    };
+    await assert.rejects(createClient({ baseUrl: server.url, fetch: answers }).follow("r").next(), Error);
+    assert.equal(sent, 1);
+  }
+});
+
 test("a token is asked for before each request", async () => {
   let made = 0;
   const sent: (string | null)[] = [];
