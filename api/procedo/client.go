@@ -28,6 +28,8 @@ type settings struct {
 	retries         int
 	maxPause        time.Duration
 	timeout         time.Duration
+	wait            func(ctx context.Context, attempt int, err error) error // nil: retries and maxPause apply
+	back            func() error
 }
 
 // Option changes how a client works.
@@ -54,6 +56,15 @@ func WithHTTPClient(doer client.HttpRequestDoer) Option { return func(s *setting
 // request once, without an Idempotency-Key.
 func WithRetries(limit int, maxPause time.Duration) Option {
 	return func(s *settings) { s.retries, s.maxPause = limit, maxPause }
+}
+
+// WithWait makes the client repeat requests until the service answers, in place of WithRetries. wait is called before
+// each repeat and returns when it is time for it. attempt is the number of repeats so far; err is the error of the last
+// attempt, or nil if the service answered that it cannot carry out the request yet. If wait returns an error, the
+// request fails with it. back is called when the service has answered after a repeat; if it returns an error, the
+// request fails with it. A 429 is an answer. Follow does not use them.
+func WithWait(wait func(ctx context.Context, attempt int, err error) error, back func() error) Option {
+	return func(s *settings) { s.wait, s.back = wait, back }
 }
 
 // WithTimeout limits the time of each attempt; by default 30 seconds. 0 is no limit. It does not apply to bundles and

@@ -22,37 +22,59 @@ const idempotencyKey = "Idempotency-Key"
 
 // Do sends a request, and repeats it as the settings say.
 func (t *retrier) Do(r *http.Request) (*http.Response, error) {
-	if t.retries > 0 && r.Method == http.MethodPost && !isEffectless(r) && !isRecordedAnew(r) && r.Header.Get(idempotencyKey) == "" {
+	if (t.retries > 0 || t.wait != nil) && takesKey(r) && r.Header.Get(idempotencyKey) == "" {
 		r.Header.Set(idempotencyKey, uuid.NewString())
 	}
-	repeatable := isRepeatable(r)
 	for attempt := 0; ; attempt++ {
 		res, err := t.once(r)
-		if r.Context().Err() != nil || attempt >= t.retries || (r.Body != nil && r.GetBody == nil) {
+		if r.Context().Err() != nil || (r.Body != nil && r.GetBody == nil) {
 			return res, err
 		}
-		pause := min(250*time.Millisecond<<min(attempt, 16), t.maxPause)
-		pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // spreads repeats, needs no secrecy
-		if err == nil {
-			asked := retryAfter(res)
-			if !isTemporary(res, repeatable) || asked > t.maxPause {
-				return res, nil
-			}
-			pause = max(pause, asked)
-			res.Body.Close()
-		} else if !repeatable {
-			return nil, err
+		if !t.isTemporary(r, res, err) {
+			return t.answered(res, err, attempt)
 		}
-		select {
-		case <-r.Context().Done():
-			return nil, r.Context().Err()
-		case <-time.After(pause):
+		if t.wait == nil && (attempt >= t.retries || retryAfter(res) > t.maxPause) {
+			return res, err
+		}
+		if res != nil {
+			res.Body.Close()
+		}
+		if err = t.pause(r.Context(), attempt, res, err); err != nil {
+			return nil, err
 		}
 		if r.GetBody != nil {
 			if r.Body, err = r.GetBody(); err != nil {
 				return nil, err
 			}
 		}
+	}
+}
+
+// answered returns an answer. It first reports the end of a wait.
+func (t *retrier) answered(res *http.Response, err error, repeats int) (*http.Response, error) {
+	if t.wait == nil || repeats == 0 || err != nil {
+		return res, err
+	}
+	if err := t.back(); err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	return res, nil
+}
+
+// pause returns when it is time for a repeat: when wait says so, or after a time that grows with each repeat, and which
+// is at least what the answer asks for.
+func (t *retrier) pause(ctx context.Context, attempt int, res *http.Response, err error) error {
+	if t.wait != nil {
+		return t.wait(ctx, attempt, err)
+	}
+	pause := min(250*time.Millisecond<<min(attempt, 16), t.maxPause)
+	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // spreads repeats, needs no secrecy
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(max(pause, retryAfter(res))):
+		return nil
 	}
 }
 
@@ -77,6 +99,11 @@ func (t *retrier) once(r *http.Request) (*http.Response, error) {
 	return res, err
 }
 
+// takesKey reports whether a request takes an Idempotency-Key: a POST that stores something, and not anew each time.
+func takesKey(r *http.Request) bool {
+	return r.Method == http.MethodPost && !isEffectless(r) && !isRecordedAnew(r)
+}
+
 // isEffectless reports whether a POST stores nothing. Such a POST takes no Idempotency-Key.
 func isEffectless(r *http.Request) bool {
 	for _, end := range []string{"/procedures/lint", "/procedures/simulate", "/check"} {
@@ -99,24 +126,31 @@ func isRepeatable(r *http.Request) bool {
 	return !isRecordedAnew(r) // any other POST has an Idempotency-Key or stores nothing
 }
 
-// isTemporary reports whether an answer says that a later repeat can succeed.
-func isTemporary(res *http.Response, repeatable bool) bool {
+// isTemporary reports whether a later repeat can succeed, and can have no second effect.
+func (t *retrier) isTemporary(r *http.Request, res *http.Response, err error) bool {
+	if err != nil {
+		return isRepeatable(r)
+	}
 	switch res.StatusCode {
 	case http.StatusTooManyRequests: // not carried out
-		return true
+		return t.wait == nil // whoever waits for a service that does not answer does not wait for this answer
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return repeatable
+		return isRepeatable(r)
 	case http.StatusConflict: // the first request with this Idempotency-Key may still be running
 		body, err := io.ReadAll(res.Body)
 		res.Body = io.NopCloser(bytes.NewReader(body))
 		var problem struct{ Code string }
-		return repeatable && err == nil && json.Unmarshal(body, &problem) == nil && problem.Code == "idempotency.in_progress"
+		return isRepeatable(r) && err == nil && json.Unmarshal(body, &problem) == nil &&
+			problem.Code == "idempotency.in_progress"
 	}
 	return false
 }
 
-// retryAfter returns the pause that an answer asks for, or 0.
+// retryAfter returns the pause that an answer asks for, or 0. It returns 0 if there is no answer.
 func retryAfter(res *http.Response) time.Duration {
+	if res == nil {
+		return 0
+	}
 	seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
 	if err != nil || seconds < 0 {
 		return 0

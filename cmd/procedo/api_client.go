@@ -8,6 +8,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +27,9 @@ const requestTimeout = 30 * time.Second
 // apiClient calls the API as one actor, and asks for texts in the language and region of the terminal.
 type apiClient struct {
 	*client.Client
-	calls       *procedo.Client
-	reconnector *reconnector
+	calls   *procedo.Client
+	server  string
+	options []procedo.Option
 }
 
 // newAPIClient returns a client of a running server.
@@ -58,7 +60,11 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 	if err != nil {
 		return apiClient{}, err
 	}
-	return w.inProcessWith(key, actor)
+	doer, err := w.handlerWith(key)
+	if err != nil {
+		return apiClient{}, err
+	}
+	return newAPIClientOver(procedo.InProcess, procedo.WithActor(actor), doer)
 }
 
 // readInProcess is like inProcess, for requests that only read the database d. Nothing gets a receipt, so any key will
@@ -66,28 +72,30 @@ func (w *wired) inProcess(ctx context.Context, actor string) (apiClient, error) 
 func (w *wired) readInProcess(d database, actor string) (apiClient, error) {
 	key := make([]byte, app.ServiceKeySize)
 	rand.Read(key)
-	c, err := w.inProcessWith(key, actor)
-	if err == nil {
-		c.reconnector.next = readingDoer{c.reconnector.next, func(ctx context.Context) error {
-			if err := w.checkReadable(ctx, nil); err != nil {
-				return fmt.Errorf("%s: %w", d.shown(), err)
-			}
-			return nil
-		}}
-	}
-	return c, err
-}
-
-// inProcessWith is inProcess with the key of the fingerprints in receipts.
-func (w *wired) inProcessWith(key []byte, actor string) (apiClient, error) {
-	handler, err := httpadapter.New(httpadapter.Config{
-		Service: w.Service, Principal: systemPrincipal, Ready: w.ping, Log: slog.New(slog.DiscardHandler), Schemas: docs.Schemas,
-		HMACKey: key,
-	})
+	doer, err := w.handlerWith(key)
 	if err != nil {
 		return apiClient{}, err
 	}
-	return newAPIClientOver(procedo.InProcess, procedo.WithActor(actor), procedo.Handler(handler))
+	reading := readingDoer{doer, func(ctx context.Context) error {
+		if err := w.checkReadable(ctx, nil); err != nil {
+			return fmt.Errorf("%s: %w", d.shown(), err)
+		}
+		return nil
+	}}
+	return newAPIClientOver(procedo.InProcess, procedo.WithActor(actor), reading)
+}
+
+// handlerWith returns what sends requests to the service in this process. The key is that of the fingerprints in
+// receipts.
+func (w *wired) handlerWith(key []byte) (client.HttpRequestDoer, error) {
+	handler, err := httpadapter.New(httpadapter.Config{
+		Service: w.Service, Principal: systemPrincipal, Ready: w.ping, Log: slog.New(slog.DiscardHandler),
+		Schemas: docs.Schemas, HMACKey: key,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return procedo.Handler(handler), nil
 }
 
 // readingDoer sends requests to a service in this process. An answer does not say what is wrong with a database; who
@@ -111,18 +119,22 @@ func (d readingDoer) Do(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// newAPIClientOver returns a client that sends its requests through httpClient.
+// newAPIClientOver returns a client that sends each request once, through httpClient.
 func newAPIClientOver(server string, as procedo.Option, httpClient client.HttpRequestDoer) (apiClient, error) {
-	reconnecting := &reconnector{next: httpClient}
-	c, err := procedo.New(
-		server, procedo.WithHTTPClient(reconnecting), as,
-		procedo.WithLanguage(terminalLocale().Header()),
-		procedo.WithRetries(0, 0), procedo.WithTimeout(0), // the reconnector repeats requests, and httpClient limits their time
-	)
+	return apiClient{server: server, options: []procedo.Option{
+		procedo.WithHTTPClient(httpClient), as, procedo.WithLanguage(terminalLocale().Header()),
+		procedo.WithRetries(0, 0), procedo.WithTimeout(0), // httpClient limits the time of a request
+	}}.with()
+}
+
+// with returns a client with further options.
+func (r apiClient) with(options ...procedo.Option) (apiClient, error) {
+	options = slices.Concat(r.options, options)
+	c, err := procedo.New(r.server, options...)
 	if err != nil {
 		return apiClient{}, err
 	}
-	return apiClient{c.API, c, reconnecting}, nil
+	return apiClient{c.API, c, r.server, options}, nil
 }
 
 // shown returns an error of the client as one for a person at a terminal.

@@ -181,15 +181,17 @@ func (c runCmd) walk(ctx context.Context, m *Main, api apiClient, run *terminal.
 		m.println(say("continue", fault.Params{"command": c.resumeCommand(run.ID)}))
 		os.Exit(interrupted)
 	})
-	api.reconnector.waitAt(console)
+	waiting, err := api.with(waitingAt(console))
+	if err != nil {
+		return errors.Join(err, restore())
+	}
 	walker := terminal.Walker{
-		API: api, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
+		API: waiting, Console: console, Locale: terminalLocale(), Now: time.Now, Language: cel.Language{},
 	}
 	last, err := walker.Walk(ctx, run)
 	if !stop() {
 		select {} // a signal is ending the program
 	}
-	api.reconnector.wait = nil
 	err = errors.Join(err, restore())
 	m.println(terminal.StateLine(terminalLocale(), last, c.resumeCommand(run.ID)))
 	return err
