@@ -17,6 +17,8 @@ var (
 	ErrSlow = errors.New("the client reads too slowly")
 	// ErrStopped means that the hub stops.
 	ErrStopped = errors.New("the hub has stopped")
+	// ErrNotRendered means that the next event cannot be rendered. It would not help to try again.
+	ErrNotRendered = errors.New("the event cannot be rendered")
 )
 
 // follower is one client that follows a run.
@@ -30,9 +32,10 @@ type follower struct {
 }
 
 // Follow writes the events of a run with a seq above after, and then new events as they are recorded, until ctx is
-// done, write fails, the client is too slow or the hub stops. It always returns an error. The head is the seq of the
-// run's last event, read after the client asked. The bytes passed to write are shared and must not be changed; write is
-// called without any to keep an idle connection open. No database connection is held while write runs.
+// done, write fails, the client is too slow, an event cannot be rendered or the hub stops. It always returns an error.
+// The head is the seq of the run's last event, read after the client asked. The bytes passed to write are shared and
+// must not be changed; write is called without any to keep an idle connection open. No database connection is held
+// while write runs.
 //
 // A client that is closed because it is slow misses no event if it asks again for those after the last one it has.
 func (h *Hub) Follow(ctx context.Context, runID string, after, head int64, write func([][]byte) error) error {
@@ -67,6 +70,9 @@ func (f *follower) next(ctx context.Context) ([][]byte, error) {
 			if err == nil { // somebody has removed the events
 				f.last = step.page.until
 				continue
+			}
+			if errors.Is(err, ErrNotRendered) {
+				return nil, err
 			}
 			retry = time.After(retryAfter) // the database cannot be read
 			step.changed = nil
@@ -105,7 +111,7 @@ func (f *follower) take() nextStep {
 	current := f.live || t.seq >= f.head
 	switch {
 	case f.last >= t.seq:
-		f.live = true
+		f.live, step.err = true, t.err
 	case f.last >= t.from && current:
 		step.frames, f.last = t.after(f.last)
 		f.live = f.live || f.last >= t.seq

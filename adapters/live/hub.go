@@ -81,7 +81,9 @@ func (h *Hub) leave(t *topic) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if t.followers--; t.followers == 0 {
-		delete(h.topics, t.runID)
+		if h.topics[t.runID] == t {
+			delete(h.topics, t.runID)
+		}
 		h.recent.drop(t, t.seq)
 	}
 	if h.followers--; h.followers == 0 {

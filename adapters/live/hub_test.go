@@ -1,6 +1,7 @@
 package live_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type source struct {
 	trails                   map[string][]audit.Event
 	polls, reads, renderings int
 	err                      error
+	errs                     map[string]error // of Events, by run
+	delay                    time.Duration    // of Seqs and Events, which do not end when their context does
 }
 
 func (s *source) Seqs(_ context.Context, ids []string) (map[string]int64, error) {
@@ -37,7 +40,15 @@ func (s *source) Seqs(_ context.Context, ids []string) (map[string]int64, error)
 			found[id] = int64(n)
 		}
 	}
+	s.sleep()
 	return found, s.err
+}
+
+// sleep delays an answer, but not what others ask.
+func (s *source) sleep() {
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	time.Sleep(s.delay)
 }
 
 func (s *source) Events(_ context.Context, id string, after int64, limit int) ([]audit.Event, error) {
@@ -46,15 +57,24 @@ func (s *source) Events(_ context.Context, id string, after int64, limit int) ([
 	s.reads++
 	trail := s.trails[id]
 	rest := trail[min(int(after), len(trail)):]
-	return append([]audit.Event{}, rest[:min(limit, len(rest))]...), s.err
+	events := append([]audit.Event{}, rest[:min(limit, len(rest))]...)
+	s.sleep()
+	return events, cmp.Or(s.err, s.errs[id])
 }
 
 func (s *source) Render(e audit.Event) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.renderings++
+	if e.Canonical == unrenderable {
+		return nil, errUnrenderable
+	}
 	return fmt.Appendf(nil, "%d %s\n", e.Seq, e.Canonical), nil
 }
+
+const unrenderable = "an event that cannot be rendered"
+
+var errUnrenderable = errors.New(unrenderable)
 
 // write adds events with the given text to a run.
 func (s *source) write(id, text string, count int) {

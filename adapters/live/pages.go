@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/procedo/procedo/core/audit"
 )
 
 const (
@@ -78,8 +80,12 @@ func (h *Hub) load(ctx context.Context, k pageKey) (p page, err error) {
 		return p, err
 	}
 	for _, event := range events {
-		frame, err := h.Render(event)
+		frame, err := h.render(event)
+		if err != nil && len(p.frames) > 0 {
+			break // the next page begins with this event
+		}
 		if err != nil {
+			h.Log.Error("a live event stream ends", "run", k.topic.runID, "error", err)
 			return page{}, err
 		}
 		p.frames, p.last, p.size = append(p.frames, frame), event.Seq, p.size+len(frame)
@@ -88,6 +94,15 @@ func (h *Hub) load(ctx context.Context, k pageKey) (p page, err error) {
 		}
 	}
 	return p, nil
+}
+
+// render renders an event. The error is an ErrNotRendered.
+func (h *Hub) render(e audit.Event) ([]byte, error) {
+	frame, err := h.Render(e)
+	if err != nil {
+		return nil, fmt.Errorf("%w: seq %d: %w", ErrNotRendered, e.Seq, err)
+	}
+	return frame, nil
 }
 
 func (h *Hub) cachedPage(k pageKey) (page, bool) {

@@ -2,8 +2,12 @@ package live
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/procedo/procedo/core/fault"
 )
 
 const (
@@ -28,34 +32,40 @@ func (h *Hub) poll(ctx context.Context) {
 			return
 		}
 		if err != nil && !failing {
-			h.Log.Warn("live event streams are delayed: the database cannot be read", "error", err)
+			h.Log.Warn("live event streams are delayed: events cannot be read", "error", err)
 		}
 		failing = err != nil
 	}
 }
 
 // publishNew publishes the events that were written since the last poll. What exceeds pollBytes waits for the next
-// poll, so that followers have time to send what was published.
+// poll, so that followers have time to send what was published. An error of one run does not delay the others, unless
+// it is one of the whole database. publishNew returns the first error that may be gone at a later poll.
 func (h *Hub) publishNew(ctx context.Context) error {
 	seqs, err := h.Heads.Seqs(ctx, h.followedRuns())
 	if err != nil {
 		return err
 	}
+	var first error
 	left := pollBytes
 	for id, seq := range seqs { // in random order, so that no run always comes last
-		t := h.behind(id, seq)
+		t, last := h.behind(id, seq)
 		if t == nil {
 			continue
 		}
-		published, err := h.publishRun(ctx, t, seq)
-		if err != nil {
-			return err
+		published, err := h.publishRun(ctx, t, last, seq)
+		switch {
+		case errors.Is(err, ErrNotRendered):
+			h.Log.Error("the live event streams of a run end", "run", id, "error", err)
+			h.fail(t, err)
+		case err != nil && first == nil:
+			first = fmt.Errorf("run %s: %w", id, err)
 		}
-		if left -= published; left <= 0 {
-			return nil
+		if left -= published; left <= 0 || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+			break
 		}
 	}
-	return nil
+	return first
 }
 
 func (h *Hub) followedRuns() []string {
@@ -69,19 +79,21 @@ func (h *Hub) followedRuns() []string {
 	return ids
 }
 
-// behind returns the topic of a run if events up to the given seq have not been published, and nil otherwise.
-func (h *Hub) behind(runID string, seq int64) *topic {
+// behind returns the topic of a run, and the seq of the last event that was published, if events up to the given seq
+// have not been published. Otherwise the topic is nil.
+func (h *Hub) behind(runID string, seq int64) (t *topic, last int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if t := h.topics[runID]; t != nil && t.seq < seq {
-		return t
+		return t, t.seq
 	}
-	return nil
+	return nil, 0
 }
 
-// publishRun publishes the events of one run up to the given seq, or about topicBytes of them. It returns their size.
-func (h *Hub) publishRun(ctx context.Context, t *topic, until int64) (published int, err error) {
-	for last := t.seq; last < until && published < topicBytes; { // only this goroutine changes t.seq
+// publishRun publishes the events of one run with a seq above last, up to the given one, or about topicBytes of them.
+// It returns their size. The poll of followers who have left may still publish them, too.
+func (h *Hub) publishRun(ctx context.Context, t *topic, last, until int64) (published int, err error) {
+	for last < until && published < topicBytes {
 		events, err := h.Events(ctx, t.runID, last, pageEvents)
 		if err != nil {
 			return published, err
@@ -91,7 +103,7 @@ func (h *Hub) publishRun(ctx context.Context, t *topic, until int64) (published 
 			return published, nil
 		}
 		for _, event := range events {
-			frame, err := h.Render(event)
+			frame, err := h.render(event)
 			if err != nil {
 				return published, err
 			}

@@ -21,7 +21,8 @@ type topic struct {
 	from      int64         // entries holds the events with a seq above this one, up to seq
 	entries   []entry       // oldest first
 	erasedAt  int64         // seq of the last erasure that was published
-	changed   chan struct{} // closed and replaced when an event is published
+	err       error         // why no more events are published; nil if they are
+	changed   chan struct{} // closed and replaced when an event is published, or none will be
 }
 
 // after returns rendered events with a seq above the given one, oldest first: about chunkBytes of them.
@@ -41,13 +42,14 @@ func isErasure(e audit.Event) bool {
 	return action == run.ActionContentErased || action == run.ActionValueErased
 }
 
-// publish adds an event to a topic and wakes its followers. The events before an erasure are dropped, because their
-// rendered forms may hold what was erased: followers that have not sent them yet are closed and read them again.
+// publish adds an event to a topic and wakes its followers, unless the event was published before. The events before an
+// erasure are dropped, because their rendered forms may hold what was erased: followers that have not sent them yet are
+// closed and read them again.
 func (h *Hub) publish(t *topic, e entry, erases bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.topics[t.runID] != t {
-		return // the last follower has left
+	if h.topics[t.runID] != t || e.seq <= t.seq {
+		return // the last follower has left, or two polls have read the event
 	}
 	if erases {
 		h.recent.drop(t, t.seq)
@@ -56,6 +58,20 @@ func (h *Hub) publish(t *topic, e entry, erases bool) {
 	}
 	t.seq = e.seq
 	h.recent.add(t, e)
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// fail ends the streams of a topic after the events that were published. Who follows the run later gets another topic,
+// and meets the error only if it needs the event that cannot be rendered.
+func (h *Hub) fail(t *topic, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.topics[t.runID] != t {
+		return
+	}
+	delete(h.topics, t.runID)
+	t.err = err
 	close(t.changed)
 	t.changed = make(chan struct{})
 }
