@@ -78,11 +78,31 @@ func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v 
 
 // sharedLoad loads a value and stores it in the cache. Callers that need the same key at the same time share one load.
 // A caller that joins a running load compares the loaded value with the database, because a newer one may have been
-// written since the load began. If the loaded value is out of date, the caller loads it again.
+// written since the load began. If the loaded value is out of date, or the load has failed, the callers that joined it
+// share a second load. They do not if the database is unavailable, so that it gets no more queries then.
 func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V]) (v V, err error) {
-	loadedHere := false
+	v, isFirst, err := c.join(ctx, key, s)
+	if isFirst {
+		return v, err
+	}
+	if err == nil {
+		var head audit.Head
+		if head, err = s.head(ctx); err == nil && head == c.headOf(v) {
+			return v, nil
+		}
+	}
+	if fault.Is(err, fault.Unavailable) {
+		return *new(V), err
+	}
+	v, _, err = c.join(ctx, key, s) // it began after the first one had ended, and so after this call
+	return v, err
+}
+
+// join joins the running load of a key, or begins one. It reports whether it has begun it.
+func (c *checkedCache[V]) join(ctx context.Context, key string, s source[V]) (V, bool, error) {
+	begun := false
 	pending := c.loads.DoChan(key, func() (_ any, err error) {
-		loadedHere = true
+		begun = true
 		defer func() {
 			if p := recover(); p != nil { // a panic in this goroutine would end the process
 				err = fault.From(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
@@ -90,22 +110,13 @@ func (c *checkedCache[V]) sharedLoad(ctx context.Context, key string, s source[V
 		}()
 		return c.load(context.WithoutCancel(ctx), key, s) // other callers may still wait when ctx is cancelled
 	})
-	var result singleflight.Result
 	select {
 	case <-ctx.Done():
-		return v, cancelled(ctx)
-	case result = <-pending:
+		return *new(V), false, cancelled(ctx)
+	case result := <-pending:
+		v, _ := result.Val.(V)
+		return v, begun, result.Err
 	}
-	v, _ = result.Val.(V)
-	if loadedHere {
-		return v, result.Err
-	}
-	if result.Err == nil {
-		if head, err := s.head(ctx); err == nil && head == c.headOf(v) {
-			return v, nil
-		}
-	}
-	return c.load(ctx, key, s)
 }
 
 // cancelled returns the error of a call whose context has ended.

@@ -40,6 +40,7 @@ type blockingRuns struct {
 	mu           sync.Mutex
 	seq          int64
 	heads, loads int
+	headErr      error
 	release      chan error
 }
 
@@ -51,7 +52,7 @@ func (s *blockingRuns) Head(context.Context, string) (audit.Head, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heads++
-	return s.current().Head, nil
+	return s.current().Head, s.headErr
 }
 
 func (s *blockingRuns) Load(context.Context, string) (app.RunRecord, error) {
@@ -178,6 +179,62 @@ func TestAFailedLoadFailsOnlyTheReaderThatStartedIt(t *testing.T) {
 		require.Equal(t, "service.internal", (<-first).Run.ID)
 		s.release <- nil
 		require.EqualValues(t, 1, (<-second).Run.Seq)
+	})
+}
+
+// Each of many readers would otherwise load the run by itself.
+func TestReadersShareASecondLoadIfTheFirstIsOfNoUse(t *testing.T) {
+	for name, fail := range map[string]func(*blockingRuns) error{
+		"it failed":         func(*blockingRuns) error { return errors.New("boom") },
+		"it is out of date": func(s *blockingRuns) error { s.write(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+				first := read(t.Context())
+				failure := fail(s)
+				readers := make([]<-chan app.RunRecord, 20)
+				for i := range readers {
+					readers[i] = read(t.Context())
+				}
+				s.release <- failure
+				<-first
+				synctest.Wait()
+				require.Equal(t, 2, s.loads)
+				s.release <- nil
+				for _, r := range readers {
+					require.EqualValues(t, s.seq, (<-r).Run.Seq)
+				}
+				require.Equal(t, 2, s.loads)
+			})
+		})
+	}
+}
+
+func TestReadersDoNotLoadAgainWhileTheDatabaseIsUnavailable(t *testing.T) {
+	testUncachedReads(t, func(t *testing.T, s *blockingRuns, read func(context.Context) <-chan app.RunRecord) {
+		readers := make([]<-chan app.RunRecord, 20)
+		for i := range readers {
+			readers[i] = read(t.Context())
+		}
+		s.release <- fault.New(fault.Unavailable, "service.unavailable", nil)
+		for _, r := range readers {
+			require.Equal(t, "service.unavailable", (<-r).Run.ID)
+		}
+		require.Equal(t, 1, s.loads)
+		require.Zero(t, s.heads)
+
+		for i := range readers {
+			readers[i] = read(t.Context())
+		}
+		s.mu.Lock()
+		s.headErr = fault.New(fault.Unavailable, "service.unavailable", nil)
+		s.mu.Unlock()
+		s.release <- nil
+		require.EqualValues(t, 1, (<-readers[0]).Run.Seq)
+		for _, r := range readers[1:] {
+			require.Equal(t, "service.unavailable", (<-r).Run.ID)
+		}
+		require.Equal(t, 2, s.loads)
 	})
 }
 
