@@ -195,37 +195,5 @@ func (s Runs) WriteTogether(t require.TestingT, changes ...app.RunChange) (each 
 // IsSeparable reports whether the changes of a group with this error are written again one by one.
 func IsSeparable(err error) bool { return isSeparable(err) }
 
-// TraceWrites calls f with the text of each statement of the writer's connections. It replaces their pool, so it must
-// be called before the database is used.
-func TraceWrites(d *DB, f func(statement string)) {
-	config := d.writes.pool.Config()
-	config.ConnConfig.Tracer = tracer(f)
-	d.writes.pool.Close()
-	pool, err := pgxpool.NewWithConfig(background, config)
-	if err != nil {
-		panic(err)
-	}
-	d.writes.pool = pool
-}
-
-type tracer func(statement string)
-
-func (f tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	f(data.SQL)
-	return ctx
-}
-
-func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
-
-func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return ctx
-}
-
-func (f tracer) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
-	f(data.SQL)
-}
-
-func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
-
 // Translate is translate.
 var Translate = translate

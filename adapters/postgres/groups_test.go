@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/postgres/postgrestest"
 	"github.com/procedo/procedo/adapters/secrets"
 	"github.com/procedo/procedo/adapters/storage"
 	"github.com/procedo/procedo/core/app"
@@ -54,8 +55,10 @@ func requireSameStatements(t *testing.T, options ...storage.Option) {
 	t.Helper()
 	var trips int
 	var statements []string
-	db := open(t, postgres.WithTrips(func() { trips++ }))
-	postgres.TraceWrites(db, func(s string) { statements = append(statements, s) })
+	db := open(t, postgrestest.WithTrips(func(all ...string) {
+		trips++
+		statements = append(statements, all...)
+	}))
 	fx := newGroupFixture(t, db, options...)
 	rows := "INSERT run_steps, INSERT run_steps, INSERT run_slot_values, INSERT run_checklist_states, " +
 		"INSERT audit_events, INSERT audit_feed"
@@ -93,7 +96,7 @@ func requireSameStatements(t *testing.T, options ...storage.Option) {
 // A lone change that goes through Append needs as many statements as in a group of its own.
 func TestALoneAppendNeedsOneRoundTrip(t *testing.T) {
 	var trips int
-	fx := newGroupFixture(t, open(t, postgres.WithTrips(func() { trips++ })))
+	fx := newGroupFixture(t, open(t, postgrestest.WithTrips(func(...string) { trips++ })))
 	for _, c := range append(fx.commits(1), fx.starts(1)...) {
 		trips = 0
 		require.NoError(t, fx.store.App.Runs.Append(t.Context(), c))

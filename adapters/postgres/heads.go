@@ -54,7 +54,6 @@ func (d *DB) heads(ctx context.Context, s storage.Statement, ids []string) (map[
 	}
 	err := d.on(ctx, d.reads, func(ctx context.Context, conn *pgxpool.Conn) error {
 		found = make(map[string]audit.Head, len(ids))
-		d.trips()
 		if len(d.reads.prelude) == 0 {
 			rows, err := conn.Query(ctx, q.Text, q.Args...)
 			if err != nil {

@@ -23,19 +23,14 @@ type DB struct {
 	connection *pgx.ConnConfig
 	gate       *gate
 	full       *storage.Fullness
-	settings   storage.Query // the settings of the URL; empty if there are none
-	ownPath    bool          // the URL sets the search_path
-	trips      func()
+	settings   storage.Query   // the settings of the URL; empty if there are none
+	ownPath    bool            // the URL sets the search_path
 	tracer     pgx.QueryTracer // of statements; nil: none
 	beginGroup storage.BeginGroup
 }
 
 // Option is an option of Open.
 type Option func(*DB)
-
-// WithTrips returns an option that calls f at each round trip of reads and writes. It omits the round trips of Ping and
-// Exclusively, and those that begin and end the transaction of FeedAndRows.
-func WithTrips(f func()) Option { return func(d *DB) { d.trips = f } }
 
 // WithTracing returns an option that makes spans: of statements with t, and of the transactions of groups with g.
 func WithTracing(t pgx.QueryTracer, g storage.BeginGroup) Option {
@@ -54,7 +49,7 @@ func Open(ctx context.Context, databaseURL string, options ...Option) (*DB, erro
 		return nil, err
 	}
 	settings := prepareConfig(config)
-	d := &DB{connection: config.ConnConfig.Copy(), gate: newGate(), full: &storage.Fullness{}, trips: func() {}}
+	d := &DB{connection: config.ConnConfig.Copy(), gate: newGate(), full: &storage.Fullness{}}
 	for _, o := range options {
 		o(d)
 	}

@@ -185,9 +185,6 @@ func (p Procedures) Append(ctx context.Context, c app.ProcedureChange) error {
 	}
 	queue(&b, advanceList.Bind(args{"last_hash": c.After.Head.Hash}))
 	return translate(p.DB.inTransaction(ctx, p.DB.writes.forRows(rowsOf(&b)), func(ctx context.Context, tx pgx.Tx) error {
-		for range 3 { // BEGIN, the batch, COMMIT
-			p.DB.trips()
-		}
 		return p.DB.sendOn(ctx, tx, startWith(p.DB.writes.prelude, &b))
 	}))
 }

@@ -25,7 +25,6 @@ func (d *DB) send(ctx context.Context, l lane, b *pgx.Batch) error {
 	started := false
 	l.again = func(err error) bool { return isUnsent(err) || !started && isShutdown(err) }
 	return d.on(ctx, l, func(ctx context.Context, conn *pgxpool.Conn) error {
-		d.trips()
 		all := startWith(l.prelude, b)
 		all.QueuedQueries[0].Exec(func(pgconn.CommandTag) error {
 			started = true
@@ -41,7 +40,6 @@ func (d *DB) read(ctx context.Context, l lane, fill func(*pgx.Batch)) error {
 	return d.on(ctx, l, func(ctx context.Context, conn *pgxpool.Conn) error {
 		var b pgx.Batch
 		fill(&b)
-		d.trips()
 		return d.sendOn(ctx, conn, startWith(l.prelude, &b))
 	})
 }
@@ -77,7 +75,6 @@ type oneRow struct {
 // Scan runs the query and scans its row. It returns pgx.ErrNoRows if there is none.
 func (r *oneRow) Scan(dest ...any) error {
 	return r.db.on(r.ctx, r.db.reads, func(ctx context.Context, conn *pgxpool.Conn) error {
-		r.db.trips()
 		if len(r.db.reads.prelude) == 0 {
 			return conn.QueryRow(ctx, r.q.Text, r.q.Args...).Scan(dest...)
 		}

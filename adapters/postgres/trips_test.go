@@ -7,15 +7,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/postgres/postgrestest"
 	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/jsondoc"
 	"github.com/procedo/procedo/core/run"
+	"github.com/procedo/procedo/tests/containers"
 )
 
 func TestCommitsAndReadsNeedTheSameRoundTripsForAnyNumberOfSlots(t *testing.T) {
 	trips := 0
-	service := service(open(t, postgres.WithTrips(func() { trips++ })))
+	service := service(open(t, postgrestest.WithTrips(func(...string) { trips++ })))
 	for _, n := range []int{1, 4, 200} {
 		var slots []string
 		values := map[string][]byte{}
@@ -42,4 +43,31 @@ func TestCommitsAndReadsNeedTheSameRoundTripsForAnyNumberOfSlots(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 1, trips)
 	}
+}
+
+// What the driver tells of is what crosses the network, once a connection knows the statements.
+func TestACommitAndAReadNeedThreeRoundTripsOfTheNetwork(t *testing.T) {
+	proxy, address := containers.StartProxy(t, cluster.Database(t))
+	trips := 0
+	service := service(openAt(t, address, postgrestest.WithTrips(func(...string) { trips++ })))
+	doc, err := jsondoc.Parse([]byte(
+		`{"id":"p","name":"P","steps":[{"key":"s","title":"S","slots":[{"name":"n","type":"integer"}]}]}`))
+	require.NoError(t, err)
+	_, err = service.CreateProcedure(t.Context(), app.Request{}, doc)
+	require.NoError(t, err)
+	fewest := 1 << 10 // a connection that was idle for a second is asked first whether it is alive
+	for range 10 {
+		started, err := service.StartRun(t.Context(), app.Request{}, app.StartInput{ProcedureID: "p"})
+		require.NoError(t, err)
+		before := proxy.RoundTrips()
+		trips = 0
+		commit := run.Commit{Submission: run.Submission{Step: "s", Slots: map[string][]byte{"n": []byte("1")}}}
+		_, err = service.Execute(t.Context(), app.Request{}, started.ID, commit)
+		require.NoError(t, err)
+		_, err = service.Run(t.Context(), started.ID)
+		require.NoError(t, err)
+		require.Equal(t, 3, trips)
+		fewest = min(fewest, proxy.RoundTrips()-before)
+	}
+	require.Equal(t, 3, fewest)
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,8 @@ type Proxy struct {
 	open   chan struct{} // closed while the proxy forwards
 	conns  []net.Conn
 	refuse int // so many of the next connections are closed at once
+
+	trips atomic.Int64
 }
 
 // StartProxy starts a proxy before the server of a URL. It returns the proxy and the URL with the proxy's address.
@@ -90,6 +93,10 @@ func (p *Proxy) isRefused() bool {
 	return true
 }
 
+// RoundTrips returns how often a client has sent something after the server had, or first, on all connections. A
+// message that is so long that the server answers its beginning can count more than once.
+func (p *Proxy) RoundTrips() int { return int(p.trips.Load()) }
+
 func (p *Proxy) accept() {
 	for {
 		client, err := p.listener.Accept()
@@ -109,8 +116,13 @@ func (p *Proxy) accept() {
 				return
 			}
 			p.keep(server)
-			go p.forward(server, client)
-			p.forward(client, server)
+			var asked atomic.Bool
+			go p.forward(server, client, func() {
+				if !asked.Swap(true) {
+					p.trips.Add(1)
+				}
+			})
+			p.forward(client, server, func() { asked.Store(false) })
 		}()
 	}
 }
@@ -129,13 +141,15 @@ func (p *Proxy) wait() {
 	<-open
 }
 
-func (p *Proxy) forward(to, from net.Conn) {
+// forward calls note before it forwards something.
+func (p *Proxy) forward(to, from net.Conn, note func()) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
 		p.wait()
 		if n > 0 {
+			note()
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return
 			}

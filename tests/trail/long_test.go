@@ -13,6 +13,7 @@ import (
 	"github.com/procedo/procedo/adapters/cel"
 	"github.com/procedo/procedo/adapters/memory"
 	"github.com/procedo/procedo/adapters/postgres"
+	"github.com/procedo/procedo/adapters/postgres/postgrestest"
 	"github.com/procedo/procedo/adapters/sqlite"
 	"github.com/procedo/procedo/adapters/sqlite/sqlitetest"
 	"github.com/procedo/procedo/adapters/storage"
@@ -36,15 +37,17 @@ func TestMain(m *testing.M) { os.Exit(containers.Run(m, &cluster)) }
 var request = app.Request{ID: "request"}
 
 // openers holds a function for each kind of database. The function returns a service on an empty database. With SQLite,
-// the service calls onStatement with the text of each statement. With PostgreSQL, it calls onStatement with the text
-// "round trip" for each round trip.
+// the service calls onStatement with the text of each statement. With PostgreSQL, it calls onStatement with the texts
+// of the statements of each round trip.
 var openers = map[string]func(t testing.TB, onStatement func(string)) service{
 	"SQLite": func(t testing.TB, onStatement func(string)) service {
 		db := sqlitetest.Open(t, sqlite.WithTrace(onStatement))
 		return newService(sqlite.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
 	},
 	"PostgreSQL": func(t testing.TB, onStatement func(string)) service {
-		db, err := postgres.Open(t.Context(), cluster.Database(t), postgres.WithTrips(func() { onStatement("round trip") }))
+		db, err := postgres.Open(t.Context(), cluster.Database(t), postgrestest.WithTrips(func(all ...string) {
+			onStatement(strings.Join(all, "; "))
+		}))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, db.Close()) })
 		return newService(postgres.Storage(db, cel.Language{}, memory.KeepDefinitions(10)))
