@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/procedo/procedo/core/audit"
+	"github.com/procedo/procedo/core/budget"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -51,7 +52,7 @@ func (s source[V]) from(earlier V, head audit.Head, advanced *atomic.Bool) sourc
 // ctx has ended before the call, read always returns an error, whatever other callers load.
 func (c *checkedCache[V]) read(ctx context.Context, key string, s source[V]) (v V, err error) {
 	if ctx.Err() != nil {
-		return v, cancelled(ctx)
+		return v, budget.Interrupted(ctx)
 	}
 	cached, found, failure := c.get(ctx, key)
 	if !found {
@@ -112,16 +113,11 @@ func (c *checkedCache[V]) join(ctx context.Context, key string, s source[V]) (V,
 	})
 	select {
 	case <-ctx.Done():
-		return *new(V), false, cancelled(ctx)
+		return *new(V), false, budget.Interrupted(ctx)
 	case result := <-pending:
 		v, _ := result.Val.(V)
 		return v, begun, result.Err
 	}
-}
-
-// cancelled returns the error of a call whose context has ended.
-func cancelled(ctx context.Context) error {
-	return fault.New(fault.Unavailable, "service.unavailable", nil).Because(ctx.Err())
 }
 
 func (c *checkedCache[V]) load(ctx context.Context, key string, s source[V]) (V, error) {

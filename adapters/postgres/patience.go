@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -20,7 +21,8 @@ var started = time.Now() // times are compared by the monotonic clock
 func (p *progress) note(err error) {
 	var pg *pgconn.PgError
 	if err == nil || errors.Is(err, app.ErrMoved) || errors.Is(err, app.ErrReceiptTaken) ||
-		errors.As(err, &pg) && pg.Code != lockNotAvailable && pg.Code[:2] != "57" && pg.Code[:2] != "08" {
+		errors.As(err, &pg) && pg.Code != lockNotAvailable && !strings.HasPrefix(pg.Code, "57") &&
+			!strings.HasPrefix(pg.Code, "08") {
 		p.last.Store(int64(time.Since(started)))
 	}
 }
