@@ -52,6 +52,9 @@ const definition = `{
 // types has an optional slot for each type, named like it, and some with bounds.
 const types = `{"id": "types", "name": "Types", "steps": [{"key": "s", "title": "S", "slots": [
   {"name": "string", "type": "string", "required": false}, {"name": "text", "type": "text", "required": false},
+  {"name": "folded", "type": "string", "validate": "(?i)ab", "required": false},
+  {"name": "greek", "type": "string", "validate": "\\p{Greek}+", "description": "In Greek", "required": false},
+  {"name": "masked", "type": "string", "mask": "\\aX\\X", "required": false},
   {"name": "integer", "type": "integer", "required": false}, {"name": "number", "type": "number", "required": false},
   {"name": "cents", "type": "number", "decimals": 2, "max": 10, "required": false},
   {"name": "whole", "type": "number", "decimals": 0, "required": false},

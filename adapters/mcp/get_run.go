@@ -111,6 +111,6 @@ func (s *Server) next(ctx context.Context, f *client.StepForm) (*nextStep, error
 		n.Checklist = append(n.Checklist, shownItem{item.Key, item.Label, item.Description, item.Required, item.Completed})
 	}
 	var err error
-	n.Schema, err = slotsSchema(f)
+	n.Schema, err = slotsSchema(callerOf(ctx).locale, f)
 	return n, err
 }

@@ -6,18 +6,20 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/procedo/procedo/adapters/i18n"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // slotsSchema returns a JSON Schema of the argument slots for a step: of exactly the slots that apply now and that an
 // assistant may fill in. Required are those that a commit needs and that the draft does not have.
-func slotsSchema(f *client.StepForm) (json.RawMessage, error) {
+func slotsSchema(locale i18n.Locale, f *client.StepForm) (json.RawMessage, error) {
 	properties, required := object{}, []string{}
 	for _, slot := range f.Slots {
 		if slot.Sensitive {
 			continue
 		}
-		properties = append(properties, member{slot.Name, slotSchema(slot)})
+		properties = append(properties, member{slot.Name, slotSchema(locale, slot)})
 		if slot.Required && !slot.Given {
 			required = append(required, slot.Name)
 		}
@@ -28,10 +30,10 @@ func slotsSchema(f *client.StepForm) (json.RawMessage, error) {
 }
 
 // slotSchema returns the schema of a slot. Bounds that depend on the time are those of this moment.
-func slotSchema(s client.FormSlot) object {
+func slotSchema(locale i18n.Locale, s client.FormSlot) object {
 	schema := object{{"title", s.Label}}
-	if s.Description != nil {
-		schema = append(schema, member{"description", *s.Description})
+	if description := describe(locale, s); description != "" {
+		schema = append(schema, member{"description", description})
 	}
 	switch s.Type {
 	case "integer", "number":
@@ -53,6 +55,20 @@ func slotSchema(s client.FormSlot) object {
 		schema = append(schema, member{"x-unit", *s.Unit})
 	}
 	return schema
+}
+
+// describe returns the description of a slot, with the expression that it must match if the schema cannot say that.
+func describe(locale i18n.Locale, s client.FormSlot) string {
+	var sentences []string
+	if s.Description != nil {
+		sentences = append(sentences, *s.Description)
+	}
+	if s.Validate != nil {
+		if _, ok := ecmaPattern(*s.Validate); !ok {
+			sentences = append(sentences, locale.Text("assistant.pattern", fault.Params{"pattern": *s.Validate}))
+		}
+	}
+	return strings.Join(sentences, "\n")
 }
 
 // numeric returns the keywords of a number. It may be given as a string, so that no client loses digits of it. There is
@@ -100,8 +116,8 @@ func lengths(s client.FormSlot, least, greatest string) (schema object) {
 	return schema
 }
 
-// formats maps types of slots to formats of JSON Schema.
-var formats = map[string]string{"date": "date", "datetime": "date-time", "email": "email", "url": "uri"}
+// formats maps types of slots to formats of JSON Schema. Addresses may have letters beyond ASCII.
+var formats = map[string]string{"date": "date", "datetime": "date-time", "email": "idn-email", "url": "iri"}
 
 // written holds a value of the types whose form is not obvious.
 var written = map[string]string{
@@ -122,7 +138,9 @@ func textual(s client.FormSlot) (schema object) {
 	switch {
 	case s.Type == "time":
 	case s.Validate != nil:
-		schema = append(schema, member{"pattern", "^(?:" + *s.Validate + ")$"})
+		if pattern, ok := ecmaPattern(*s.Validate); ok {
+			schema = append(schema, member{"pattern", pattern})
+		}
 	case s.Mask != nil:
 		schema = append(schema, member{"pattern", "^" + patternOf(*s.Mask) + "$"})
 	}
@@ -140,23 +158,15 @@ func textual(s client.FormSlot) (schema object) {
 	return schema
 }
 
-// patternOf returns a mask as a regular expression: X is a digit, a backslash makes the next character stand for
-// itself.
+// patternOf returns a mask as a regular expression: X is a digit, \X the letter X, anything else stands for itself.
 func patternOf(mask string) string {
+	const letter = `\X`
 	var pattern strings.Builder
-	literal := false
-	for _, r := range mask {
-		switch {
-		case literal:
-			pattern.WriteString(regexp.QuoteMeta(string(r)))
-			literal = false
-		case r == '\\':
-			literal = true
-		case r == 'X':
-			pattern.WriteString("[0-9]")
-		default:
-			pattern.WriteString(regexp.QuoteMeta(string(r)))
+	for i, part := range strings.Split(mask, letter) {
+		if i > 0 {
+			pattern.WriteByte('X')
 		}
+		pattern.WriteString(strings.ReplaceAll(regexp.QuoteMeta(part), "X", "[0-9]"))
 	}
 	return pattern.String()
 }
