@@ -98,7 +98,7 @@ func (s *Server) problemOf(ctx context.Context, what string, err error) *problem
 	if errors.As(err, &p) {
 		return &problem{
 			Code: p.Code, Status: p.Status, Title: p.Title, Detail: p.Detail, Params: p.Params,
-			Issues: p.Issues, IssueCount: p.IssueCount,
+			Issues: forAssistant(callerOf(ctx).locale, p.Issues), IssueCount: p.IssueCount,
 		}
 	}
 	s.Log.WarnContext(ctx, "the API did not answer an assistant", "call", what, "error", err)
