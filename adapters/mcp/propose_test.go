@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 	"github.com/stretchr/testify/require"
@@ -46,6 +47,34 @@ func TestAnAssistantProposesAndAPersonConfirms(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A person may leave the dialogue open for as long as they like: the assistant has its answer, and is not told to wait.
+func TestTheAnswerDoesNotWaitForThePerson(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	asked, answers, answered := make(chan struct{}, 2), make(chan struct{}), make(chan error, 2)
+	robot := f.connect(overMemory, revisions[1], &sdk.ClientOptions{
+		Capabilities: &sdk.ClientCapabilities{Elicitation: &sdk.ElicitationCapabilities{URL: &sdk.URLElicitationCapabilities{}}},
+		ElicitationHandler: func(ctx context.Context, _ *sdk.ElicitRequest) (*sdk.ElicitResult, error) {
+			asked <- struct{}{}
+			<-answers
+			answered <- ctx.Err()
+			return &sdk.ElicitResult{Action: "accept"}, nil
+		},
+	})
+	run := f.start()
+	before := time.Now()
+	requested := f.do(robot, "request_commit", `{"run_id":"`+run.ID+`","step":"prepare","revision":1,`+
+		`"slots":{"amount":1,"urgent":false},"checklist":[{"key":"seen","completed":true}]}`)
+	require.Less(t, time.Since(before), 30*time.Second, "clients give up after a minute")
+	require.Equal(t, true, requested["requested"])
+	require.Contains(t, requested["message"], f.address+"/ui/runs/"+run.ID)
+	<-asked
+	actions := f.actions(run.ID)
+	close(answers)
+	require.NoError(t, <-answered, "the dialogue was closed before the person answered")
+	require.Equal(t, "open", f.do(robot, "get_run", `{"run_id":"`+run.ID+`"}`)["steps"].([]any)[0].(object)["state"])
+	require.Equal(t, actions, f.actions(run.ID))
 }
 
 // propose prepares the first step of a run and asks for its commit, which a person then makes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -85,11 +86,34 @@ func invitation(ctx context.Context, r *sdk.CallToolRequest, message, address st
 	}
 	ask := &sdk.ElicitParams{Mode: "url", Message: message, URL: address, ElicitationID: address}
 	if p := r.Session.InitializeParams(); p != nil && p.ProtocolVersion < multiRoundTrip {
-		_, _ = r.Session.Elicit(ctx, ask) // a client that fails to ask has the address in the result
+		elicit(ctx, r.Session, ask)
 		return nil
 	}
 	return &sdk.CallToolResult{InputRequests: sdk.InputRequestMap{"confirm": ask}}
 }
+
+// elicit asks a client to show the address, and waits a moment for it to have done so. The result does not depend on
+// the answer, and a client gives up a call that takes long: a dialogue that stays open is not waited for, nor closed.
+func elicit(ctx context.Context, session *sdk.ServerSession, ask *sdk.ElicitParams) {
+	answered := make(chan struct{})
+	go func() {
+		defer close(answered)
+		ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), elicitationEnds)
+		defer stop()
+		_, _ = session.Elicit(ctx, ask) // a client that fails to ask has the address in the result
+	}()
+	select {
+	case <-answered:
+	case <-ctx.Done():
+	case <-time.After(elicitationWait):
+	}
+}
+
+// How long a call waits for the answer to a dialogue, and how long the dialogue may stay open.
+const (
+	elicitationWait = 2 * time.Second
+	elicitationEnds = 10 * time.Minute
+)
 
 // multiRoundTrip is the first revision of the protocol in which a result asks for input.
 const multiRoundTrip = "2026-07-28"
