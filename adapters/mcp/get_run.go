@@ -3,6 +3,7 @@ package mcp
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/api/procedo"
@@ -28,7 +29,20 @@ type shownStep struct {
 	Reason      *string        `json:"reason,omitempty"`
 	Slots       client.Values  `json:"slots,omitempty"`
 	Origins     client.Origins `json:"origins,omitempty"`
-	Sensitive   []string       `json:"sensitive,omitempty"`
+	Sensitive   []string       `json:"sensitive,omitempty"` // have a value that is not shown
+	Erased      []string       `json:"erased,omitempty"`
+}
+
+// shownValues returns the values of a step that can be read. In the API, the others are null, which an assistant would
+// take for no value.
+func shownValues(step client.RunStep) client.Values {
+	values := client.Values{}
+	for name, value := range step.Slots {
+		if !slices.Contains(step.Sensitive, name) && !slices.Contains(step.Erased, name) {
+			values[name] = value
+		}
+	}
+	return values
 }
 
 // nextStep is the step that waits for its commit.
@@ -73,8 +87,8 @@ func (s *Server) shown(ctx context.Context, r *client.Run) (*shownRun, error) {
 	}, Steps: []shownStep{}}
 	for _, step := range r.Steps {
 		answer.Steps = append(answer.Steps, shownStep{
-			step.Key, step.Title, string(step.State), step.Visit, step.CommittedBy, step.Reason, step.Slots, step.Origins,
-			step.Sensitive,
+			step.Key, step.Title, string(step.State), step.Visit, step.CommittedBy, step.Reason, shownValues(step),
+			step.Origins, step.Sensitive, step.Erased,
 		})
 	}
 	if r.CurrentStep == nil {

@@ -50,8 +50,9 @@ func stepLines(locale i18n.Locale, step client.RunStep) string {
 			"actor": *step.CommittedBy, "at": *step.CommittedAt,
 		}))
 	}
-	for _, name := range sortedNames(step.Slots) {
-		line := name + ": " + string(step.Slots[name])
+	values := shownValues(step)
+	for _, name := range sortedNames(values) {
+		line := name + ": " + string(values[name])
 		if origin := step.Origins[name]; origin != "" && origin != "manual" {
 			line += " (" + string(origin) + ")"
 		}
@@ -59,6 +60,9 @@ func stepLines(locale i18n.Locale, step client.RunStep) string {
 	}
 	for _, name := range step.Sensitive {
 		lines = append(lines, locale.Text("assistant.report.sensitive", fault.Params{"slot": name}))
+	}
+	for _, name := range step.Erased {
+		lines = append(lines, locale.Text("assistant.report.erased", fault.Params{"slot": name}))
 	}
 	for _, item := range step.Checklist {
 		mark := "[ ] "

@@ -10,6 +10,7 @@ import (
 
 	"github.com/procedo/procedo/adapters/mcp"
 	"github.com/procedo/procedo/api/client"
+	"github.com/procedo/procedo/api/procedo"
 )
 
 func TestResourcesShowProceduresAndRuns(t *testing.T) {
@@ -76,9 +77,35 @@ func TestAReportShowsWhoGaveWhat(t *testing.T) {
 	require.Contains(t, report, "[x] Seen")
 	require.Contains(t, report, "By claire")
 	require.NotContains(t, report, "1234\"")
+	require.NotContains(t, report, "null", "a value that is not shown looks like none")
 	e := f.do(robot, "explain_run", `{"run_id":"`+run.ID+`","step":"prepare"}`)
 	require.NotEmpty(t, e["exceptions"])
 	require.Equal(t, "prepare", e["step"].(object)["key"])
+}
+
+// What was erased or is sensitive has a value that nobody reads here, which is not the same as none.
+func TestAValueThatIsNotShownIsNotShownAsNone(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	robot, run := f.robot(), f.start()
+	committed, err := f.person.Commit(t.Context(), run.ID, "prepare", run.Tag, client.StepCommit{
+		Slots:     values(t, `{"amount":1,"urgent":true,"why":"because","pin":"1234"}`),
+		Checklist: []client.Tick{{Key: "seen", Completed: true}},
+	})
+	require.NoError(t, err)
+	_, err = f.person.Fail(t.Context(), committed.ID, "A test")
+	require.NoError(t, err)
+	_, err = procedo.Read(f.person.API.EraseContent(t.Context(), run.ID, nil, client.Erasure{
+		Reason: "A test", Places: []client.ErasePlace{{Slot: new("prepare.why")}},
+	}))
+	require.NoError(t, err)
+	step := f.do(robot, "get_run", `{"run_id":"`+run.ID+`"}`)["steps"].([]any)[0].(object)
+	require.Equal(t, object{"amount": "1", "urgent": true}, step["slots"])
+	require.Equal(t, []any{"pin"}, step["sensitive"])
+	require.Equal(t, []any{"why"}, step["erased"])
+	r, err := robot.ReadResource(t.Context(), &sdk.ReadResourceParams{URI: "procedo://runs/" + run.ID + "/report"})
+	require.NoError(t, err)
+	require.Contains(t, r.Contents[0].Text, "pin: sensitive, not shown\nwhy: erased\n")
+	require.NotContains(t, r.Contents[0].Text, "null")
 }
 
 func TestPromptsAreInTheLanguageOfTheCallerAndFenceWhatIsGiven(t *testing.T) {
