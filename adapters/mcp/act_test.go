@@ -63,3 +63,40 @@ func TestAnAssistantThatActsWalksTheRunAndEachCallHasOneEffect(t *testing.T) {
 		})
 	}
 }
+
+// What amend_step takes can be read: the schema, the values and the checklist of a step that is no longer open.
+func TestACommittedStepIsReadAsItCanBeAmended(t *testing.T) {
+	f := newFixture(t, mcp.Act)
+	robot := f.robot()
+	run := f.do(robot, "start_run", `{"procedure_id":"release","metadata":{"team":"network","n":1.50}}`)["run"].(object)
+	id := run["id"].(string)
+	require.NotContains(t, run, "metadata")
+	_, err := f.person.Commit(t.Context(), id, "prepare", "", client.StepCommit{
+		Slots:     values(t, `{"amount":1,"urgent":false,"pin":"1234"}`),
+		Checklist: []client.Tick{{Key: "seen", Completed: true}},
+	})
+	require.NoError(t, err)
+	require.NotContains(t, f.do(robot, "get_run", `{"run_id":"`+id+`"}`), "step")
+	read := f.do(robot, "get_run", `{"run_id":"`+id+`","step":"prepare"}`)
+	require.Equal(t, object{"team": "network", "n": 1.5}, read["run"].(object)["metadata"])
+	require.Equal(t, "optional", read["next"].(object)["step"])
+	step := read["step"].(object)
+	require.Equal(t, "committed", step["state"])
+	require.Equal(t, object{"amount": "1", "urgent": false}, step["slots"])
+	require.Equal(t, []any{"pin"}, step["by_person"])
+	require.Equal(t, []any{object{"key": "seen", "label": "Seen", "required": true, "completed": true}}, step["checklist"])
+	schema := step["slots_schema"].(object)
+	require.Contains(t, schema["properties"], "amount")
+	require.NotContains(t, schema["properties"], "pin")
+	require.Empty(t, schema["required"])
+	p, _ := f.refused(robot, "get_run", `{"run_id":"`+id+`","step":"nothing"}`)
+	require.Equal(t, "step.not_found", p["code"])
+
+	amend := fmt.Sprintf(`{"run_id":"%s","step":"prepare","revision":%d,"reason":"Misread"`, id, f.read(id).Revision)
+	before := f.actions(id)
+	for _, same := range []string{`}`, `,"slots":{"amount":"1"}}`} {
+		require.Equal(t, true, f.do(robot, "amend_step", amend+same)["unchanged"], same)
+		require.Equal(t, before, f.actions(id))
+	}
+	require.NotContains(t, f.do(robot, "amend_step", amend+`,"slots":{"amount":"2"}}`), "unchanged")
+}

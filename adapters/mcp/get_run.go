@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"github.com/procedo/procedo/api/client"
@@ -11,12 +10,22 @@ import (
 
 // shownRun is the result of the tools that answer with a run.
 type shownRun struct {
-	Run   runSummary  `json:"run"`
+	Run   runDetails  `json:"run"`
 	Steps []shownStep `json:"steps"`
-	Next  *nextStep   `json:"next"` // nil if the run has ended
+	Next  *nextStep   `json:"next"`           // nil if the run has ended
+	Step  *readStep   `json:"step,omitempty"` // the step that get_run names
 	// Repeated says that an earlier call with the same arguments had this effect, and that this one had none.
-	Repeated bool   `json:"repeated,omitempty"`
-	Note     string `json:"note,omitempty"`
+	Repeated bool `json:"repeated,omitempty"`
+	// Unchanged says that the run already was as the call would have it.
+	Unchanged bool   `json:"unchanged,omitempty"`
+	Note      string `json:"note,omitempty"`
+}
+
+// runDetails is a run without its steps. Only get_run shows the metadata.
+type runDetails struct {
+	runSummary
+	Diverged bool               `json:"diverged,omitempty"` // it would take another path with its present values
+	Metadata client.RunMetadata `json:"metadata,omitempty"`
 }
 
 // shownStep is a step with the values that it holds.
@@ -47,27 +56,17 @@ func shownValues(step client.RunStep) client.Values {
 
 // nextStep is the step that waits for its commit.
 type nextStep struct {
-	Step      string          `json:"step"`
-	Visit     int             `json:"visit"`
-	Title     string          `json:"title"`
-	Prompt    *string         `json:"prompt"`
-	Skippable bool            `json:"skippable"`
-	Agents    string          `json:"agents"`       // what an assistant may do with the step: commit, draft or none
-	Schema    json.RawMessage `json:"slots_schema"` // a JSON Schema of exactly the slots that an assistant may give now
-	Checklist []shownItem     `json:"checklist"`
-	Draft     client.Values   `json:"draft"`
-	Missing   []string        `json:"missing"`
-	ByPerson  []string        `json:"by_person,omitempty"` // the sensitive slots, which only a person fills in
-	Confirm   confirmation    `json:"confirm"`
+	stepForm
+	Draft   client.Values `json:"draft"`
+	Missing []string      `json:"missing"`
+	Confirm confirmation  `json:"confirm"`
 }
 
-// shownItem is an item of a checklist.
-type shownItem struct {
-	Key         string  `json:"key"`
-	Label       string  `json:"label"`
-	Description *string `json:"description,omitempty"`
-	Required    bool    `json:"required"`
-	Completed   bool    `json:"completed"`
+// readStep is a step that get_run names, whatever its state.
+type readStep struct {
+	stepForm
+	State string        `json:"state"`
+	Slots client.Values `json:"slots"`
 }
 
 // getRun handles the tool get_run.
@@ -76,15 +75,35 @@ func (s *Server) getRun(ctx context.Context, _ call, a onRun) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.shown(ctx, run)
+	answer, err := s.shown(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	if run.Metadata != nil {
+		answer.Run.Metadata = *run.Metadata
+	}
+	if a.Step != "" {
+		answer.Step, err = s.read(ctx, a)
+	}
+	return answer, err
+}
+
+// read returns a step as it can be filled in or amended.
+func (s *Server) read(ctx context.Context, on onRun) (*readStep, error) {
+	f, err := s.form(ctx, on.RunID, on.Step)
+	if err != nil {
+		return nil, err
+	}
+	form, err := formOf(ctx, f)
+	return &readStep{form, string(f.State), givenValues(f)}, err
 }
 
 // shown returns a run with the step that is open.
 func (s *Server) shown(ctx context.Context, r *client.Run) (*shownRun, error) {
-	answer := &shownRun{Run: runSummary{
+	answer := &shownRun{Run: runDetails{runSummary: runSummary{
 		r.ID, r.ProcedureID, r.ProcedureVersion, r.Reference, r.UserID, string(r.State), r.Revision, r.CurrentStep,
 		r.UpdatedAt,
-	}, Steps: []shownStep{}}
+	}, Diverged: r.Diverged}, Steps: []shownStep{}}
 	for _, step := range r.Steps {
 		answer.Steps = append(answer.Steps, shownStep{
 			step.Key, step.Title, string(step.State), step.Visit, step.CommittedBy, step.Reason, shownValues(step),
@@ -109,22 +128,6 @@ func (s *Server) form(ctx context.Context, run, step string) (*client.StepForm, 
 
 // next returns what an assistant needs to draft the open step.
 func (s *Server) next(ctx context.Context, f *client.StepForm) (*nextStep, error) {
-	n := &nextStep{
-		Step: f.Key, Visit: f.Visit, Title: f.Title, Prompt: f.Prompt, Skippable: f.Skippable, Checklist: []shownItem{},
-		Draft: client.Values{}, Missing: f.Missing, Agents: f.Agents, Confirm: s.confirmation(ctx, f.RunID, f.Agents),
-	}
-	for _, slot := range f.Slots {
-		switch {
-		case slot.Sensitive:
-			n.ByPerson = append(n.ByPerson, slot.Name)
-		case slot.Given && !slot.Erased:
-			n.Draft[slot.Name] = slot.Value
-		}
-	}
-	for _, item := range f.Checklist {
-		n.Checklist = append(n.Checklist, shownItem{item.Key, item.Label, item.Description, item.Required, item.Completed})
-	}
-	var err error
-	n.Schema, err = slotsSchema(callerOf(ctx).locale, f)
-	return n, err
+	form, err := formOf(ctx, f)
+	return &nextStep{form, givenValues(f), f.Missing, s.confirmation(ctx, f.RunID, f.Agents)}, err
 }

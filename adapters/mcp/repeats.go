@@ -87,3 +87,13 @@ func (s *Server) changed(ctx context.Context) func(*http.Response, error) (*show
 		return shown, err
 	}
 }
+
+// since returns a function that marks a run which still has the revision that the call named.
+func since(before *int64) func(*shownRun, error) (*shownRun, error) {
+	return func(run *shownRun, err error) (*shownRun, error) {
+		if err == nil {
+			run.Unchanged = !run.Repeated && before != nil && *before == run.Run.Revision
+		}
+		return run, err
+	}
+}

@@ -19,7 +19,7 @@ type requested struct {
 	Confirm   confirmation `json:"confirm"`
 	ByPerson  []string     `json:"by_person,omitempty"` // what only the person can fill in
 	Next      any          `json:"then"`                // where the commit would lead; null if that depends on the person
-	Run       runSummary   `json:"run"`
+	Run       runDetails   `json:"run"`
 }
 
 // requestCommit handles the tool request_commit: it checks the content, saves it in the draft, and says where a person

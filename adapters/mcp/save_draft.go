@@ -21,5 +21,6 @@ func (s *Server) draft(ctx context.Context, a content) (*shownRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &client.SaveDraftParams{IfMatch: match}, a.draft()))
+	params := client.SaveDraftParams{IfMatch: match}
+	return since(a.Revision)(s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &params, a.draft())))
 }

@@ -22,5 +22,6 @@ func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, er
 		return nil, err
 	}
 	params := client.SkipStepParams{IfMatch: match, IdempotencyKey: c.key()}
-	return s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, client.StepSkip{Reason: a.Reason}))
+	skip := client.StepSkip{Reason: a.Reason}
+	return since(a.Revision)(s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, skip)))
 }
