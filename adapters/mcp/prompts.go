@@ -11,19 +11,26 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// definitionSchema is the JSON Schema of the format that definitions are written in.
-const definitionSchema = "json_schema_procedure_v2.json"
-
 // prompt is a prompt with the name of its argument.
 type prompt struct {
 	name, argument string
 	attach         string // the schema that goes with it; empty for none
+	byMode         bool   // it tells the assistant to commit where it may
 }
 
 var prompts = []prompt{
-	{"follow_procedure", "procedure_id", ""},
-	{"review_run", "run_id", ""},
-	{"draft_procedure", "purpose", definitionSchema},
+	{name: "follow_procedure", argument: "procedure_id", byMode: true},
+	{name: "review_run", argument: "run_id"},
+	{name: "draft_procedure", argument: "purpose", attach: definitionSchema},
+}
+
+// said returns the description or the text of a prompt in the mode of the server.
+func (s *Server) said(locale i18n.Locale, t prompt, part string) string {
+	id := "assistant.prompt." + t.name
+	if t.byMode && s.Mode == Act {
+		id += ".act"
+	}
+	return locale.Text(id+"."+part, nil)
 }
 
 // addPrompts adds the prompts, with texts in one language.
@@ -31,7 +38,7 @@ func (s *Server) addPrompts(p *sdk.Server, locale i18n.Locale) {
 	for _, t := range prompts {
 		id := "assistant.prompt." + t.name
 		p.AddPrompt(&sdk.Prompt{
-			Name: t.name, Title: locale.Text(id+".title", nil), Description: locale.Text(id+".description", nil),
+			Name: t.name, Title: locale.Text(id+".title", nil), Description: s.said(locale, t, "description"),
 			Arguments: []*sdk.PromptArgument{{
 				Name: t.argument, Description: locale.Text(id+"."+t.argument, nil), Required: true,
 			}},
@@ -48,7 +55,7 @@ func (s *Server) prompted(ctx context.Context, t prompt, r *sdk.GetPromptRequest
 		issue := fault.Issue{Field: t.argument, Code: "request.required"}
 		return nil, invalidParams(t.argument + ": " + callerOf(ctx).locale.Issue(issue))
 	}
-	text := callerOf(ctx).locale.Text("assistant.prompt."+t.name+".text", nil) + "\n\n" + fenced(given)
+	text := s.said(callerOf(ctx).locale, t, "text") + "\n\n" + fenced(given)
 	messages := []*sdk.PromptMessage{{Role: "user", Content: &sdk.TextContent{Text: text}}}
 	if t.attach != "" {
 		schema, err := procedo.Read(s.api.GetSchema(ctx, t.attach, nil))
@@ -57,7 +64,7 @@ func (s *Server) prompted(ctx context.Context, t prompt, r *sdk.GetPromptRequest
 		}
 		messages = append(messages, &sdk.PromptMessage{Role: "user", Content: &sdk.EmbeddedResource{
 			Resource: &sdk.ResourceContents{
-				URI: scheme + "schemas/" + t.attach, MIMEType: "application/schema+json", Text: string(schema),
+				URI: schemaURI(t.attach), MIMEType: schemaText, Text: string(schema),
 			},
 		}})
 	}

@@ -20,11 +20,17 @@ const scheme = "procedo://"
 // guideURI is the address of the guide for assistants.
 const guideURI = scheme + "guide"
 
+// definitionSchema is the JSON Schema of the format that definitions are written in.
+const definitionSchema = "json_schema_procedure_v2.json"
+
+func schemaURI(name string) string { return scheme + "schemas/" + name }
+
 // Media types of the resources.
 const (
 	jsonText     = "application/json"
 	markdownText = "text/markdown"
 	mermaidText  = "text/vnd.mermaid"
+	schemaText   = "application/schema+json"
 )
 
 // templates lists the resources that have a parameter in their address.
@@ -37,10 +43,14 @@ var templates = []struct{ name, uri, mimeType string }{
 	{"report", scheme + "runs/{run_id}/report", markdownText},
 }
 
-// addResources adds the guide and the templates of the resources.
+// addResources adds the guide, the schema and the templates of the resources.
 func (s *Server) addResources(p *sdk.Server, locale i18n.Locale) {
 	p.AddResource(&sdk.Resource{
 		Name: "guide", URI: guideURI, MIMEType: markdownText, Title: locale.Text("assistant.resource.guide", nil),
+	}, s.readResource)
+	p.AddResource(&sdk.Resource{
+		Name: "schema", URI: schemaURI(definitionSchema), MIMEType: schemaText,
+		Title: locale.Text("assistant.resource.schema", nil),
 	}, s.readResource)
 	for _, t := range templates {
 		p.AddResourceTemplate(&sdk.ResourceTemplate{
@@ -76,6 +86,12 @@ func (s *Server) resource(ctx context.Context, uri string) (text []byte, mimeTyp
 	switch parts[0] {
 	case "guide":
 		return guide(callerOf(ctx).locale), markdownText, nil
+	case "schemas":
+		if len(parts) != 2 {
+			return nil, "", noResource(ctx)
+		}
+		text, err = procedo.Read(s.api.GetSchema(ctx, parts[1], nil))
+		return text, schemaText, err
 	case "procedures":
 		return s.procedureResource(ctx, parts[1:])
 	case "runs":

@@ -37,6 +37,7 @@ func TestResourcesShowProceduresAndRuns(t *testing.T) {
 	}
 	for _, uri := range []string{
 		"procedo://", "procedo://runs", "procedo://runs/", "procedo://runs/none", "procedo://runs/" + run.ID + "/nothing",
+		"procedo://schemas", "procedo://schemas/none.json", "procedo://schemas/" + "json_schema_procedure_v2.json/x",
 		"procedo://procedures/release/versions/9", "procedo://procedures/release/versions/x", "procedo://procedures/%zz",
 		"http://127.0.0.1/", "file:///etc/passwd", "procedo://procedures/release/versions/1/graph/x",
 		"procedo://runs/..%2F..%2Fmetrics", "procedo://procedures/..",
@@ -120,10 +121,45 @@ func TestPromptsAreInTheLanguageOfTheCallerAndFenceWhatIsGiven(t *testing.T) {
 	r, err := robot.GetPrompt(t.Context(), &sdk.GetPromptParams{Name: "draft_procedure", Arguments: map[string]string{"purpose": given}})
 	require.NoError(t, err)
 	require.Contains(t, r.Messages[0].Content.(*sdk.TextContent).Text, "````text\n"+given+"\n````")
-	require.Contains(t, r.Messages[1].Content.(*sdk.EmbeddedResource).Resource.Text, "json-schema.org")
+	attached := r.Messages[1].Content.(*sdk.EmbeddedResource).Resource
+	require.Contains(t, attached.Text, "json-schema.org")
+	read, err := robot.ReadResource(t.Context(), &sdk.ReadResourceParams{URI: attached.URI})
+	require.NoError(t, err)
+	require.Equal(t, []*sdk.ResourceContents{attached}, read.Contents)
+	resources, err := robot.ListResources(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, attached.URI, resources.Resources[1].URI)
 	_, err = robot.GetPrompt(t.Context(), &sdk.GetPromptParams{Name: "review_run"})
 	require.ErrorContains(t, err, "run_id")
 	list, err := robot.ListPrompts(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, list.Prompts, 3)
+}
+
+// A prompt names only what the assistant can do: in one mode it commits, in the other it asks for the commit.
+func TestAPromptAsksForWhatTheModeAllows(t *testing.T) {
+	texts := map[string]string{}
+	for _, mode := range []mcp.Mode{mcp.Propose, mcp.Act} {
+		f := newFixture(t, mode)
+		for _, language := range []string{"en", "fr"} {
+			for _, message := range []string{
+				`{"jsonrpc":"2.0","id":1,"method":"prompts/list"}`,
+				`{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"follow_procedure","arguments":{"procedure_id":"p"}}}`,
+			} {
+				_, answer := f.rpc(message, "Accept-Language", language)
+				require.NotContains(t, answer, "assistant.prompt", "a text is missing")
+				texts[language] += answer
+			}
+		}
+		if mode == mcp.Propose {
+			require.Contains(t, texts["en"], "Then ask for the commit")
+			require.Contains(t, texts["en"], "a person confirms each step")
+		} else {
+			require.Contains(t, texts["en"], "Then commit the step if")
+			require.Contains(t, texts["fr"], "Validez ensuite l’étape si")
+			require.NotContains(t, texts["en"], "a person confirms each step")
+			require.NotContains(t, texts["en"], "ask for the commit")
+		}
+		clear(texts)
+	}
 }
