@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/procedo/procedo/adapters/jsonschema"
 	"github.com/procedo/procedo/api/client"
@@ -14,8 +15,62 @@ import (
 // noArguments are the arguments of a call that names none.
 var noArguments = json.RawMessage("{}")
 
+// inputs is what the arguments of a tool are checked against.
+type inputs struct {
+	schema   *jsonschema.Schema
+	optional []string // the arguments that a call need not have
+}
+
+func newInputs(schema json.RawMessage) (i inputs, err error) {
+	document, err := jsondoc.Parse(schema)
+	if err != nil {
+		return inputs{}, err
+	}
+	var named struct {
+		Properties map[string]json.RawMessage
+		Required   []string
+	}
+	if err := json.Unmarshal(schema, &named); err != nil {
+		return inputs{}, err
+	}
+	for name := range named.Properties {
+		if !slices.Contains(named.Required, name) {
+			i.optional = append(i.optional, name)
+		}
+	}
+	var compiler jsonschema.Compiler
+	i.schema, err = compiler.Compile(document)
+	return i, err
+}
+
+// withoutNulls returns arguments without the optional ones that are null. As in the API, null means the same as leaving
+// a member out: clients whose arguments are all required send it.
+func (i inputs) withoutNulls(given json.RawMessage, document *jsondoc.Node) (json.RawMessage, *jsondoc.Node, error) {
+	isNull := func(m jsondoc.Member) bool {
+		return m.Value.Kind == jsondoc.Null && slices.Contains(i.optional, m.Name)
+	}
+	if !slices.ContainsFunc(document.Members, isNull) {
+		return given, document, nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(given, &members); err != nil {
+		return nil, nil, err
+	}
+	for _, m := range document.Members {
+		if isNull(m) {
+			delete(members, m.Name)
+		}
+	}
+	left, err := marshal(members)
+	if err != nil {
+		return nil, nil, err
+	}
+	document, err = jsondoc.Parse(left)
+	return left, document, err
+}
+
 // checked returns the arguments of a call if they are strict JSON and conform to the schema of the tool.
-func checked(ctx context.Context, schema *jsonschema.Schema, given json.RawMessage) (json.RawMessage, error) {
+func (i inputs) checked(ctx context.Context, given json.RawMessage) (json.RawMessage, error) {
 	if len(given) == 0 {
 		given = noArguments
 	}
@@ -23,11 +78,14 @@ func checked(ctx context.Context, schema *jsonschema.Schema, given json.RawMessa
 		return nil, unreadable(ctx, &jsondoc.Error{Reason: jsondoc.Values})
 	}
 	document, err := jsondoc.Parse(given)
+	if err == nil {
+		given, document, err = i.withoutNulls(given, document)
+	}
 	if err != nil {
 		return nil, unreadable(ctx, err)
 	}
 	var issues fault.IssueList
-	schema.Check(document, &issues)
+	i.schema.Check(document, &issues)
 	for _, name := range []string{"run_id", "step"} { // segments of the path of a request
 		if n := document.Get(name); n != nil && isDots(n.Text) {
 			issues.Add(fault.Issue{Field: jsondoc.Pointer("", name), Code: "request.value"})
@@ -38,6 +96,9 @@ func checked(ctx context.Context, schema *jsonschema.Schema, given json.RawMessa
 	}
 	p := newProblem(ctx, "assistant.arguments", nil)
 	for _, issue := range issues.First {
+		if issue.Params == nil {
+			issue.Params = fault.Params{} // as in the API, an object
+		}
 		p.Issues = append(p.Issues, client.Issue{
 			Field: issue.Field, Code: issue.Code, Params: issue.Params, Message: callerOf(ctx).locale.Issue(issue),
 		})

@@ -2,9 +2,11 @@ package mcp
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/api/procedo"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // checkStep handles the tool check_step.
@@ -12,7 +14,24 @@ func (s *Server) checkStep(ctx context.Context, _ call, a content) (any, error) 
 	if err := s.refuse(ctx, a, mayDraft); err != nil {
 		return nil, err
 	}
+	if err := s.refuseStale(ctx, a); err != nil {
+		return nil, err
+	}
 	return s.check(ctx, a)
+}
+
+// refuseStale returns an error if the run has another revision than the arguments name, as a write would.
+func (s *Server) refuseStale(ctx context.Context, a content) error {
+	if a.Revision == nil {
+		return nil
+	}
+	run, err := procedo.Decode[client.Run](s.api.GetRun(ctx, a.RunID, nil))
+	if err != nil || run.Revision == *a.Revision {
+		return err
+	}
+	return newProblem(ctx, "run.stale", fault.Params{
+		"revision": strconv.FormatInt(run.Revision, 10), "state": string(run.State), // as the API has them for strings
+	})
 }
 
 // check says what a commit of the draft with the content laid over it would lead to.

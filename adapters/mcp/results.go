@@ -113,6 +113,7 @@ var statuses = map[string]int{
 	"assistant.sensitive":       http.StatusForbidden,
 	"step.agent":                http.StatusForbidden,
 	"assistant.no_resource":     http.StatusNotFound,
+	"run.stale":                 http.StatusPreconditionFailed,
 	"assistant.not_committable": http.StatusUnprocessableEntity,
 	"assistant.unreachable":     http.StatusServiceUnavailable,
 }

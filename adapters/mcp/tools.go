@@ -9,8 +9,6 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/procedo/procedo/adapters/i18n"
-	"github.com/procedo/procedo/adapters/jsonschema"
-	"github.com/procedo/procedo/core/jsondoc"
 )
 
 // definitions holds a tool in each file, as tools/list shows it, except its title, which depends on the language.
@@ -75,12 +73,12 @@ func (s *Server) addTools(p *sdk.Server, locale i18n.Locale) error {
 		if !t.in(s.Mode) {
 			continue
 		}
-		shown, schema, err := t.definition(locale)
+		shown, taken, err := t.definition(locale)
 		if err != nil {
 			return fmt.Errorf("tool %s: %w", t.name, err)
 		}
 		p.AddTool(shown, func(ctx context.Context, r *sdk.CallToolRequest) (*sdk.CallToolResult, error) {
-			return s.answer(ctx, t, schema, r)
+			return s.answer(ctx, t, taken, r)
 		})
 	}
 	return nil
@@ -95,11 +93,11 @@ func (t tool) in(m Mode) bool {
 	return false
 }
 
-// definition returns the tool as clients see it, and the table that its arguments are checked against.
-func (t tool) definition(locale i18n.Locale) (*sdk.Tool, *jsonschema.Schema, error) {
+// definition returns the tool as clients see it, and what its arguments are checked against.
+func (t tool) definition(locale i18n.Locale) (*sdk.Tool, inputs, error) {
 	data, err := definitions.ReadFile("tools/" + t.name + ".json")
 	if err != nil {
-		return nil, nil, err
+		return nil, inputs{}, err
 	}
 	var file struct {
 		Description               string
@@ -107,25 +105,20 @@ func (t tool) definition(locale i18n.Locale) (*sdk.Tool, *jsonschema.Schema, err
 		InputSchema, OutputSchema json.RawMessage
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return nil, nil, err
+		return nil, inputs{}, err
 	}
-	input, err := jsondoc.Parse(file.InputSchema)
-	if err != nil {
-		return nil, nil, err
-	}
-	var compiler jsonschema.Compiler
-	schema, err := compiler.Compile(input)
+	taken, err := newInputs(file.InputSchema)
 	return &sdk.Tool{
 		Name: t.name, Title: locale.Text("assistant.tool."+t.name, nil), Description: file.Description,
 		Annotations: file.Annotations, InputSchema: compact(file.InputSchema), OutputSchema: compact(file.OutputSchema),
-	}, schema, err
+	}, taken, err
 }
 
 // answer calls a tool. A refusal is a result, so that the assistant sees it and can do better.
 func (s *Server) answer(
-	ctx context.Context, t tool, schema *jsonschema.Schema, r *sdk.CallToolRequest,
+	ctx context.Context, t tool, taken inputs, r *sdk.CallToolRequest,
 ) (*sdk.CallToolResult, error) {
-	arguments, err := checked(ctx, schema, r.Params.Arguments)
+	arguments, err := taken.checked(ctx, r.Params.Arguments)
 	if err != nil {
 		return s.refused(ctx, t.name, err)
 	}

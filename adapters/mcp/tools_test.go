@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/mcp"
+	"github.com/procedo/procedo/api/client"
 )
 
 // maxToolList limits what every conversation of an assistant begins with, in bytes.
@@ -121,6 +122,46 @@ func TestArgumentsThatAreNotThoseOfTheToolAreRefused(t *testing.T) {
 		require.Contains(t, text, issue["message"])
 	}
 	require.Len(t, f.actions(run.ID), 2)
+}
+
+// Null means the same as leaving an optional argument out, also to the key of a repeated call.
+func TestAnOptionalArgumentMayBeNull(t *testing.T) {
+	f := newFixture(t, mcp.Act)
+	robot := f.robot()
+	run := f.do(robot, "start_run", `{"procedure_id":"types","reference":null,"metadata":null,"procedure_version":null}`)
+	again := f.do(robot, "start_run", `{"procedure_id":"types","user_id":null}`)
+	require.Equal(t, run["run"].(object)["id"], again["run"].(object)["id"])
+	require.Equal(t, true, again["repeated"])
+	id := run["run"].(object)["id"].(string)
+	f.do(robot, "list_runs", `{"procedure_id":null,"state":null,"cursor":null,"limit":null}`)
+	f.do(robot, "check_step", `{"run_id":"`+id+`","step":"s","slots":null,"checklist":null,"visit":null,"revision":null}`)
+	digitsKept := f.do(robot, "save_draft", `{"run_id":"`+id+`","step":"s","revision":1,"checklist":null,`+
+		`"slots":{"number":12345678901234567890.10,"string":null,"text":"<&>"}}`)
+	require.Equal(t, object{"number": digits, "text": "<&>"}, digitsKept["next"].(object)["draft"])
+	for arguments, want := range map[string]string{
+		`{"run_id":null,"step":"s","revision":1}`:               "/run_id request.type",
+		`{"run_id":"` + id + `","step":"s","revision":null}`:    "/revision request.type",
+		`{"run_id":"r","step":"s","revision":1,"nothing":null}`: "/nothing request.unknown_member",
+	} {
+		p, _ := f.refused(robot, "save_draft", arguments)
+		issue := p["issues"].([]any)[0].(object)
+		require.Equal(t, want, fmt.Sprint(issue["field"], " ", issue["code"]))
+		require.IsType(t, object{}, issue["params"])
+	}
+}
+
+// A check takes the revision that a write needs, and means the same by it.
+func TestACheckIsRefusedIfTheRunHasChanged(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	robot, run := f.robot(), f.start()
+	f.do(robot, "check_step", `{"run_id":"`+run.ID+`","step":"prepare","revision":1}`)
+	_, err := f.person.Draft(t.Context(), run.ID, "prepare", client.StepDraft{Slots: values(t, `{"amount":2}`)})
+	require.NoError(t, err)
+	stale := `{"run_id":"` + run.ID + `","step":"prepare","revision":1,"slots":{"amount":3}}`
+	p, text := f.refused(robot, "check_step", stale)
+	written, textOfWrite := f.refused(robot, "save_draft", stale)
+	require.Equal(t, written, p)
+	require.Equal(t, textOfWrite, text)
 }
 
 func TestRefusalsOfTheAPIAreResultsInTheLanguageOfTheCaller(t *testing.T) {
