@@ -2,7 +2,6 @@ package mcp
 
 import (
 	"context"
-	"slices"
 
 	"github.com/procedo/procedo/api/client"
 	"github.com/procedo/procedo/api/procedo"
@@ -28,7 +27,7 @@ type runDetails struct {
 	Metadata client.RunMetadata `json:"metadata,omitempty"`
 }
 
-// shownStep is a step with the values that it holds.
+// shownStep is a step with the values that it holds, without long texts. Those of the open step are in its draft.
 type shownStep struct {
 	Key         string         `json:"key"`
 	Title       string         `json:"title"`
@@ -40,18 +39,6 @@ type shownStep struct {
 	Origins     client.Origins `json:"origins,omitempty"`
 	Sensitive   []string       `json:"sensitive,omitempty"` // have a value that is not shown
 	Erased      []string       `json:"erased,omitempty"`
-}
-
-// shownValues returns the values of a step that can be read. In the API, the others are null, which an assistant would
-// take for no value.
-func shownValues(step client.RunStep) client.Values {
-	values := client.Values{}
-	for name, value := range step.Slots {
-		if !slices.Contains(step.Sensitive, name) && !slices.Contains(step.Erased, name) {
-			values[name] = value
-		}
-	}
-	return values
 }
 
 // nextStep is the step that waits for its commit.
@@ -104,30 +91,33 @@ func (s *Server) shown(ctx context.Context, r *client.Run) (*shownRun, error) {
 		r.ID, r.ProcedureID, r.ProcedureVersion, r.Reference, r.UserID, string(r.State), r.Revision, r.CurrentStep,
 		r.UpdatedAt,
 	}, Diverged: r.Diverged}, Steps: []shownStep{}}
+	draft := client.Values{}
 	for _, step := range r.Steps {
+		slots, err := shortened(shownValues(step))
+		if err != nil {
+			return nil, err
+		}
+		if step.State == client.StepStateOpen {
+			draft, slots = slots, nil
+		}
 		answer.Steps = append(answer.Steps, shownStep{
-			step.Key, step.Title, string(step.State), step.Visit, step.CommittedBy, step.Reason, shownValues(step),
-			step.Origins, step.Sensitive, step.Erased,
+			step.Key, step.Title, string(step.State), step.Visit, step.CommittedBy, step.Reason, slots, step.Origins,
+			step.Sensitive, step.Erased,
 		})
 	}
 	if r.CurrentStep == nil {
 		return answer, nil
 	}
-	form, err := s.form(ctx, r.ID, *r.CurrentStep)
+	f, err := s.form(ctx, r.ID, *r.CurrentStep)
 	if err != nil {
 		return nil, err
 	}
-	answer.Next, err = s.next(ctx, form)
+	form, err := formOf(ctx, f)
+	answer.Next = &nextStep{form, draft, f.Missing, s.confirmation(ctx, f.RunID, f.Agents)}
 	return answer, err
 }
 
 // form reads a step as a form.
 func (s *Server) form(ctx context.Context, run, step string) (*client.StepForm, error) {
 	return procedo.Decode[client.StepForm](s.api.GetRunStep(ctx, run, step, nil))
-}
-
-// next returns what an assistant needs to draft the open step.
-func (s *Server) next(ctx context.Context, f *client.StepForm) (*nextStep, error) {
-	form, err := formOf(ctx, f)
-	return &nextStep{form, givenValues(f), f.Missing, s.confirmation(ctx, f.RunID, f.Agents)}, err
 }
