@@ -90,6 +90,7 @@ func (s *Server) in(locale i18n.Locale) (*sdk.Server, error) {
 			SetCacheable: func(_ context.Context, _ sdk.Request, c *sdk.Cacheable) { c.TTLMs, c.CacheScope = 0, "private" },
 		},
 	)
+	p.AddReceivingMiddleware(s.offerPermitted)
 	if err := s.addTools(p, locale); err != nil {
 		return nil, err
 	}

@@ -34,13 +34,13 @@ const (
 )
 
 // templates lists the resources that have a parameter in their address.
-var templates = []struct{ name, uri, mimeType string }{
-	{"procedure", scheme + "procedures/{procedure_id}", jsonText},
-	{"version", scheme + "procedures/{procedure_id}/versions/{version}", jsonText},
-	{"graph", scheme + "procedures/{procedure_id}/versions/{version}/graph", mermaidText},
-	{"run", scheme + "runs/{run_id}", jsonText},
-	{"bundle", scheme + "runs/{run_id}/bundle", jsonText},
-	{"report", scheme + "runs/{run_id}/report", markdownText},
+var templates = []struct{ name, uri, mimeType, permission string }{
+	{"procedure", scheme + "procedures/{procedure_id}", jsonText, mayRead},
+	{"version", scheme + "procedures/{procedure_id}/versions/{version}", jsonText, mayRead},
+	{"graph", scheme + "procedures/{procedure_id}/versions/{version}/graph", mermaidText, mayRead},
+	{"run", scheme + "runs/{run_id}", jsonText, mayRead},
+	{"bundle", scheme + "runs/{run_id}/bundle", jsonText, mayTakeBundle},
+	{"report", scheme + "runs/{run_id}/report", markdownText, mayRead},
 }
 
 // addResources adds the guide, the schema and the templates of the resources.

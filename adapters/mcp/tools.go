@@ -18,9 +18,10 @@ var definitions embed.FS
 
 // tool is a tool with its handler.
 type tool struct {
-	name  string
-	modes []Mode
-	call  handler
+	name       string
+	modes      []Mode
+	permission string // that the API requires of the caller
+	call       handler
 }
 
 // handler carries out a call, and returns its result.
@@ -35,18 +36,18 @@ var (
 // tools lists the tools in the order in which clients see them. Where an assistant only proposes, no tool commits,
 // skips, amends or fails: what is not listed cannot be called.
 var tools = []tool{
-	{"list_procedures", always, with((*Server).listProcedures)},
-	{"list_runs", always, with((*Server).listRuns)},
-	{"get_run", always, with((*Server).getRun)},
-	{"check_step", always, with((*Server).checkStep)},
-	{"explain_run", always, with((*Server).explainRun)},
-	{"start_run", always, with((*Server).startRun)},
-	{"save_draft", always, with((*Server).saveDraft)},
-	{"request_commit", proposing, with((*Server).requestCommit)},
-	{"commit_step", acting, with((*Server).commitStep)},
-	{"skip_step", acting, with((*Server).skipStep)},
-	{"amend_step", acting, with((*Server).amendStep)},
-	{"fail_run", acting, with((*Server).failRun)},
+	{"list_procedures", always, mayRead, with((*Server).listProcedures)},
+	{"list_runs", always, mayRead, with((*Server).listRuns)},
+	{"get_run", always, mayRead, with((*Server).getRun)},
+	{"check_step", always, mayWork, with((*Server).checkStep)},
+	{"explain_run", always, mayRead, with((*Server).explainRun)},
+	{"start_run", always, mayWork, with((*Server).startRun)},
+	{"save_draft", always, mayWork, with((*Server).saveDraft)},
+	{"request_commit", proposing, mayWork, with((*Server).requestCommit)},
+	{"commit_step", acting, mayWork, with((*Server).commitStep)},
+	{"skip_step", acting, mayWork, with((*Server).skipStep)},
+	{"amend_step", acting, mayWork, with((*Server).amendStep)},
+	{"fail_run", acting, mayFail, with((*Server).failRun)},
 }
 
 // call is a call of a tool.

@@ -140,6 +140,38 @@ func TestTheTrailNamesTheAssistantThatProposed(t *testing.T) {
 	}
 }
 
+// Each caller is offered what their roles permit, at /mcp and by procedo mcp.
+func TestAnAssistantIsOfferedWhatItsRolesPermit(t *testing.T) {
+	idp := issuer.New(t)
+	server := serve(t, t.TempDir(), authenticating(idp, "--mcp", "act")...)
+	auditor := idp.Token(rolesOf("auditor"))
+	for _, c := range []struct {
+		a              assistant
+		writes, bundle bool
+	}{
+		{connectedAssistant(t, server.url, operator(idp), revisions[0]), true, false},
+		{connectedAssistant(t, server.url, auditor, revisions[1]), false, true},
+		{startedAssistant(t, server.url, revisions[0], "PROCEDO_TOKEN="+operator(idp)), true, false},
+		{startedAssistant(t, server.url, revisions[1], "PROCEDO_TOKEN="+auditor), false, true},
+	} {
+		tools, err := c.a.session.ListTools(t.Context(), nil)
+		require.NoError(t, err)
+		names := map[string]bool{}
+		for _, tool := range tools.Tools {
+			names[tool.Name] = true
+		}
+		require.True(t, names["get_run"])
+		require.Equal(t, c.writes, names["save_draft"])
+		templates, err := c.a.session.ListResourceTemplates(t.Context(), nil)
+		require.NoError(t, err)
+		for _, template := range templates.ResourceTemplates {
+			names[template.Name] = true
+		}
+		require.True(t, names["report"])
+		require.Equal(t, c.bundle, names["bundle"])
+	}
+}
+
 func TestTheToolsNeedATokenWhereCallersAreAuthenticated(t *testing.T) {
 	idp := issuer.New(t)
 	server := serve(t, t.TempDir(), authenticating(idp)...)
