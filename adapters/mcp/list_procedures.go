@@ -14,11 +14,12 @@ type listProceduresArguments struct {
 	Limit  *int           `json:"limit"`
 }
 
-// listed is an entry of the list of procedures.
+// listedProcedure is an entry of the list of procedures. Its texts are in the language of the definition.
 type listedProcedure struct {
 	ID          string  `json:"id"`
 	Name        string  `json:"name"`
 	Description *string `json:"description,omitempty"`
+	Language    *string `json:"language,omitempty"`
 	Version     int     `json:"version"`
 	Status      string  `json:"status"`
 }
@@ -33,7 +34,7 @@ func (s *Server) listProcedures(ctx context.Context, _ call, a listProceduresArg
 	}
 	items := []listedProcedure{}
 	for _, p := range list.Items {
-		items = append(items, listedProcedure{p.ID, p.Name, p.Description, p.Version, string(p.Status)})
+		items = append(items, listedProcedure{p.ID, p.Name, p.Description, p.Language, p.Version, string(p.Status)})
 	}
 	return page[listedProcedure]{items, list.NextCursor}, nil
 }

@@ -164,6 +164,23 @@ func TestACheckIsRefusedIfTheRunHasChanged(t *testing.T) {
 	require.Equal(t, textOfWrite, text)
 }
 
+// The list and its search are in the language of each definition, which it names, and the tool says so.
+func TestProceduresAreListedInTheirOwnLanguage(t *testing.T) {
+	f := newFixture(t, mcp.Propose)
+	robot := f.robot()
+	for query, found := range map[string]int{"paiement": 1, "paiements instantanés": 1, "instant payment": 0} {
+		items := f.do(robot, "list_procedures", `{"query":"`+query+`"}`)["items"].([]any)
+		require.Len(t, items, found, query)
+		if found > 0 {
+			require.Equal(t, "fr", items[0].(object)["language"])
+		}
+	}
+	list, err := robot.ListTools(t.Context(), nil)
+	require.NoError(t, err)
+	i := slices.IndexFunc(list.Tools, func(t *sdk.Tool) bool { return t.Name == "list_procedures" })
+	require.Contains(t, list.Tools[i].Description, "in the language of the definition")
+}
+
 func TestRefusalsOfTheAPIAreResultsInTheLanguageOfTheCaller(t *testing.T) {
 	f := newFixture(t, mcp.Propose)
 	run := f.start()
