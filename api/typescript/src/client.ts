@@ -3,8 +3,9 @@ import createFetchClient, { type Client as FetchClient, type Middleware } from "
 import { effectless, keyed } from "./operations.gen.js";
 import { type Items, type Json, pages } from "./pages.js";
 import { errorOf, type ProblemError, type ResponseError } from "./problem.js";
-import { type Fetch, type RetryOptions, retrying } from "./retry.js";
+import { type RetryOptions, retrying } from "./retry.js";
 import type { paths } from "./schema.gen.js";
+import type { Fetch } from "./send.js";
 import { follow, type StreamOptions } from "./stream.js";
 import type { Event } from "./index.js";
 

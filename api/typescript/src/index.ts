@@ -5,8 +5,9 @@ export { etagOf } from "./etag.js";
 export { parseExact } from "./json.js";
 export type { Items, ListParams, ListPath } from "./pages.js";
 export { type Issue, isProblem, type Problem, type ProblemCode, ProblemError, ResponseError } from "./problem.js";
-export type { Fetch, RetryOptions } from "./retry.js";
+export type { RetryOptions } from "./retry.js";
 export type { components, operations, paths } from "./schema.gen.js";
+export type { Fetch } from "./send.js";
 export type { StreamOptions } from "./stream.js";
 export type { Bound, OtherString, SlotValue, SlotValues } from "./values.js";
 

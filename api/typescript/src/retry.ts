@@ -1,5 +1,5 @@
-import { ReadResponse } from "./json.js";
 import { isProblem } from "./problem.js";
+import { type Fetch, send } from "./send.js";
 
 /** When and how often a request is repeated. */
 export interface RetryOptions {
@@ -10,8 +10,6 @@ export interface RetryOptions {
   /** How long to wait for a response, in milliseconds; 30,000 if omitted. */
   timeout?: number;
 }
-
-export type Fetch = (request: Request) => Promise<Response>;
 
 /**
  * Returns a function like `fetch` that reads the response, and repeats a request that the service did not carry out or
@@ -25,7 +23,7 @@ export function retrying(fetch: Fetch, options: RetryOptions, isEffectless: (req
     for (let attempt = 0; ; attempt++) {
       let pause = Math.min(250 * 2 ** attempt * (0.5 + Math.random()), maxPause);
       try {
-        const response = await send(fetch, request.clone(), timeout);
+        const response = await send(fetch, request, timeout);
         const isLast = attempt >= limit || !(await isTemporary(response, repeatable));
         const asked = retryAfter(response);
         if (isLast || asked > maxPause) {
@@ -40,20 +38,6 @@ export function retrying(fetch: Fetch, options: RetryOptions, isEffectless: (req
       await sleep(pause, request.signal);
     }
   };
-}
-
-/** Sends a request once and reads the response, unless it is a bundle, which can be large. */
-async function send(fetch: Fetch, request: Request, timeout: number): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]);
-  if (new URL(request.url).pathname.endsWith("/bundle")) {
-    return fetch(new Request(request, { signal: request.signal }));
-  }
-  const response = await fetch(new Request(request, { signal }));
-  const body = await response.arrayBuffer();
-  const headers = new Headers(response.headers);
-  headers.set("Content-Length", String(body.byteLength)); // makes openapi-fetch call json()
-  const { status, statusText } = response;
-  return new ReadResponse(body.byteLength > 0 ? body : null, { status, statusText, headers });
 }
 
 /** Reports whether a request has the same effect when it is carried out twice. */

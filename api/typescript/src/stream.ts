@@ -3,7 +3,8 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Event } from "./index.js";
 import { parseExact } from "./json.js";
 import { errorOf } from "./problem.js";
-import { type Fetch, sleep } from "./retry.js";
+import { sleep } from "./retry.js";
+import type { Fetch } from "./send.js";
 
 export interface StreamOptions {
   /** The `seq` of the last known event; the stream starts with the first event if omitted. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 import {
   createClient, etagOf, type Event, ProblemError, ResponseError, type Run, type SlotValues, unwrap,
@@ -223,6 +226,11 @@ test("a request stops when its signal is aborted", async () => {
     await assert.rejects(claire(url).GET("/runs", { signal }), { name: "TimeoutError" });
     assert.equal(sent().length, 1);
   });
+});
+
+test("timeouts and signals end a request after the garbage collector has run", async () => {
+  const program = fileURLToPath(new URL("collected.js", import.meta.url));
+  await promisify(execFile)(process.execPath, ["--expose-gc", program], { timeout: 30_000 });
 });
 
 test("a list is read page by page", async () => {
