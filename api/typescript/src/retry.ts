@@ -71,10 +71,19 @@ async function isTemporary(response: Response, repeatable: boolean): Promise<boo
   }
 }
 
-/** Returns the pause that a response asks for, in milliseconds, or 0. */
-function retryAfter(response: Response): number {
-  const seconds = Number(response.headers.get("Retry-After") ?? "0");
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+/**
+ * Returns the pause that a response asks for, in milliseconds, or 0. Proxies often name the time of the repeat instead.
+ * It is compared with the time of the response, because the clock of this machine may be wrong.
+ */
+function retryAfter({ headers }: Response): number {
+  const after = headers.get("Retry-After") ?? "0";
+  const seconds = Number(after);
+  if (!Number.isNaN(seconds)) {
+    return Math.max(seconds * 1000, 0);
+  }
+  const now = Date.parse(headers.get("Date") ?? "");
+  const pause = Date.parse(after) - (Number.isNaN(now) ? Date.now() : now);
+  return Number.isNaN(pause) ? 0 : Math.max(pause, 0);
 }
 
 /** Waits, and throws if the signal is aborted before. */

@@ -1,0 +1,33 @@
+// Responses that are not those of the service: what proxies answer, and what goes wrong on the way.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createClient } from "../src/index.js";
+
+/** Returns a client whose requests get one response after the other, and the list of the requests. */
+function answering(...responses: (() => Response)[]) {
+  const sent: Request[] = [];
+  const fetch = async (request: Request) => {
+    sent.push(request);
+    return responses[Math.min(sent.length, responses.length) - 1]!();
+  };
+  return { api: createClient({ baseUrl: "http://localhost", actor: "claire", fetch }), sent };
+}
+
+const runs = () => Response.json({ items: [] });
+
+test("a Retry-After that is a date is compared with the time of the response", async () => {
+  const headers = { "Date": "Mon, 23 Nov 2020 09:30:59 GMT", "Retry-After": "Mon, 23 Nov 2020 09:31:00 GMT" };
+  const { api, sent } = answering(() => new Response(null, { status: 429, headers }), runs);
+  const began = performance.now();
+  assert.deepEqual((await api.GET("/runs")).data, { items: [] });
+  assert.ok(performance.now() - began >= 1000);
+  assert.equal(sent.length, 2);
+});
+
+test("a Retry-After that is a distant date is not waited for", async () => {
+  const headers = { "Retry-After": new Date(Date.now() + 600_000).toUTCString() };
+  const { api, sent } = answering(() => new Response(null, { status: 503, headers }), runs);
+  assert.equal((await api.GET("/runs")).response.status, 503);
+  assert.equal(sent.length, 1);
+});
