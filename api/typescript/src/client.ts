@@ -28,7 +28,8 @@ export interface ClientOptions {
 
 /**
  * A client of the service. `GET`, `POST`, `PUT` and `PATCH` take a path of the contract and return
- * `{data, error, response}`: for a refused request, `error` is the problem. They throw only if there was no response.
+ * `{data, error, response}`: for a refused request, `error` is the problem. They throw if there was no response, and a
+ * ResponseError if a response with the status 200 is not JSON.
  */
 export interface Client extends FetchClient<paths, Json> {
   /**
@@ -102,8 +103,8 @@ interface Result<Data> {
 }
 
 /**
- * Returns the data of a response, or throws its problem as a ProblemError. A failed response that is no problem
- * document, such as one of a proxy, is thrown as a ResponseError.
+ * Returns the data of a response, or throws its problem as a ProblemError. A response that is neither, such as one of a
+ * proxy, is thrown as a ResponseError.
  */
 export async function unwrap<Data>(result: Promise<Result<Data>>): Promise<NonNullable<Data>> {
   const { data, error, response } = await result;

@@ -1,5 +1,7 @@
 import { isSafeNumber, parse } from "lossless-json";
 
+import { ResponseError } from "./problem.js";
+
 /**
  * Parses JSON without losing digits. A number that a double holds exactly becomes a number; any other becomes a string
  * of its digits. The latter occur only in the payloads of events, which show what was hashed: elsewhere the client asks
@@ -9,9 +11,17 @@ export function parseExact(text: string): unknown {
   return parse(text, undefined, (digits) => (isSafeNumber(digits) ? Number(digits) : digits));
 }
 
-/** A response whose body was read completely, and that parses JSON without losing digits. */
+/**
+ * A response whose body was read completely, and that parses JSON without losing digits. If the body is no JSON, such as
+ * the page of a proxy, it is not a response of the service: json throws a ResponseError.
+ */
 export class ReadResponse extends Response {
   override async json(): Promise<unknown> {
-    return parseExact(await this.text());
+    const text = await this.text();
+    try {
+      return parseExact(text);
+    } catch {
+      throw new ResponseError(new Response(text, this));
+    }
   }
 }

@@ -41,12 +41,13 @@ export class ProblemError extends Error {
   }
 }
 
-/** A failed response that is no problem document, such as one of a proxy. */
+/** A response that is neither what was asked for nor a problem document, such as one of a proxy. */
 export class ResponseError extends Error {
   readonly response: Response;
 
   constructor(response: Response) {
-    super(`The server answered with the status ${response.status}.`);
+    const but = response.ok ? ", but not with what was asked for" : "";
+    super(`The server answered with the status ${response.status}${but}.`);
     this.name = "ResponseError";
     this.response = response;
   }
@@ -60,7 +61,7 @@ export function isProblem(value: unknown): value is Problem {
   );
 }
 
-/** Returns the error for a failed response and its parsed body. */
+/** Returns the error for a response without data and its parsed body. */
 export function errorOf(body: unknown, response: Response): ProblemError | ResponseError {
   return isProblem(body) ? new ProblemError(body, response) : new ResponseError(response);
 }

@@ -23,7 +23,7 @@ interface Connection extends StreamOptions {
 /**
  * Follows an event stream. It opens the stream again when it breaks, after the last event that it returned, so that no
  * event is missed or returned twice. It throws an error that would occur again: a ProblemError if the service refuses the
- * stream, or another if the answer is not a stream of events.
+ * stream, or a ResponseError if the response is not a stream of events.
  */
 export async function* follow(url: string, connection: Connection): AsyncGenerator<Event, void, undefined> {
   const signal = connection.signal ?? new AbortController().signal;
@@ -65,13 +65,9 @@ async function* open(
   try {
     const request = new Request(url, { headers, signal: AbortSignal.any([signal, ended.signal]) });
     const response = await connection.fetch(request);
-    if (!response.ok || response.body === null) {
+    if (!isStream(response)) {
       await refuse(response);
       return;
-    }
-    const type = response.headers.get("Content-Type") ?? "";
-    if (!/^text\/event-stream\b/i.test(type)) {
-      throw new Refused(new TypeError(`The server answered "${type}" instead of an event stream.`));
     }
     const messages = response.body.pipeThrough(silence.bytes).pipeThrough(new TextDecoderStream() as Decoder)
       .pipeThrough(new EventSourceParserStream());
@@ -90,6 +86,12 @@ function parseEvent(data: string): Event {
   } catch (error) {
     throw new Refused(error as Error);
   }
+}
+
+/** Reports whether a response is an event stream. A proxy can answer 200 with a page. */
+function isStream(response: Response): response is Response & { body: ReadableStream } {
+  const type = response.headers.get("Content-Type") ?? "";
+  return response.ok && response.body !== null && /^text\/event-stream\b/i.test(type);
 }
 
 type Decoder = ReadableWritablePair<string, Uint8Array>;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createClient } from "../src/index.js";
+import { createClient, ResponseError, unwrap } from "../src/index.js";
 
 /** Returns a client whose requests get one response after the other, and the list of the requests. */
 function answering(...responses: (() => Response)[]) {
@@ -29,5 +29,26 @@ test("a Retry-After that is a distant date is not waited for", async () => {
   const headers = { "Retry-After": new Date(Date.now() + 600_000).toUTCString() };
   const { api, sent } = answering(() => new Response(null, { status: 503, headers }), runs);
   assert.equal((await api.GET("/runs")).response.status, 503);
+  assert.equal(sent.length, 1);
+});
+
+const page = () => new Response("<html>Sign in</html>", { headers: { "Content-Type": "text/html" } });
+
+test("a page in place of data is a ResponseError with the page", async () => {
+  const { api, sent } = answering(page);
+  const calls = [
+    api.GET("/runs"), unwrap(api.POST("/runs", { body: { procedure_id: "p" } })), api.items("/runs").next(),
+  ];
+  for (const result of await Promise.allSettled(calls)) {
+    assert.ok(result.status === "rejected" && result.reason instanceof ResponseError, JSON.stringify(result));
+    assert.equal(result.reason.response.status, 200);
+    assert.equal(await result.reason.response.text(), "<html>Sign in</html>");
+  }
+  assert.equal(sent.length, 3);
+});
+
+test("a page in place of an event stream is a ResponseError", async () => {
+  const { api, sent } = answering(page);
+  await assert.rejects(api.follow("r", { signal: AbortSignal.timeout(5_000) }).next(), ResponseError);
   assert.equal(sent.length, 1);
 });
