@@ -5,7 +5,7 @@ import { type Items, type Json, pages } from "./pages.js";
 import { errorOf, type ProblemError, type ResponseError } from "./problem.js";
 import { type RetryOptions, retrying } from "./retry.js";
 import type { paths } from "./schema.gen.js";
-import type { Fetch } from "./send.js";
+import { Final, type Fetch } from "./send.js";
 import { follow, type StreamOptions } from "./stream.js";
 import type { Event } from "./index.js";
 
@@ -16,7 +16,7 @@ export interface ClientOptions {
   actor?: string;
   /**
    * A bearer token, for a service that authenticates its callers, or a function that returns one. The function is called
-   * before each request, so that it can renew the token.
+   * before each request, so that it can renew the token. If it fails, its error is thrown, and nothing is sent.
    */
   token?: string | (() => string | Promise<string>);
   /** The language of texts, such as "fr" or "fr-CH, en;q=0.5". */
@@ -74,7 +74,11 @@ function authorizing(fetch: Fetch, token: ClientOptions["token"]): Fetch {
     return fetch;
   }
   return async (request) => {
-    request.headers.set("Authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+    try {
+      request.headers.set("Authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
+    } catch (error) {
+      throw new Final(error);
+    }
     return fetch(request);
   };
 }

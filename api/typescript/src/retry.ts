@@ -1,5 +1,5 @@
 import { isProblem } from "./problem.js";
-import { type Fetch, send } from "./send.js";
+import { Final, type Fetch, send } from "./send.js";
 
 /** When and how often a request is repeated. */
 export interface RetryOptions {
@@ -31,6 +31,9 @@ export function retrying(fetch: Fetch, options: RetryOptions, isEffectless: (req
         }
         pause = Math.max(asked, pause);
       } catch (error) {
+        if (error instanceof Final) {
+          throw error.reason;
+        }
         if (request.signal.aborted || !repeatable || attempt >= limit) {
           throw error;
         }

@@ -4,6 +4,11 @@ import { ReadResponse } from "./json.js";
 /** Sends a request; the global `fetch` is one. */
 export type Fetch = (request: Request) => Promise<Response>;
 
+/** Carries an error out of a Fetch that another attempt would not mend. */
+export class Final {
+  constructor(readonly reason: unknown) {}
+}
+
 /**
  * Sends a copy of a request once and reads the response, unless it is a bundle, which can be large. It ends when the
  * request is aborted or the time is over, whatever `fetch` does.

@@ -4,7 +4,7 @@ import type { Event } from "./index.js";
 import { parseExact } from "./json.js";
 import { errorOf } from "./problem.js";
 import { sleep } from "./retry.js";
-import type { Fetch } from "./send.js";
+import { Final, type Fetch } from "./send.js";
 
 export interface StreamOptions {
   /** The `seq` of the last known event; the stream starts with the first event if omitted. */
@@ -23,7 +23,8 @@ interface Connection extends StreamOptions {
 /**
  * Follows an event stream. It opens the stream again when it breaks, after the last event that it returned, so that no
  * event is missed or returned twice. It throws an error that would occur again: a ProblemError if the service refuses the
- * stream, or a ResponseError if the response is not a stream of events.
+ * stream, a ResponseError if the response is not a stream of events, or the error of a function that fails to return a
+ * token.
  */
 export async function* follow(url: string, connection: Connection): AsyncGenerator<Event, void, undefined> {
   const signal = connection.signal ?? new AbortController().signal;
@@ -39,17 +40,12 @@ export async function* follow(url: string, connection: Connection): AsyncGenerat
       if (signal.aborted) {
         return;
       }
-      if (error instanceof Refused) {
+      if (error instanceof Final) {
         throw error.reason;
       }
     }
     await sleep(Math.min(250 * 2 ** failures, 10_000), signal).catch(() => undefined);
   }
-}
-
-/** The stream cannot be read, and could not be read if it was opened again. */
-class Refused {
-  constructor(readonly reason: Error) {}
 }
 
 /** Opens the stream once and returns its events until it ends. */
@@ -84,7 +80,7 @@ function parseEvent(data: string): Event {
   try {
     return parseExact(data) as Event;
   } catch (error) {
-    throw new Refused(error as Error);
+    throw new Final(error as Error);
   }
 }
 
@@ -121,5 +117,5 @@ async function refuse(response: Response): Promise<void> {
   } catch {
     body = undefined;
   }
-  throw new Refused(errorOf(body, response));
+  throw new Final(errorOf(body, response));
 }

@@ -52,3 +52,16 @@ test("a page in place of an event stream is a ResponseError", async () => {
   await assert.rejects(api.follow("r", { signal: AbortSignal.timeout(5_000) }).next(), ResponseError);
   assert.equal(sent.length, 1);
 });
+
+test("an error of the function that returns the token is thrown at once, and nothing is sent", async () => {
+  const failure = new Error("no session");
+  let asked = 0;
+  const token = () => {
+    asked++;
+    throw failure;
+  };
+  const api = createClient({ baseUrl: "http://localhost", token, fetch: async () => assert.fail("sent") });
+  await assert.rejects(api.GET("/runs"), failure);
+  await assert.rejects(api.follow("r", { signal: AbortSignal.timeout(5_000) }).next(), failure);
+  assert.equal(asked, 2);
+});
