@@ -93,10 +93,15 @@ function prepare(storesNothing: WeakSet<Request>): Middleware {
       if (effectless.has(schemaPath)) {
         storesNothing.add(request);
       } else if (keyed.has(schemaPath) && !request.headers.has("Idempotency-Key")) {
-        request.headers.set("Idempotency-Key", crypto.randomUUID());
+        request.headers.set("Idempotency-Key", newKey());
       }
     },
   };
+}
+
+/** Returns a new Idempotency-Key. In pages over plain HTTP, crypto.randomUUID does not exist. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(18)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** What `GET`, `POST`, `PUT` and `PATCH` return. */

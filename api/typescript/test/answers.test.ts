@@ -65,3 +65,15 @@ test("an error of the function that returns the token is thrown at once, and not
   await assert.rejects(api.follow("r", { signal: AbortSignal.timeout(5_000) }).next(), failure);
   assert.equal(asked, 2);
 });
+
+test("a POST has a key of its own where crypto.randomUUID does not exist, as in pages over plain HTTP", async (t) => {
+  t.after(() => Reflect.deleteProperty(crypto, "randomUUID")); // the method of the prototype remains
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  const { api, sent } = answering(() => Response.json({}));
+  await api.POST("/runs", { body: { procedure_id: "p" } });
+  await api.POST("/runs", { body: { procedure_id: "p" } });
+  const keys = sent.map(({ headers }) => headers.get("Idempotency-Key"));
+  assert.match(keys[0] ?? "", /^[0-9a-f]{36}$/);
+  assert.match(keys[1] ?? "", /^[0-9a-f]{36}$/);
+  assert.notEqual(keys[0], keys[1]);
+});
