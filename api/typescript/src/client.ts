@@ -3,7 +3,7 @@ import createFetchClient, { type Client as FetchClient, type Middleware } from "
 import { effectless, keyed } from "./operations.gen.js";
 import { type Items, type Json, pages } from "./pages.js";
 import { errorOf, type ProblemError, type ResponseError } from "./problem.js";
-import { type RetryOptions, retrying } from "./retry.js";
+import { type Known, type RetryOptions, retrying } from "./retry.js";
 import type { paths } from "./schema.gen.js";
 import { Final, type Fetch } from "./send.js";
 import { follow, type StreamOptions } from "./stream.js";
@@ -52,13 +52,13 @@ export function createClient(options: ClientOptions): Client {
   if (options.language !== undefined) {
     headers["Accept-Language"] = options.language;
   }
-  const storesNothing = new WeakSet<Request>();
+  const known: Known = { effectless: new WeakSet(), streamed: new WeakSet() };
   const client = createFetchClient<paths, Json>({
     baseUrl,
     headers,
-    fetch: retrying(fetch, retry, (request) => storesNothing.has(request)),
+    fetch: retrying(fetch, retry, known),
   });
-  client.use(prepare(storesNothing));
+  client.use(prepare(known));
   return Object.assign(client, {
     items: pages(client),
     follow: (runId: string, streamOptions: StreamOptions = {}) =>
@@ -83,15 +83,20 @@ function authorizing(fetch: Fetch, token: ClientOptions["token"]): Fetch {
   };
 }
 
-/** Gives each POST that takes one an Idempotency-Key, unless the caller did, and notes the POSTs that store nothing. */
-function prepare(storesNothing: WeakSet<Request>): Middleware {
+/** Gives each POST that takes one an Idempotency-Key, unless the caller did, and notes what is known of the request. */
+function prepare(known: Known): Middleware {
   return {
-    onRequest({ request, schemaPath }) {
+    onRequest({ request, schemaPath, options }) {
+      if (options.parseAs === "stream" || schemaPath.endsWith("/bundle")) {
+        known.streamed.add(request);
+      } else if (schemaPath.endsWith("/events/stream")) {
+        throw new TypeError('An event stream does not end: read it with follow, or with parseAs: "stream".');
+      }
       if (request.method !== "POST") {
         return;
       }
       if (effectless.has(schemaPath)) {
-        storesNothing.add(request);
+        known.effectless.add(request);
       } else if (keyed.has(schemaPath) && !request.headers.has("Idempotency-Key")) {
         request.headers.set("Idempotency-Key", newKey());
       }

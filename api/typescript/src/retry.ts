@@ -11,19 +11,26 @@ export interface RetryOptions {
   timeout?: number;
 }
 
+/** What is known of requests besides their content. */
+export interface Known {
+  /** POSTs without an Idempotency-Key that store nothing. */
+  effectless: WeakSet<Request>;
+  /** Requests whose responses are returned as they arrive, since they are large or do not end. */
+  streamed: WeakSet<Request>;
+}
+
 /**
  * Returns a function like `fetch` that reads the response, and repeats a request that the service did not carry out or
- * whose response was lost. It repeats only what has the same effect when it is carried out twice. `isEffectless` reports
- * whether a POST without an Idempotency-Key stores nothing.
+ * whose response was lost. It repeats only what has the same effect when it is carried out twice.
  */
-export function retrying(fetch: Fetch, options: RetryOptions, isEffectless: (request: Request) => boolean): Fetch {
+export function retrying(fetch: Fetch, options: RetryOptions, known: Known): Fetch {
   const { limit = 4, maxPause = 10_000, timeout = 30_000 } = options;
   return async (request) => {
-    const repeatable = isRepeatable(request) || isEffectless(request);
+    const repeatable = isRepeatable(request) || known.effectless.has(request);
     for (let attempt = 0; ; attempt++) {
       let pause = Math.min(250 * 2 ** attempt * (0.5 + Math.random()), maxPause);
       try {
-        const response = await send(fetch, request, timeout);
+        const response = await send(fetch, request, known.streamed.has(request) ? undefined : timeout);
         const isLast = attempt >= limit || !(await isTemporary(response, repeatable));
         const asked = retryAfter(response);
         if (isLast || asked > maxPause) {

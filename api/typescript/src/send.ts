@@ -10,13 +10,13 @@ export class Final {
 }
 
 /**
- * Sends a copy of a request once and reads the response, unless it is a bundle, which can be large. It ends when the
- * request is aborted or the time is over, whatever `fetch` does.
+ * Sends a copy of a request once and reads the response. It ends when the request is aborted or the time is over,
+ * whatever `fetch` does. Without a timeout, it returns the response as soon as that begins, and only the abort ends it.
  */
-export async function send(fetch: Fetch, request: Request, timeout: number): Promise<Response> {
+export async function send(fetch: Fetch, request: Request, timeout: number | undefined): Promise<Response> {
   request.signal.throwIfAborted();
-  const isWhole = !new URL(request.url).pathname.endsWith("/bundle");
-  const end = new End(request.signal, isWhole ? timeout : undefined);
+  const isWhole = timeout !== undefined;
+  const end = new End(request.signal, timeout);
   const attempt = new Request(request.clone(), { signal: end.signal });
   const answer = () => (isWhole ? fetch(attempt).then(readWhole) : fetch(attempt));
   try {

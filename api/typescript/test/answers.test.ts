@@ -77,3 +77,17 @@ test("a POST has a key of its own where crypto.randomUUID does not exist, as in 
   assert.match(keys[1] ?? "", /^[0-9a-f]{36}$/);
   assert.notEqual(keys[0], keys[1]);
 });
+
+test("an event stream is returned as it arrives, or refused where it would be read to its end", async () => {
+  const endless = () => new Response(new ReadableStream({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(": hello\n\n")),
+  }), { headers: { "Content-Type": "text/event-stream" } });
+  const { api, sent } = answering(endless);
+  const params = { path: { run_id: "r" } };
+  const signal = AbortSignal.timeout(5_000);
+  const { data } = await api.GET("/runs/{run_id}/events/stream", { params, parseAs: "stream", signal });
+  const { value } = await (data as ReadableStream<Uint8Array>).getReader().read();
+  assert.equal(new TextDecoder().decode(value), ": hello\n\n");
+  await assert.rejects(api.GET("/runs/{run_id}/events/stream", { params, signal }), TypeError);
+  assert.equal(sent.length, 1);
+});
