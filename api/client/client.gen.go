@@ -4300,7 +4300,9 @@ type GetRunBundleParams struct {
 
 // EraseContentParams defines parameters for EraseContent.
 type EraseContentParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -4338,7 +4340,9 @@ type ListRunExceptionsParams struct {
 
 // FailRunParams defines parameters for FailRun.
 type FailRunParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -4355,13 +4359,17 @@ type GetRunStepParams struct {
 
 // SaveDraftParams defines parameters for SaveDraft.
 type SaveDraftParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // AmendStepParams defines parameters for AmendStep.
 type AmendStepParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -4372,7 +4380,9 @@ type AmendStepParams struct {
 
 // CommitStepParams defines parameters for CommitStep.
 type CommitStepParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -4383,7 +4393,9 @@ type CommitStepParams struct {
 
 // SkipStepParams defines parameters for SkipStep.
 type SkipStepParams struct {
-	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared.
+	// IfMatch The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+	// nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+	// always counts as a change.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 
 	// IdempotencyKey A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24

@@ -12,8 +12,8 @@ export function parseExact(text: string): unknown {
 }
 
 /**
- * A response whose body was read completely, and that parses JSON without losing digits. If the body is no JSON, such as
- * the page of a proxy, it is not a response of the service: json throws a ResponseError.
+ * A response whose body was read completely, and that parses JSON without losing digits. If the body is not JSON, it is
+ * not a response of the service but, for example, the page of a proxy: json throws a ResponseError.
  */
 export class ReadResponse extends Response {
   override async json(): Promise<unknown> {

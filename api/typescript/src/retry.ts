@@ -55,9 +55,10 @@ function isRepeatable(request: Request): boolean {
   switch (request.method) {
     case "POST":
       return request.headers.has("Idempotency-Key");
-    case "PUT":
-    case "PATCH": // a repeat with If-Match would be refused as stale if the first was carried out
+    case "PUT": // a repeat with If-Match is refused as stale if the first was carried out
       return !request.headers.has("If-Match");
+    case "PATCH": // the same draft changes nothing; after another change, the ETag of one revision does not match
+      return /^("[^"]*")?$/.test(request.headers.get("If-Match") ?? "");
     default:
       return true;
   }

@@ -5850,7 +5850,11 @@ export interface components {
          * @example 2026-12-01T00:00:00Z
          */
         Until: string;
-        /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+        /**
+         * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+         *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+         *     always counts as a change.
+         */
         IfMatch: string;
         /**
          * @description The ETag that the procedure must still have, otherwise 412. Without it, the response is a 428: a new version
@@ -7014,7 +7018,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7150,7 +7158,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -7253,7 +7265,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -7316,7 +7332,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -7376,7 +7396,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24
@@ -7507,7 +7531,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag that the run must still have, otherwise 412. Only the revision is compared. */
+                /**
+                 * @description The ETag that the run must still have, otherwise 412. Only the revision is compared. A request that would change
+                 *     nothing, such as the same draft or commit again, is a 200 whatever the revision; a sensitive value in a draft
+                 *     always counts as a change.
+                 */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description A key that identifies this request: a single line of at most 255 bytes. A repeat by the same actor within 24

@@ -209,15 +209,55 @@ for (const status of [429, 503]) {
 test("a write that could be carried out twice is not repeated, and a long Retry-After is not waited for", async () => {
   await behind(() => "lose", async (url, sent) => {
     const run = await start();
-    const header = { "If-Match": `"${run.seq}"` };
-    const params = { ...at(run.id, "alert"), header };
-    await assert.rejects(claire(url).PATCH("/runs/{run_id}/steps/{step_key}", { params, body: {} }));
-    assert.equal(sent().length, 1);
+    for (const ifMatch of ["*", `"${run.revision}-1", "${run.revision + 1}-1"`]) {
+      const params = { ...at(run.id, "alert"), header: { "If-Match": ifMatch } };
+      await assert.rejects(claire(url).PATCH("/runs/{run_id}/steps/{step_key}", { params, body: {} }));
+    }
+    assert.equal(sent().length, 2);
   });
   await behind(() => (response) => response.writeHead(503, { "Retry-After": "600" }).end(), async (url, sent) => {
     await assert.rejects(start(url), ResponseError);
     assert.equal(sent().length, 1);
   });
+});
+
+/** Saves a draft whose first response is lost, after which something else happens, and returns the result. */
+async function saveWithLoss(run: Run, etag: string, meanwhile: () => Promise<unknown>) {
+  let attempts = 0;
+  const losing = async (request: Request) => {
+    const response = await fetch(request);
+    if (++attempts === 1) {
+      await meanwhile();
+      throw new TypeError("lost");
+    }
+    return response;
+  };
+  const api = createClient({ baseUrl: server.url, actor: "claire", language: "en", fetch: losing });
+  const result = await api.PATCH("/runs/{run_id}/steps/{step_key}", {
+    params: { ...at(run.id, "alert"), header: { "If-Match": etag } },
+    body: { slots: { incident_id: "INC-450123" }, checklist: [{ key: "acknowledged", completed: true }] },
+  });
+  assert.equal(attempts, 2);
+  return result;
+}
+
+test("a draft with the ETag of one revision is repeated, stored once, and undoes no later change", async () => {
+  const { data: first, response } = await claire().POST("/runs", { body: { procedure_id: demo } });
+  assert.ok(first);
+  const repeated = await saveWithLoss(first, etagOf(response) ?? "", async () => undefined);
+  assert.equal(repeated.data?.revision, first.revision + 1);
+  assert.equal(repeated.data.steps[0]?.slots["incident_id"], "INC-450123");
+
+  const second = await claire().POST("/runs", { body: { procedure_id: demo } });
+  assert.ok(second.data);
+  const params = at(second.data.id, "alert");
+  const later = () => unwrap(claire().PATCH("/runs/{run_id}/steps/{step_key}", {
+    params, body: { slots: { incident_id: "INC-999999" } },
+  }));
+  const refused = await saveWithLoss(second.data, etagOf(second.response) ?? "", later);
+  assert.equal(refused.error?.code, "run.stale");
+  const now = await unwrap(claire().GET("/runs/{run_id}", { params: { path: { run_id: second.data.id } } }));
+  assert.equal(now.steps[0]?.slots["incident_id"], "INC-999999");
 });
 
 test("a request stops when its signal is aborted", async () => {

@@ -1,5 +1,5 @@
-// Runs in a process of its own, with the garbage collector exposed: waits for responses that never end, while everything
-// is collected that nothing refers to, and exits with 0 if timeouts and signals end the waits nevertheless.
+// Runs in a process of its own, with the garbage collector exposed: waits for responses that never end, while all is
+// collected that nothing refers to, and exits with 0 if timeouts and signals end the waits nevertheless.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
