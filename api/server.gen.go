@@ -3999,7 +3999,7 @@ type GetProblemTypeParams struct {
 
 // ListProceduresParams defines parameters for ListProcedures.
 type ListProceduresParams struct {
-	// Query Only procedures whose id or name contains this text, ignoring case.
+	// Query Only procedures whose id or own name, not a translated one, contains this text, ignoring case.
 	Query *Query `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Only procedures with this status.

@@ -4174,7 +4174,7 @@ type GetProblemTypeParams struct {
 
 // ListProceduresParams defines parameters for ListProcedures.
 type ListProceduresParams struct {
-	// Query Only procedures whose id or name contains this text, ignoring case.
+	// Query Only procedures whose id or own name, not a translated one, contains this text, ignoring case.
 	Query *Query `form:"query,omitempty" json:"query,omitempty"`
 
 	// Status Only procedures with this status.
@@ -4856,7 +4856,8 @@ type ClientInterface interface {
 
 	// ListProcedures List procedures
 	//
-	// Lists procedures ordered by id. Each entry shows the latest version, without its steps.
+	// Lists procedures ordered by id. Each entry shows the latest version, without its steps, in the language of its
+	// definition.
 	//
 	// Corresponds with GET /procedures (the `ListProcedures` operationId).
 	ListProcedures(ctx context.Context, params *ListProceduresParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5545,7 +5546,8 @@ func (c *Client) GetProblemType(ctx context.Context, problemType ProblemTypeName
 
 // ListProcedures List procedures
 //
-// Lists procedures ordered by id. Each entry shows the latest version, without its steps.
+// Lists procedures ordered by id. Each entry shows the latest version, without its steps, in the language of its
+// definition.
 //
 // Corresponds with GET /procedures (the `ListProcedures` operationId).
 func (c *Client) ListProcedures(ctx context.Context, params *ListProceduresParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -9066,7 +9068,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListProceduresWithResponse List procedures
 	//
-	// Lists procedures ordered by id. Each entry shows the latest version, without its steps.
+	// Lists procedures ordered by id. Each entry shows the latest version, without its steps, in the language of its
+	// definition.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -21054,7 +21057,8 @@ func (c *ClientWithResponses) GetProblemTypeWithResponse(ctx context.Context, pr
 
 // ListProceduresWithResponse List procedures
 //
-// Lists procedures ordered by id. Each entry shows the latest version, without its steps.
+// Lists procedures ordered by id. Each entry shows the latest version, without its steps, in the language of its
+// definition.
 //
 // Returns a wrapper object for the known response body format(s).
 //

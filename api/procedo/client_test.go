@@ -165,6 +165,14 @@ func TestATemporaryRefusalIsRepeatedAfterThePauseThatTheServiceAsksFor(t *testin
 	for name, refusal := range map[string]func() *http.Response{
 		"429": func() *http.Response { return answer(429, "{}", http.Header{"Retry-After": {"7"}}) },
 		"503": func() *http.Response { return answer(503, "{}", http.Header{"Retry-After": {"7"}}) },
+		"until a date": func() *http.Response { // by the clock of the server
+			return answer(503, "{}", http.Header{
+				"Retry-After": {"Mon, 30 Nov 2026 12:00:07 GMT"}, "Date": {"Mon, 30 Nov 2026 12:00:00 GMT"},
+			})
+		},
+		"until a date by the clock of the client": func() *http.Response {
+			return answer(503, "{}", http.Header{"Retry-After": {time.Now().Add(7 * time.Second).UTC().Format(http.TimeFormat)}})
+		},
 		"in progress": func() *http.Response {
 			return answer(409, `{"code":"idempotency.in_progress"}`, http.Header{"Retry-After": {"7"}})
 		},
@@ -218,7 +226,7 @@ func TestRepeatsAreBounded(t *testing.T) {
 
 // A write that the service may have carried out is repeated only if that changes nothing more.
 func TestWhatIsRepeatedWhenTheAnswerIsLost(t *testing.T) {
-	tag := `"1"`
+	tag, tags, any := `"1"`, `"1", "2"`, "*"
 	for name, row := range map[string]struct {
 		call     func(c *procedo.Client, ctx context.Context) (*http.Response, error)
 		repeated bool
@@ -230,8 +238,18 @@ func TestWhatIsRepeatedWhenTheAnswerIsLost(t *testing.T) {
 		"draft": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
 			return c.API.SaveDraft(ctx, "r", "s", nil, client.StepDraft{})
 		}, true, false},
-		"draft with If-Match": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
+		"draft with the tag of one revision": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
 			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &tag}, client.StepDraft{})
+		}, true, false},
+		"draft with several tags": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
+			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &tags}, client.StepDraft{})
+		}, false, false},
+		"draft with any tag": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
+			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &any}, client.StepDraft{})
+		}, false, false},
+		"publication": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
+			return c.API.PublishProcedureWithBody(ctx, "p", &client.PublishProcedureParams{IfMatch: tag}, "application/json",
+				strings.NewReader("{}"))
 		}, false, false},
 		"commit with If-Match": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
 			return c.API.CommitStep(ctx, "r", "s", &client.CommitStepParams{IfMatch: &tag}, client.StepCommit{})
@@ -357,4 +375,17 @@ func TestAnErrorEndsAList(t *testing.T) {
 	require.Len(t, all, 1)
 	require.True(t, procedo.HasCode(all[0], "request.invalid"))
 	require.False(t, procedo.HasCode(errors.New("other"), "request.invalid"))
+}
+
+// A proxy may answer 200 with a page of its own, to sign in for example.
+func TestASuccessThatIsNotJSONIsAStatusError(t *testing.T) {
+	d := &doer{do: func(*http.Request, int) (*http.Response, error) {
+		return answer(200, "<html>Sign in</html>", http.Header{"Content-Type": {"text/html"}}), nil
+	}}
+	_, err := newClient(t, procedo.WithHTTPClient(d)).Run(t.Context(), "r")
+	var status *procedo.StatusError
+	require.ErrorAs(t, err, &status)
+	require.Equal(t, 200, status.Code)
+	require.ErrorContains(t, err, "not with what was asked for")
+	require.Len(t, d.sent, 1)
 }

@@ -43,13 +43,19 @@ func IsRefused(err error) bool {
 	return errors.As(err, &p) || errors.As(err, &s)
 }
 
-// StatusError is the error for a failed answer that is no problem document, such as one of a proxy.
+// StatusError is the error for an answer that the service cannot have given, such as the page of a proxy: a failure
+// without a problem document, or a success that is not JSON.
 type StatusError struct {
 	Status string // such as "502 Bad Gateway"
 	Code   int
 }
 
-func (e *StatusError) Error() string { return "the server answered " + e.Status }
+func (e *StatusError) Error() string {
+	if e.Code < http.StatusMultipleChoices {
+		return "the server answered " + e.Status + ", but not with what was asked for"
+	}
+	return "the server answered " + e.Status
+}
 
 // Read returns the body of a successful answer. It takes the results of a method of Client.API. The error is a *Problem
 // if the service refused the request.
@@ -75,6 +81,9 @@ func Decode[T any](res *http.Response, err error) (*T, error) {
 	}
 	value := new(T)
 	if err := decode(body, value); err != nil {
+		if !json.Valid(body) {
+			return nil, &StatusError{res.Status, res.StatusCode}
+		}
 		return nil, fmt.Errorf("decode the answer: %w", err)
 	}
 	return value, nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -117,11 +118,19 @@ func isEffectless(r *http.Request) bool {
 // isRecordedAnew reports whether each request is carried out and recorded by itself. It takes no Idempotency-Key.
 func isRecordedAnew(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/reveal") }
 
+// oneTag matches a single strong ETag (RFC 9110, section 8.8.3).
+var oneTag = regexp.MustCompile(`^"[^"]*"$`)
+
 // isRepeatable reports whether a request has the same effect if it is carried out twice.
 func isRepeatable(r *http.Request) bool {
+	tags := r.Header.Get("If-Match")
 	switch r.Method {
-	case http.MethodPut, http.MethodPatch: // a repeat with If-Match would be refused as stale if the first was carried out
-		return r.Header.Get("If-Match") == ""
+	case http.MethodPut: // a repeat with If-Match would be refused as stale if the first was carried out
+		return tags == ""
+	case http.MethodPatch:
+		// A draft that is stored already changes nothing, whatever its tag. With one tag, a repeat is refused if somebody
+		// has changed the run meanwhile; with several or *, it could overwrite that.
+		return tags == "" || oneTag.MatchString(tags)
 	}
 	return !isRecordedAnew(r) // any other POST has an Idempotency-Key or stores nothing
 }
@@ -146,14 +155,23 @@ func (t *retrier) isTemporary(r *http.Request, res *http.Response, err error) bo
 	return false
 }
 
-// retryAfter returns the pause that an answer asks for, or 0. It returns 0 if there is no answer.
+// retryAfter returns the pause that an answer asks for, in seconds or until a date (RFC 9110, section 10.2.3), or 0. It
+// returns 0 if there is no answer.
 func retryAfter(res *http.Response) time.Duration {
 	if res == nil {
 		return 0
 	}
-	seconds, err := strconv.Atoi(res.Header.Get("Retry-After"))
-	if err != nil || seconds < 0 {
+	asked := res.Header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(asked, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second //nolint:gosec // less than 1<<31
+	}
+	until, err := http.ParseTime(asked)
+	if err != nil {
 		return 0
 	}
-	return time.Duration(seconds) * time.Second
+	now, err := http.ParseTime(res.Header.Get("Date")) // by the clock of the server
+	if err != nil {
+		now = time.Now()
+	}
+	return max(until.Sub(now), 0)
 }

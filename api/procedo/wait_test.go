@@ -54,7 +54,7 @@ func TestAClientThatWaitsRepeatsUntilTheServiceAnswers(t *testing.T) {
 }
 
 func TestAClientThatWaitsReturnsAnswersAndWhatItMustNotRepeat(t *testing.T) {
-	tag := `"1"`
+	tag := `"1", "2"`
 	for name, row := range map[string]struct {
 		status int // 0: no answer
 		body   string
@@ -66,7 +66,7 @@ func TestAClientThatWaitsReturnsAnswersAndWhatItMustNotRepeat(t *testing.T) {
 		"another conflict": {409, `{"code":"run.state"}`, func(c *procedo.Client) (*http.Response, error) {
 			return c.API.FailRun(t.Context(), "r", nil, client.RunFailure{})
 		}},
-		"a draft with If-Match": {0, "", func(c *procedo.Client) (*http.Response, error) {
+		"a draft with several tags": {0, "", func(c *procedo.Client) (*http.Response, error) {
 			return c.API.SaveDraft(t.Context(), "r", "s", &client.SaveDraftParams{IfMatch: &tag}, client.StepDraft{})
 		}},
 		"a reveal": {503, "{}", func(c *procedo.Client) (*http.Response, error) {

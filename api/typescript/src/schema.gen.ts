@@ -11,7 +11,8 @@ export interface paths {
         };
         /**
          * List procedures
-         * @description Lists procedures ordered by id. Each entry shows the latest version, without its steps.
+         * @description Lists procedures ordered by id. Each entry shows the latest version, without its steps, in the language of its
+         *     definition.
          */
         get: operations["listProcedures"];
         put?: never;
@@ -5748,7 +5749,7 @@ export interface components {
          */
         StepKey: string;
         /**
-         * @description Only procedures whose id or name contains this text, ignoring case.
+         * @description Only procedures whose id or own name, not a translated one, contains this text, ignoring case.
          * @example network
          */
         Query: string;
@@ -5976,7 +5977,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Only procedures whose id or name contains this text, ignoring case.
+                 * @description Only procedures whose id or own name, not a translated one, contains this text, ignoring case.
                  * @example network
                  */
                 query?: components["parameters"]["Query"];
