@@ -12,10 +12,11 @@ import (
 
 // GetMetrics handles GET /metrics. The response is in the text format of Prometheus, version 0.0.4.
 func (s *server) GetMetrics(ctx context.Context, _ api.GetMetricsRequestObject) (api.GetMetricsResponseObject, error) {
-	s.metrics.ready.Set(1)
+	ready := 1.0
 	if s.ready(ctx) != nil {
-		s.metrics.ready.Set(0)
+		ready = 0
 	}
+	s.metrics.ready.Set(ready)
 	families, err := s.registry.Gather()
 	if err != nil {
 		return nil, err

@@ -8,24 +8,30 @@ import (
 	"github.com/procedo/procedo/core/app"
 )
 
-// checkpointMetrics count what keeps checkpoints from being made or cosigned. All series exist from the start, so that
-// an alert sees the first failure.
+// checkpointMetrics show what keeps checkpoints from being made or cosigned.
 type checkpointMetrics struct {
-	failures  prometheus.Counter
-	witnesses *prometheus.CounterVec
+	failing   prometheus.Gauge
+	witnesses *prometheus.GaugeVec
 }
 
 func newCheckpointMetrics(registry prometheus.Registerer, witnesses []app.Witness) (checkpointMetrics, error) {
 	m := checkpointMetrics{
-		failures: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "procedo_checkpoint_failures_total", Help: "Checkpoints that were due and could not be made.",
+		failing: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "procedo_checkpoint_failing", Help: "1 if a checkpoint is due and could not be made; otherwise 0.",
 		}),
-		witnesses: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "procedo_witness_failures_total", Help: "Requests to cosign the latest checkpoint that failed.",
+		witnesses: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "procedo_witness_failing", Help: "1 if the witness has not cosigned the latest checkpoint when asked; otherwise 0.",
 		}, []string{"witness"}),
 	}
 	for _, w := range witnesses {
 		m.witnesses.WithLabelValues(w.Name())
 	}
-	return m, errors.Join(registry.Register(m.failures), registry.Register(m.witnesses))
+	return m, errors.Join(registry.Register(m.failing), registry.Register(m.witnesses))
+}
+
+func (m checkpointMetrics) setFailing(failing bool) {
+	m.failing.Set(0)
+	if failing {
+		m.failing.Set(1)
+	}
 }

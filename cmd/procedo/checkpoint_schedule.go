@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/procedo/procedo/core/app"
+	"github.com/procedo/procedo/core/fault"
 )
 
 // cosignAgain is the time until a witness that has not cosigned the latest checkpoint is asked again.
@@ -23,23 +24,23 @@ func makeCheckpoints(
 	ctx context.Context, s *app.Service, with checkpointing, every time.Duration, metrics checkpointMetrics, log *slog.Logger,
 ) {
 	schedule, failures := checkpointSchedule{every: every}, map[string]string{}
+	failedAfter := int64(-1) // the latest checkpoint when the next one could not be made; -1 if none failed
 	for {
 		last, err := s.LatestCheckpoint(ctx)
 		number, wait := last.Number, every
 		if err != nil && ctx.Err() == nil {
-			metrics.failures.Inc()
+			metrics.setFailing(true)
 			log.WarnContext(ctx, "cannot read the last checkpoint", "error", forLog(err))
-		} else if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
-			made, err := s.MakeCheckpoints(ctx, with.keys, with.origin)
-			if err != nil && ctx.Err() == nil {
-				metrics.failures.Inc()
-				log.WarnContext(ctx, "cannot make a checkpoint", "error", forLog(err))
+		} else {
+			if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
+				number, err = makeCheckpoint(ctx, s, with, number, log)
+				failedAfter = -1
+				if err != nil {
+					failedAfter = number
+				}
+				wait = schedule.restart(number, time.Now())
 			}
-			for _, n := range made {
-				log.InfoContext(ctx, "checkpoint", "number", n.Number)
-				number = n.Number
-			}
-			wait = schedule.restart(number, time.Now())
+			metrics.setFailing(failedAfter == number) // not if another replica has made one since
 		}
 		delay := every / delayPart
 		if !cosign(ctx, s, with.witnesses, failures, metrics, log) && wait > cosignAgain {
@@ -53,6 +54,22 @@ func makeCheckpoints(
 	}
 }
 
+// makeCheckpoint makes the checkpoints that are due after the one with the given number. It returns the number of the
+// latest one.
+func makeCheckpoint(
+	ctx context.Context, s *app.Service, with checkpointing, number int64, log *slog.Logger,
+) (latest int64, err error) {
+	made, err := s.MakeCheckpoints(ctx, with.keys, with.origin)
+	if err != nil && ctx.Err() == nil {
+		log.WarnContext(ctx, "cannot make a checkpoint", "error", forLog(err))
+	}
+	for _, n := range made {
+		log.InfoContext(ctx, "checkpoint", "number", n.Number)
+		number = n.Number
+	}
+	return number, err
+}
+
 // cosign lets witnesses cosign the latest checkpoint. It returns false if one of them has failed to. The map holds the
 // last failure of each witness; the same one is logged once.
 func cosign(
@@ -64,6 +81,7 @@ func cosign(
 		cosigned, err := s.Cosign(ctx, w)
 		if err == nil {
 			delete(failures, w.Name())
+			metrics.witnesses.WithLabelValues(w.Name()).Set(0)
 			if cosigned.Number > 0 {
 				log.InfoContext(ctx, "checkpoint cosigned", "number", cosigned.Number, "witness", w.Name())
 			}
@@ -72,7 +90,9 @@ func cosign(
 		if all = false; ctx.Err() != nil {
 			continue
 		}
-		metrics.witnesses.WithLabelValues(w.Name()).Inc()
+		if !fault.Is(err, fault.Unavailable) { // that is the database
+			metrics.witnesses.WithLabelValues(w.Name()).Set(1)
+		}
 		if failures[w.Name()] == err.Error() {
 			continue
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/system"
@@ -27,6 +29,14 @@ type endlessTrail struct {
 	mu    sync.Mutex
 	notes []audit.StoredNote
 	nodes []audit.Hash
+	full  error // of the next checkpoints
+}
+
+// fail lets checkpoints fail with an error, or succeed with nil.
+func (e *endlessTrail) fail(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.full = err
 }
 
 func (e *endlessTrail) NextLeaves(_ context.Context, after audit.Cursor, _ int) (app.LeafPage, error) {
@@ -51,6 +61,9 @@ func (e *endlessTrail) Checkpoint(context.Context, int64) (audit.StoredNote, err
 func (e *endlessTrail) AppendCheckpoint(_ context.Context, n app.NewCheckpoint) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.full != nil {
+		return e.full
+	}
 	if int(n.Number) != len(e.notes)+1 {
 		return app.ErrMoved
 	}
@@ -111,7 +124,7 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 					for range replicas {
 						all.Go(func() {
 							with := checkpointing{keys: keys, origin: "o"}
-							makeCheckpoints(ctx, s, with, time.Hour, uncounted(t), slog.New(slog.DiscardHandler))
+							makeCheckpoints(ctx, s, with, time.Hour, unshown(t), slog.New(slog.DiscardHandler))
 						})
 					}
 					time.Sleep(10*time.Hour + time.Minute)
@@ -133,7 +146,7 @@ func TestCheckpointsAreMadeWhateverTheWallClockSays(t *testing.T) {
 					ctx, stop = context.WithCancel(t.Context())
 					all.Go(func() {
 						with := checkpointing{keys: keys, origin: "o"}
-						makeCheckpoints(ctx, s, with, time.Hour, uncounted(t), slog.New(slog.DiscardHandler))
+						makeCheckpoints(ctx, s, with, time.Hour, unshown(t), slog.New(slog.DiscardHandler))
 					})
 					time.Sleep(10 * time.Hour)
 					require.GreaterOrEqual(t, trail.made()-before, 8, "a new process begins with any newest checkpoint")
@@ -204,10 +217,38 @@ func TestCheckpointsDoNotFollowWhatIsRecordedMeanwhile(t *testing.T) {
 	require.Len(t, made, 4)
 }
 
-// uncounted returns metrics that nobody reads.
-func uncounted(t *testing.T) checkpointMetrics {
+// unshown returns metrics that nobody reads.
+func unshown(t *testing.T) checkpointMetrics {
 	t.Helper()
 	m, err := newCheckpointMetrics(prometheus.NewRegistry(), nil)
 	require.NoError(t, err)
 	return m
+}
+
+// A failure shows until a checkpoint was made, here or by another replica, not until the next attempt to read one.
+func TestFailingCheckpointsShowUntilOneIsMade(t *testing.T) {
+	private, _, err := audit.GenerateKey(strings.NewReader(strings.Repeat("k", 32)), "test")
+	require.NoError(t, err)
+	keys, err := audit.ParseKeys(private)
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		trail, shown := &endlessTrail{}, unshown(t)
+		s := app.New(app.Ports{Feed: trail, Checkpoints: trail, Clock: &settableClock{}})
+		var running sync.WaitGroup
+		running.Go(func() {
+			makeCheckpoints(ctx, s, checkpointing{keys: keys, origin: "o"}, time.Hour, shown, slog.New(slog.DiscardHandler))
+		})
+		failing := func() float64 { return testutil.ToFloat64(shown.failing) }
+		time.Sleep(3 * time.Hour)
+		require.Zero(t, failing())
+		trail.fail(errors.New("no space"))
+		time.Sleep(2 * time.Hour)
+		require.InDelta(t, 1, failing(), 0)
+		trail.fail(nil)
+		time.Sleep(2 * time.Hour)
+		require.Zero(t, failing())
+		stop()
+		running.Wait()
+	})
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -57,5 +59,35 @@ func TestADatabaseThatDoesNotAnswerIsSaidOnceAndInOneLine(t *testing.T) {
 		require.Contains(t, out, "The database does not answer: failed to connect")
 		require.Equal(t, 1, strings.Count(out, "connection refused"), out)
 		require.Equal(t, 1, strings.Count(out, "\n"), out)
+	}
+}
+
+// A server that accepts connections and says nothing is waited for, until somebody has enough.
+func TestCtrlCEndsTheWaitForADatabase(t *testing.T) {
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer silent.Close()
+	accepted := make(chan struct{}, 100)
+	go func() {
+		for {
+			conn, err := silent.Accept()
+			if err != nil {
+				return
+			}
+			defer conn.Close() //nolint:revive // at the end of the test
+			accepted <- struct{}{}
+		}
+	}()
+	for _, command := range [][]string{{"serve"}, {"list"}, {"migrate", "status"}, {"migrate", "up"}, {"audit", "verify"}} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		go func() {
+			<-accepted
+			interrupt()
+		}()
+		var out bytes.Buffer
+		m := Main{Stdout: &out, Stderr: &out}
+		status := m.Run(ctx, append(command, "--database-url", "postgres://x@"+silent.Addr().String()+"/x?sslmode=disable"))
+		require.Equal(t, 130, status, "%v: %s", command, &out)
+		require.Empty(t, out.String(), command)
 	}
 }

@@ -51,7 +51,7 @@ func databaseFailure(err error) error {
 	case errors.Is(err, migrate.ErrNotOwner):
 		return failure("schema_denied", nil)
 	case !errors.As(err, &pg):
-		if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		if connect, ok := errors.AsType[*pgconn.ConnectError](err); ok && !errors.Is(err, context.Canceled) {
 			return failure("no_database", fault.Params{"reason": reasonOf(connect)})
 		}
 		return err

@@ -244,7 +244,7 @@ func (c serveCmd) background(
 ) (stopped func(), err error) {
 	s := w.Service
 	tuneMemory(ctx)
-	counted, err := newCheckpointMetrics(metrics, checkpoints.witnesses)
+	shown, err := newCheckpointMetrics(metrics, checkpoints.witnesses)
 	if err != nil {
 		return nil, err
 	}
@@ -256,7 +256,7 @@ func (c serveCmd) background(
 	all.Go(func() { prune(ctx, w, log) })
 	all.Go(func() { watchClock(ctx, w.clock, s, log) })
 	if checkpoints.keys != nil {
-		all.Go(func() { makeCheckpoints(ctx, s, checkpoints, c.CheckpointEvery, counted, log) })
+		all.Go(func() { makeCheckpoints(ctx, s, checkpoints, c.CheckpointEvery, shown, log) })
 	}
 	return func() { delivered(); all.Wait() }, nil
 }
