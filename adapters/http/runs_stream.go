@@ -29,7 +29,8 @@ const MaxStreams = 1000
 type EventFeed interface {
 	// Follow writes the events of a run with a seq above after, as RenderStreamEvent renders them, and then new events
 	// as they are recorded. It calls write without any to keep an idle connection open. The head is the seq of the
-	// run's last event. Follow returns an error if ctx is done, write fails, the client is too slow or the feed stops.
+	// run's last event. Follow returns an error if ctx is done, write fails, the client is too slow, an event
+	// cannot be rendered or the feed stops.
 	Follow(ctx context.Context, runID string, after, head int64, write func(frames [][]byte) error) error
 }
 

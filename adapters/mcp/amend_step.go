@@ -21,7 +21,7 @@ func (s *Server) amendStep(ctx context.Context, c call, a amendArguments) (any, 
 		return nil, err
 	}
 	params, draft := client.AmendStepParams{IfMatch: match, IdempotencyKey: c.key()}, a.draft()
-	return since(a.Revision)(s.changed(ctx)(s.api.AmendStep(ctx, a.RunID, a.Step, &params, client.StepAmend{
+	return markUnchanged(a.Revision)(s.changed(ctx)(s.api.AmendStep(ctx, a.RunID, a.Step, &params, client.StepAmend{
 		Slots: draft.Slots, Checklist: draft.Checklist, Origins: draft.Origins, Reason: a.Reason,
 	})))
 }

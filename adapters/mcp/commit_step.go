@@ -16,5 +16,5 @@ func (s *Server) commitStep(ctx context.Context, c call, a content) (any, error)
 		return nil, err
 	}
 	params := client.CommitStepParams{IfMatch: match, IdempotencyKey: c.key()}
-	return since(a.Revision)(s.changed(ctx)(s.api.CommitStep(ctx, a.RunID, a.Step, &params, client.StepCommit(a.draft()))))
+	return markUnchanged(a.Revision)(s.changed(ctx)(s.api.CommitStep(ctx, a.RunID, a.Step, &params, client.StepCommit(a.draft()))))
 }

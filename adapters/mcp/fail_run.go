@@ -27,5 +27,5 @@ func (s *Server) failRun(ctx context.Context, c call, a failArguments) (any, err
 		return nil, err
 	}
 	params := client.FailRunParams{IfMatch: match, IdempotencyKey: c.key()}
-	return since(a.Revision)(s.changed(ctx)(s.api.FailRun(ctx, a.RunID, &params, client.RunFailure{Reason: a.Reason})))
+	return markUnchanged(a.Revision)(s.changed(ctx)(s.api.FailRun(ctx, a.RunID, &params, client.RunFailure{Reason: a.Reason})))
 }

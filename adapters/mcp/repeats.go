@@ -88,8 +88,8 @@ func (s *Server) changed(ctx context.Context) func(*http.Response, error) (*show
 	}
 }
 
-// since returns a function that marks a run which still has the revision that the call named.
-func since(before *int64) func(*shownRun, error) (*shownRun, error) {
+// markUnchanged returns a function that sets Unchanged of a run that still has the revision that the call named.
+func markUnchanged(before *int64) func(*shownRun, error) (*shownRun, error) {
 	return func(run *shownRun, err error) (*shownRun, error) {
 		if err == nil {
 			run.Unchanged = !run.Repeated && before != nil && *before == run.Run.Revision

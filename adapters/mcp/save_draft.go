@@ -22,5 +22,5 @@ func (s *Server) draft(ctx context.Context, a content) (*shownRun, error) {
 		return nil, err
 	}
 	params := client.SaveDraftParams{IfMatch: match}
-	return since(a.Revision)(s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &params, a.draft())))
+	return markUnchanged(a.Revision)(s.changed(ctx)(s.api.SaveDraft(ctx, a.RunID, a.Step, &params, a.draft())))
 }

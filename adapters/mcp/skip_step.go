@@ -23,5 +23,5 @@ func (s *Server) skipStep(ctx context.Context, c call, a skipArguments) (any, er
 	}
 	params := client.SkipStepParams{IfMatch: match, IdempotencyKey: c.key()}
 	skip := client.StepSkip{Reason: a.Reason}
-	return since(a.Revision)(s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, skip)))
+	return markUnchanged(a.Revision)(s.changed(ctx)(s.api.SkipStep(ctx, a.RunID, a.Step, &params, skip)))
 }

@@ -73,7 +73,7 @@ func heapBytes() int {
 	return int(m.HeapAlloc)
 }
 
-// Small documents with conditions take two hundred times their length.
+// Small documents with conditions take many times their length.
 func TestTheMemoryOfCachedDefinitionsIsLimited(t *testing.T) {
 	s := &compiled{}
 	d := memory.KeepDefinitions(10_000)(s)

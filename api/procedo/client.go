@@ -62,7 +62,7 @@ func WithRetries(limit int, maxPause time.Duration) Option {
 // each repeat and returns when it is time for it. attempt is the number of repeats so far; err is the error of the last
 // attempt, or nil if the service answered that it cannot carry out the request yet. If wait returns an error, the
 // request fails with it. back is called when the service has answered after a repeat; if it returns an error, the
-// request fails with it. A 429 is an answer. Follow does not use them.
+// request fails with it; back may be nil. A 429 is an answer. Follow does not use them.
 func WithWait(wait func(ctx context.Context, attempt int, err error) error, back func() error) Option {
 	return func(s *settings) { s.wait, s.back = wait, back }
 }
@@ -71,10 +71,10 @@ func WithWait(wait func(ctx context.Context, attempt int, err error) error, back
 // event streams.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
-// IsAddress reports whether a service can have an address: one of HTTP or HTTPS that names a host.
+// IsAddress reports whether server can be the address of a service: a URL with the scheme http or https, and a host.
 func IsAddress(server string) bool {
 	u, err := url.Parse(server)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
 // New returns a client of the service at an address such as http://127.0.0.1:8080.

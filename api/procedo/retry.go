@@ -53,7 +53,7 @@ func (t *retrier) Do(r *http.Request) (*http.Response, error) {
 
 // answered returns an answer. It first reports the end of a wait.
 func (t *retrier) answered(res *http.Response, err error, repeats int) (*http.Response, error) {
-	if t.wait == nil || repeats == 0 || err != nil {
+	if t.back == nil || repeats == 0 || err != nil {
 		return res, err
 	}
 	if err := t.back(); err != nil {
@@ -142,7 +142,7 @@ func (t *retrier) isTemporary(r *http.Request, res *http.Response, err error) bo
 	}
 	switch res.StatusCode {
 	case http.StatusTooManyRequests: // not carried out
-		return t.wait == nil // whoever waits for a service that does not answer does not wait for this answer
+		return t.wait == nil // a 429 is an answer, and WithWait waits for a service that does not answer
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return isRepeatable(r)
 	case http.StatusConflict: // the first request with this Idempotency-Key may still be running

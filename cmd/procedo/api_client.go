@@ -44,7 +44,8 @@ func newAPIClient(ctx context.Context, server string, token tokenFlag, actor str
 	return newAPIClientOver(server, as, &http.Client{Timeout: requestTimeout})
 }
 
-// checkServer returns an error if no server can have an address, or if it may hold a password that messages would show.
+// checkServer returns an error if server cannot be the address of a service, or may hold a password that messages would
+// show.
 func checkServer(server string) error {
 	shown := redacted(server)
 	if !procedo.IsAddress(server) || strings.HasSuffix(shown, hiddenPart) || strings.ContainsAny(server, "?#") {
@@ -98,9 +99,8 @@ func (w *wired) handlerWith(key []byte) (client.HttpRequestDoer, error) {
 	return procedo.Handler(handler), nil
 }
 
-// readingDoer sends requests to a service in this process. An answer does not say what is wrong with a database; who
-// names the database to a command may know it, so Do returns what check finds instead of an answer that it is
-// unavailable.
+// readingDoer sends requests to a service in this process. A 503 does not say what is wrong with the database. The person
+// at the terminal may know it, so Do then returns the result of check.
 type readingDoer struct {
 	client.HttpRequestDoer
 	check func(context.Context) error

@@ -83,7 +83,8 @@ func unavailableText(err error, f *fault.Error) string {
 	return err.Error()
 }
 
-// reasonOf returns the text of a cause in one line. It has several, some of them equal, if several addresses were tried.
+// reasonOf returns the text of a cause in one line. If several addresses were tried, it has several lines, some of them
+// equal.
 func reasonOf(cause error) string {
 	var lines []string
 	for line := range strings.Lines(cause.Error()) {

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,14 +47,24 @@ func TestNoUseCaseCallsAnother(t *testing.T) {
 	})
 }
 
-// isService reports whether an expression in a function is its receiver, if this is the service or its use cases, or a
-// field that holds them.
+// isService reports whether an expression in a function is a receiver or parameter that is the service or its use
+// cases, or a field that holds them.
 func isService(f *ast.FuncDecl, x ast.Expr) bool {
 	switch x := x.(type) {
 	case *ast.Ident:
-		of := receiver(f)
-		return (of == "Service" || of == "UseCases") && len(f.Recv.List[0].Names) > 0 &&
-			x.Name == f.Recv.List[0].Names[0].Name
+		given := slices.Clone(f.Type.Params.List)
+		if f.Recv != nil {
+			given = append(given, f.Recv.List...)
+		}
+		return slices.ContainsFunc(given, func(of *ast.Field) bool {
+			pointer, _ := of.Type.(*ast.StarExpr)
+			if pointer == nil {
+				return false
+			}
+			name, _ := pointer.X.(*ast.Ident)
+			return name != nil && (name.Name == "Service" || name.Name == "UseCases") &&
+				slices.ContainsFunc(of.Names, func(n *ast.Ident) bool { return n.Name == x.Name })
+		})
 	case *ast.SelectorExpr:
 		return x.Sel.Name == "service" || x.Sel.Name == "Service" || x.Sel.Name == "UseCases"
 	}

@@ -40,17 +40,17 @@ func (r FeedRecord) ID() string {
 	return CheckpointEntity + "/" + CheckpointID(r.Seq)
 }
 
-// DeliveryID returns what identifies the record among all that a sink ever receives: its ID, and the beginning of the
-// hash of the event or of the signed text. After a restore from a backup, other records get the IDs of those that were
-// lost. The signatures of a checkpoint are not part of it, because witnesses add theirs later.
+// DeliveryID returns an identifier that is unique among all records that a sink ever receives: the ID, and the beginning
+// of the hash of the event or of the signed text. After a restore from a backup, other records get the IDs of those that
+// were lost. The signatures of a checkpoint are not part of it, because witnesses add theirs later.
 func (r FeedRecord) DeliveryID() string {
-	const shown = 16
+	const hexDigits = 16
 	if r.Event != nil {
-		return r.ID() + "/" + r.Event.Hash[:min(shown, len(r.Event.Hash))]
+		return r.ID() + "/" + r.Event.Hash[:min(hexDigits, len(r.Event.Hash))]
 	}
 	text, _, _ := strings.Cut(r.Note, "\n\n")
 	sum := sha256.Sum256([]byte(text))
-	return r.ID() + "/" + hex.EncodeToString(sum[:shown/2])
+	return r.ID() + "/" + hex.EncodeToString(sum[:hexDigits/2])
 }
 
 // FeedEntry is an entry of the feed: a checkpoint, or the events that one transaction appended to the chain of an

@@ -17,7 +17,7 @@ const (
 	// SeenEvery is the time between two changes of SeenAt. More requests in between change nothing.
 	SeenEvery = time.Minute
 
-	// Skew is how far the clocks of the replicas may differ that use a session.
+	// Skew is how far the clocks of the replicas that share sessions may differ.
 	Skew = audit.ClockTolerance
 
 	// renewAhead is how long before the end of an access token a request renews it; a quarter of the life of tokens that

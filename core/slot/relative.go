@@ -131,7 +131,7 @@ func (s *Slot) boundAt(o offset, at time.Time) Value {
 	} else {
 		at = at.UTC()
 	}
-	if s.Type == DateOnly { // counted in days, of which one may begin at 01:00 in the zone
+	if s.Type == DateOnly { // counted without times: in some zones, a day can begin at 01:00
 		day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
 		return DateValue(clamp(o.addTo(day)).Format(time.DateOnly))
 	}
