@@ -226,7 +226,7 @@ func TestRepeatsAreBounded(t *testing.T) {
 
 // A write that the service may have carried out is repeated only if that changes nothing more.
 func TestWhatIsRepeatedWhenTheAnswerIsLost(t *testing.T) {
-	tag, tags, any := `"1"`, `"1", "2"`, "*"
+	tag, tags, all := `"1"`, `"1", "2"`, "*"
 	for name, row := range map[string]struct {
 		call     func(c *procedo.Client, ctx context.Context) (*http.Response, error)
 		repeated bool
@@ -245,7 +245,7 @@ func TestWhatIsRepeatedWhenTheAnswerIsLost(t *testing.T) {
 			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &tags}, client.StepDraft{})
 		}, false, false},
 		"draft with any tag": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
-			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &any}, client.StepDraft{})
+			return c.API.SaveDraft(ctx, "r", "s", &client.SaveDraftParams{IfMatch: &all}, client.StepDraft{})
 		}, false, false},
 		"publication": {func(c *procedo.Client, ctx context.Context) (*http.Response, error) {
 			return c.API.PublishProcedureWithBody(ctx, "p", &client.PublishProcedureParams{IfMatch: tag}, "application/json",

@@ -163,7 +163,7 @@ func retryAfter(res *http.Response) time.Duration {
 	}
 	asked := res.Header.Get("Retry-After")
 	if seconds, err := strconv.ParseUint(asked, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second //nolint:gosec // less than 1<<31
+		return time.Duration(seconds) * time.Second
 	}
 	until, err := http.ParseTime(asked)
 	if err != nil {

@@ -66,7 +66,7 @@ func TestADatabaseThatDoesNotAnswerIsSaidOnceAndInOneLine(t *testing.T) {
 func TestCtrlCEndsTheWaitForADatabase(t *testing.T) {
 	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer silent.Close()
+	t.Cleanup(func() { _ = silent.Close() })
 	accepted := make(chan struct{}, 100)
 	go func() {
 		for {
@@ -74,7 +74,7 @@ func TestCtrlCEndsTheWaitForADatabase(t *testing.T) {
 			if err != nil {
 				return
 			}
-			defer conn.Close() //nolint:revive // at the end of the test
+			t.Cleanup(func() { _ = conn.Close() })
 			accepted <- struct{}{}
 		}
 	}()
