@@ -63,7 +63,8 @@ func (s *server) StreamRunEvents(
 	if err != nil {
 		return nil, err
 	}
-	if after > head { // the client has events that a restored database has lost, and other ones may come under their numbers
+	// The client has events that a restored database has lost, and other ones may come under their numbers.
+	if after > head {
 		return nil, fault.New(fault.NotFound, "run.event_not_found", fault.Params{"seq": head})
 	}
 	if callOf(ctx).method == http.MethodHead {

@@ -94,7 +94,8 @@ func (a *Authenticator) Reload() error {
 		a.log.Info("the token file was read again; it has the same tokens", "file", a.file, "tokens", len(table))
 		return nil
 	}
-	a.log.Info("the token file was read again", "file", a.file, "tokens", len(table), "added", added, "withdrawn", withdrawn)
+	a.log.Info("the token file was read again", "file", a.file, "tokens", len(table),
+		"added", added, "withdrawn", withdrawn)
 	return nil
 }
 

@@ -14,8 +14,8 @@ const maxPattern = 500
 
 // ecmaPattern returns the pattern by which a JSON Schema accepts the texts that an RE2 expression matches as a whole.
 // JSON Schema has the regular expressions of ECMA-262, which reads the dot, \s, classes and flags differently. The
-// pattern is written from the tree of the expression, in constructs that are valid with and without the flag u, and that
-// both read in the same way with it; without it, a character beyond 16 bits counts as two. It returns false for an
+// pattern is written from the tree of the expression, in constructs that are valid with and without the flag u, and
+// that both read in the same way with it; without it, a character beyond 16 bits counts as two. It returns false for an
 // expression that needs others, or more than maxPattern bytes.
 func ecmaPattern(expression string) (pattern string, ok bool) {
 	tree, err := syntax.Parse(expression, syntax.Perl)

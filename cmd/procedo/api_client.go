@@ -99,8 +99,8 @@ func (w *wired) handlerWith(key []byte) (client.HttpRequestDoer, error) {
 	return procedo.Handler(handler), nil
 }
 
-// readingDoer sends requests to a service in this process. A 503 does not say what is wrong with the database. The person
-// at the terminal may know it, so Do then returns the result of check.
+// readingDoer sends requests to a service in this process. A 503 does not say what is wrong with the database. The
+// person at the terminal may know it, so Do then returns the result of check.
 type readingDoer struct {
 	client.HttpRequestDoer
 	check func(context.Context) error

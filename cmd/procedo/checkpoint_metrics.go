@@ -20,7 +20,8 @@ func newCheckpointMetrics(registry prometheus.Registerer, witnesses []app.Witnes
 			Name: "procedo_checkpoint_failing", Help: "1 if a checkpoint is due and could not be made; otherwise 0.",
 		}),
 		witnesses: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "procedo_witness_failing", Help: "1 if the witness has not cosigned the latest checkpoint when asked; otherwise 0.",
+			Name: "procedo_witness_failing",
+			Help: "1 if the witness has not cosigned the latest checkpoint when asked; otherwise 0.",
 		}, []string{"witness"}),
 	}
 	for _, w := range witnesses {

@@ -21,7 +21,8 @@ const delayPart = 20
 // when the latest one, perhaps made by another replica, is older than the period. A random delay of up to 5 % of the
 // period keeps the replicas from starting at the same time.
 func makeCheckpoints(
-	ctx context.Context, s *app.Service, with checkpointing, every time.Duration, metrics checkpointMetrics, log *slog.Logger,
+	ctx context.Context, s *app.Service, with checkpointing, every time.Duration, metrics checkpointMetrics,
+	log *slog.Logger,
 ) {
 	schedule, failures := checkpointSchedule{every: every}, map[string]string{}
 	failedAfter := int64(-1) // the latest checkpoint when the next one could not be made; -1 if none failed

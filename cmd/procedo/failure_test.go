@@ -49,7 +49,9 @@ func TestWhatIsWrongWithTheDatabaseIsSaidInTheLanguageOfTheTerminal(t *testing.T
 }
 
 func TestADatabaseThatDoesNotAnswerIsSaidOnceAndInOneLine(t *testing.T) {
-	for _, command := range [][]string{{"serve"}, {"list"}, {"audit", "verify"}, {"migrate", "status"}, {"load", "p.yaml"}} {
+	for _, command := range [][]string{
+		{"serve"}, {"list"}, {"audit", "verify"}, {"migrate", "status"}, {"load", "p.yaml"},
+	} {
 		if command[0] == "load" {
 			t.Chdir(t.TempDir())
 			require.NoError(t, os.WriteFile("p.yaml", []byte("name: p\nsteps: [{key: s, title: S}]\n"), 0o600))
@@ -78,7 +80,9 @@ func TestCtrlCEndsTheWaitForADatabase(t *testing.T) {
 			accepted <- struct{}{}
 		}
 	}()
-	for _, command := range [][]string{{"serve"}, {"list"}, {"migrate", "status"}, {"migrate", "up"}, {"audit", "verify"}} {
+	for _, command := range [][]string{
+		{"serve"}, {"list"}, {"migrate", "status"}, {"migrate", "up"}, {"audit", "verify"},
+	} {
 		ctx, interrupt := context.WithCancel(t.Context())
 		go func() {
 			<-accepted

@@ -38,8 +38,8 @@ const (
 )
 
 // databaseFailure returns a message for an error whose cause is the role in the database URL, the pooler to which it
-// leads, a server that does not answer, or a database of another encoding or of a newer release. It returns other errors
-// unchanged.
+// leads, a server that does not answer, or a database of another encoding or of a newer release. It returns other
+// errors unchanged.
 func databaseFailure(err error) error {
 	var pg *pgconn.PgError
 	var newer migrate.NewerError

@@ -25,6 +25,7 @@ func TestRunSaysThatTheServerDoesNotAnswer(t *testing.T) {
 	require.NoError(t, os.WriteFile("answers.json", []byte(`[{"slots":{"a":"x"}}]`), 0o600))
 	var out bytes.Buffer
 	m := Main{Stdout: &out, Stderr: &out}
-	require.Equal(t, 1, m.Run(t.Context(), []string{"run", "p", "--answers", "answers.json", "--server", "http://127.0.0.1:1"}))
+	command := []string{"run", "p", "--answers", "answers.json", "--server", "http://127.0.0.1:1"}
+	require.Equal(t, 1, m.Run(t.Context(), command))
 	require.Contains(t, out.String(), "http://127.0.0.1:1 does not answer")
 }

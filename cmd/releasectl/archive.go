@@ -28,7 +28,8 @@ const (
 
 // topFiles are the files of the project's folder that an archive holds.
 var topFiles = []string{
-	"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.fr.md", "README.md", "SECURITY.md", "compose.yaml", "openapi.yaml",
+	"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.fr.md", "README.md", "SECURITY.md", "compose.yaml",
+	"openapi.yaml",
 }
 
 // archive packs the program with what belongs to it: a .zip file for Windows, a .tar.gz file for the others.

@@ -40,9 +40,9 @@ func (r FeedRecord) ID() string {
 	return CheckpointEntity + "/" + CheckpointID(r.Seq)
 }
 
-// DeliveryID returns an identifier that is unique among all records that a sink ever receives: the ID, and the beginning
-// of the hash of the event or of the signed text. After a restore from a backup, other records get the IDs of those that
-// were lost. The signatures of a checkpoint are not part of it, because witnesses add theirs later.
+// DeliveryID returns an identifier that is unique among all records that a sink ever receives: the ID, and the
+// beginning of the hash of the event or of the signed text. After a restore from a backup, other records get the IDs of
+// those that were lost. The signatures of a checkpoint are not part of it, because witnesses add theirs later.
 func (r FeedRecord) DeliveryID() string {
 	const hexDigits = 16
 	if r.Event != nil {

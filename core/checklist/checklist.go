@@ -70,8 +70,8 @@ const (
 )
 
 // Apply applies ticks to the items' states, which are in the order of the items, and returns the new states. If a tick
-// does not change a state, the state keeps its At and By. Of several ticks for one item, the last one counts; ticks with
-// unknown keys are ignored. Recorded ticks are applied with it, so its results must never change.
+// does not change a state, the state keeps its At and By. Of several ticks for one item, the last one counts; ticks
+// with unknown keys are ignored. Recorded ticks are applied with it, so its results must never change.
 func Apply(items []Item, present []State, ticks []Tick, at time.Time, by string) []State {
 	last := make(map[string]bool, len(ticks))
 	for _, t := range ticks {

@@ -120,7 +120,8 @@ func TestTheUnitOfSystemdIsValidAndConfined(t *testing.T) {
 	}
 	for _, line := range []string{
 		"Type=notify", "DynamicUser=yes", "StateDirectory=procedo", "ProtectSystem=strict", "NoNewPrivileges=yes",
-		"SystemCallFilter=@system-service", "Restart=always", "StartLimitIntervalSec=0", "ExecReload=/bin/kill -HUP $MAINPID", "CapabilityBoundingSet=", "KillSignal=SIGTERM",
+		"SystemCallFilter=@system-service", "Restart=always",
+		"StartLimitIntervalSec=0", "ExecReload=/bin/kill -HUP $MAINPID", "CapabilityBoundingSet=", "KillSignal=SIGTERM",
 	} {
 		require.Contains(t, "\n"+string(text), "\n"+line+"\n")
 	}
