@@ -17,7 +17,7 @@ type Entry struct {
 
 // Problems returns the entries of all problem codes, sorted by code.
 func (l Locale) Problems() []Entry {
-	texts := messages[l.tag]
+	texts := messages[l.tag]()
 	var all []Entry
 	for _, id := range slices.Sorted(maps.Keys(texts)) {
 		code, ok := strings.CutSuffix(strings.TrimPrefix(id, "problem."), ".title")
@@ -33,7 +33,7 @@ var issueAreas = []string{"validation", "definition", "request", "erasure", "rec
 
 // Issues returns the entries of the codes of all issues and warnings, sorted by code.
 func (l Locale) Issues() []Entry {
-	texts := messages[l.tag]
+	texts := messages[l.tag]()
 	var all []Entry
 	for _, id := range slices.Sorted(maps.Keys(texts)) {
 		area, name, _ := strings.Cut(id, ".")

@@ -9,5 +9,5 @@ func (l Locale) Explanation(code string) string { return l.Text("explanation."+c
 // Form returns the message of an issue code with the names of its parameters, in braces, in place of their values. The
 // example of a phone number is not a parameter.
 func (l Locale) Form(code string) string {
-	return strings.ReplaceAll(messages[l.tag][code].other.form(), "{phone}", l.Phone(""))
+	return strings.ReplaceAll(messages[l.tag]()[code].other.form(), "{phone}", l.Phone(""))
 }

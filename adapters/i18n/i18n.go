@@ -122,5 +122,5 @@ func (l Locale) Text(id string, params fault.Params) string {
 
 // text returns a message in a plural form, or "" if there is none.
 func (l Locale) text(id string, form plural.Form, localized fault.Params) string {
-	return messages[l.tag][id].in(form).execute(localized)
+	return messages[l.tag]()[id].in(form).execute(localized)
 }

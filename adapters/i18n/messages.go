@@ -3,6 +3,7 @@ package i18n
 import (
 	"embed"
 	"fmt"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"golang.org/x/text/feature/plural"
@@ -12,8 +13,15 @@ import (
 //go:embed messages/*.json
 var messageFiles embed.FS
 
-// messages are the messages by language and id.
-var messages = loadMessages()
+// messages returns the messages by id, for each of the Languages. Those of a language are read when they are first
+// needed: most commands need one language, and the reading would take a fifth of their time.
+var messages = func() map[language.Tag]func() map[string]message {
+	all := map[language.Tag]func() map[string]message{}
+	for _, tag := range Languages {
+		all[tag] = sync.OnceValue(func() map[string]message { return loadMessages(tag) })
+	}
+	return all
+}()
 
 // message is a text, whose form depends on a number if the message counts.
 type message struct {
@@ -30,24 +38,22 @@ func (m message) in(form plural.Form) template {
 	return m.other
 }
 
-// loadMessages reads the embedded messages. It panics if they cannot be read, because that is a bug in the program.
-func loadMessages() map[language.Tag]map[string]message {
-	all := map[language.Tag]map[string]message{}
-	for _, tag := range Languages {
-		all[tag] = map[string]message{}
-		files := []string{"active", "pages", "help"}
-		if tag == Languages[0] { // the English help texts are in the program's flags
-			files = files[:2]
+// loadMessages reads the embedded messages of a language. It panics if they cannot be read, because that is a bug in the
+// program.
+func loadMessages(tag language.Tag) map[string]message {
+	all := map[string]message{}
+	files := []string{"active", "pages", "help"}
+	if tag == Languages[0] { // the English help texts are in the program's flags
+		files = files[:2]
+	}
+	for _, file := range files {
+		name := "messages/" + file + "." + tag.String() + ".json"
+		data, err := messageFiles.ReadFile(name)
+		if err == nil {
+			err = addMessages(all, data)
 		}
-		for _, file := range files {
-			name := "messages/" + file + "." + tag.String() + ".json"
-			data, err := messageFiles.ReadFile(name)
-			if err == nil {
-				err = addMessages(all[tag], data)
-			}
-			if err != nil {
-				panic("i18n: " + name + ": " + err.Error())
-			}
+		if err != nil {
+			panic("i18n: " + name + ": " + err.Error())
 		}
 	}
 	return all

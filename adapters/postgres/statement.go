@@ -22,10 +22,12 @@ type builder interface {
 var declared []storage.Statement
 
 // prepare returns a statement with a fixed text and named parameters. It is called only while package variables are
-// initialized.
+// initialized; the text is built when it is first needed.
 func prepare(b builder) storage.Statement {
-	q := build(b)
-	s := storage.NewStatement(q.Text, q.Args)
+	s := storage.NewStatement(func() (string, []any) {
+		q := build(b)
+		return q.Text, q.Args
+	})
 	declared = append(declared, s)
 	return s
 }

@@ -5,12 +5,16 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"sync"
 )
 
-// Statement is an SQL statement with named parameters. It is built once and bound to values at each call. Its text has
-// the database's own placeholders, such as $1 or ?. For each placeholder, Statement stores a parameter's name or a
-// constant.
-type Statement struct {
+// Statement is an SQL statement with named parameters. It is built once, when it is first needed, and bound to values at
+// each call.
+type Statement struct{ parts func() *parts }
+
+// parts are a statement's text, which has the database's own placeholders, such as $1 or ?, and a parameter's name or a
+// constant for each placeholder.
+type parts struct {
 	text   string
 	args   []any    // one for each placeholder: a Param or a constant
 	params []string // the distinct names of the parameters, in the order of their first use
@@ -33,25 +37,29 @@ type Query struct {
 	Args []any
 }
 
-// NewStatement returns a statement made of the text and the arguments that go-jet has built.
-func NewStatement(text string, args []any) Statement {
-	s := Statement{text: text, args: slices.Clone(args)}
-	for i, arg := range s.args {
-		if arg == any(int64(Limit)) {
-			s.args[i] = limitParam
+// NewStatement returns the statement whose text and arguments build returns, as go-jet has built them.
+func NewStatement(build func() (text string, args []any)) Statement {
+	return Statement{sync.OnceValue(func() *parts {
+		text, args := build()
+		p := parts{text: text, args: slices.Clone(args)}
+		for i, arg := range p.args {
+			if arg == any(int64(Limit)) {
+				p.args[i] = limitParam
+			}
+			if name, ok := p.args[i].(Param); ok && !slices.Contains(p.params, string(name)) {
+				p.params = append(p.params, string(name))
+			}
 		}
-		if name, ok := s.args[i].(Param); ok && !slices.Contains(s.params, string(name)) {
-			s.params = append(s.params, string(name))
-		}
-	}
-	return s
+		return &p
+	})}
 }
 
 // Bind returns the statement with values for its parameters. It panics if a parameter has no value, or a value has an
 // unknown name, because both are bugs in the caller.
 func (s Statement) Bind(values Args) Query {
-	q := Query{Text: s.text, Args: make([]any, len(s.args))}
-	for i, arg := range s.args {
+	p := s.parts()
+	q := Query{Text: p.text, Args: make([]any, len(p.args))}
+	for i, arg := range p.args {
 		name, ok := arg.(Param)
 		if !ok {
 			q.Args[i] = arg
@@ -59,21 +67,21 @@ func (s Statement) Bind(values Args) Query {
 		}
 		value, given := values[string(name)]
 		if !given {
-			panic(fmt.Sprintf("no value for the parameter %s of the statement %s", name, s.text))
+			panic(fmt.Sprintf("no value for the parameter %s of the statement %s", name, p.text))
 		}
 		q.Args[i] = value
 	}
-	if len(values) > len(s.params) { // all parameters have a value, so the others are unknown
-		panic(fmt.Sprintf("values for other parameters than %q of the statement %s", s.params, s.text))
+	if len(values) > len(p.params) { // all parameters have a value, so the others are unknown
+		panic(fmt.Sprintf("values for other parameters than %q of the statement %s", p.params, p.text))
 	}
 	return q
 }
 
 // Params returns the distinct names of the statement's parameters, in the order of their first use.
-func (s Statement) Params() []string { return slices.Clone(s.params) }
+func (s Statement) Params() []string { return slices.Clone(s.parts().params) }
 
 // Text returns the statement's SQL.
-func (s Statement) Text() string { return s.text }
+func (s Statement) Text() string { return s.parts().text }
 
 var namePattern = regexp.MustCompile(`#[a-z_]+`)
 

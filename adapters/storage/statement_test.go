@@ -11,7 +11,7 @@ import (
 
 var statement = storage.NewStatement(RawStatement(storage.Named(
 	"UPDATE t SET seq = #seq WHERE seq = #seq_before AND kind = #kind AND prev = #seq",
-)).Sql())
+)).Sql)
 
 func TestBindPutsEachValueAtItsPlaceholder(t *testing.T) {
 	require.Equal(t, "UPDATE t SET seq = ? WHERE seq = ? AND kind = ? AND prev = ?;\n", statement.Text())
@@ -21,7 +21,7 @@ func TestBindPutsEachValueAtItsPlaceholder(t *testing.T) {
 }
 
 func TestBindKeepsConstantsAndSetsTheLimit(t *testing.T) {
-	s := storage.NewStatement(SELECT(Int(7), RawInt(storage.Named("#below"))).LIMIT(storage.Limit).Sql())
+	s := storage.NewStatement(SELECT(Int(7), RawInt(storage.Named("#below"))).LIMIT(storage.Limit).Sql)
 	require.Equal(t, []any{int64(7), 9, 3}, s.Bind(storage.Args{"limit": 3, "below": 9}).Args)
 }
 
