@@ -72,3 +72,15 @@ func TestEachTermOfTheGlossaryIsUsed(t *testing.T) {
 		require.Contains(t, text.String(), term)
 	}
 }
+
+// otherWords are preceded and followed by something else than a letter. RE2 knows \b only between letters of ASCII.
+var otherWords = regexp.MustCompile(`(?i)(?:^|\P{L})(?:motifs?|étapes? passées?|passer l’étape)(?:\P{L}|$)`)
+
+// TestFrenchPagesUseTheWordsOfTheGlossary refuses words for what the glossary calls otherwise: a reason is a
+// justification, a pattern a format, and who skips a step does not pass it.
+func TestFrenchPagesUseTheWordsOfTheGlossary(t *testing.T) {
+	for _, page := range pairs(t) {
+		prose := codeBlock.ReplaceAllString(readPage(t, page), "")
+		require.Empty(t, otherWords.FindAllString(prose, -1), page)
+	}
+}

@@ -184,7 +184,7 @@ await withPage({ locale: "fr-FR", refused: [422] }, async (page) => {
   await page.getByRole("heading", { level: 2, name: "Two" }).waitFor();
   await page.getByRole("button", { name: /One/ }).first().click();
   await page.getByRole("button", { name: /Afficher/ }).click();
-  await page.getByRole("dialog").getByLabel("Motif").fill("to call back");
+  await page.getByRole("dialog").getByLabel("Justification").fill("to call back");
   await page.getByRole("dialog").getByRole("button", { name: "Afficher…" }).click();
   await page.getByText("another one").waitFor();
   await page.getByRole("button", { name: "Fermer" }).click();
@@ -193,20 +193,22 @@ await withPage({ locale: "fr-FR", refused: [422] }, async (page) => {
 
   // A step can be skipped, a finished one corrected, and the run stopped, each with a reason.
   await page.getByRole("link", { name: "Aller à l’étape ouverte" }).click();
-  await page.getByRole("button", { name: "Passer…" }).click();
-  await page.getByRole("dialog").getByLabel("Motif").fill("not needed");
-  await page.getByRole("dialog").getByRole("button", { name: "Passer", exact: true }).click();
+  await page.getByRole("button", { name: "Sauter…" }).click();
+  await page.getByRole("dialog").getByLabel("Justification").fill("not needed");
+  await page.keyboard.press("Enter"); // a new line, as in every text of several lines
+  assert.equal(await page.getByRole("dialog").getByLabel("Justification").inputValue(), "not needed\n");
+  await page.keyboard.press("Control+Enter");
   await page.getByRole("heading", { level: 2, name: "Three" }).waitFor();
   await page.getByRole("button", { name: /One/ }).first().click();
   await page.getByRole("button", { name: "Corriger…" }).click();
   await field(page, "exact").fill("2,50");
   await page.getByRole("button", { name: "Enregistrer la correction" }).click();
   await page.getByRole("alert").waitFor(); // there is no reason yet
-  await page.getByLabel("Motif").fill("read from the wrong line");
+  await page.getByLabel("Justification").fill("read from the wrong line");
   await page.getByRole("button", { name: "Enregistrer la correction" }).click();
   await page.getByText("2,50").first().waitFor();
   await page.getByRole("button", { name: "Arrêter l’exécution…" }).click();
-  await page.getByRole("dialog").getByLabel("Motif").fill("no longer needed");
+  await page.getByRole("dialog").getByLabel("Justification").fill("no longer needed");
   await page.getByRole("dialog").getByRole("button", { name: "Arrêter l’exécution…" }).click();
   await page.getByText("L’exécution a été arrêtée.").waitFor();
   const after = await actions(run);

@@ -29,6 +29,12 @@ test("French has no ordinary space before a colon or a mark, and no straight apo
   }
 });
 
+test("French uses the words of the glossary, as the messages of the service do", () => {
+  for (const [place, text] of all(fr)) {
+    expect(text, place).not.toMatch(/(?<!\p{L})(motifs?|passages?|membres?|étapes? passées?|passer)(?!\p{L})/iu);
+  }
+});
+
 test("English has no straight apostrophe either", () => {
   for (const [place, text] of all(en)) {
     expect(text, place).not.toContain("'");

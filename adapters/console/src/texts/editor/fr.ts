@@ -26,8 +26,8 @@ export const fr: EditorTexts = {
     empty: "Une définition a au moins un nom et des étapes.", syntax: "Ce n’est ni du YAML ni du JSON.",
   },
   trial: {
-    about: "Remplissez ce que vous voulez\u00a0: voici le chemin que suivrait une exécution.", clear: "Recommencer", skip: "Passer cette étape", missing: "il manque\u00a0:",
-    more: "Donnez d’autres réponses pour voir la suite.", end: "L’exécution est terminée.", stops: "L’exécution s’arrête ici.", because: "car", visit: (n) => `passage ${n}`, passed: "ne s’applique pas",
+    about: "Remplissez ce que vous voulez\u00a0: voici le chemin que suivrait une exécution.", clear: "Recommencer", skip: "Sauter cette étape", missing: "il manque\u00a0:",
+    more: "Donnez d’autres réponses pour voir la suite.", end: "L’exécution est terminée.", stops: "L’exécution s’arrête ici.", because: "car", visit: (n) => `visite ${n}`, passed: "ne s’applique pas",
     holds: "est vraie", fails: "est fausse",
   },
   rehearsal: {
