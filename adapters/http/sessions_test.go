@@ -12,6 +12,7 @@ import (
 
 	httpadapter "github.com/procedo/procedo/adapters/http"
 	"github.com/procedo/procedo/core/access"
+	"github.com/procedo/procedo/core/app"
 	"github.com/procedo/procedo/core/fault"
 )
 
@@ -109,6 +110,25 @@ func TestASessionStandsForItsToken(t *testing.T) {
 }
 
 // A page that Ann left open sends Bob's session once Bob has signed in with the same browser.
+// countedCallers records whom requests are counted for.
+type countedCallers struct{ actors []string }
+
+func (c *countedCallers) Take(by app.Caller) (undo func(), exceeded *app.Exceeded) {
+	c.actors = append(c.actors, by.Actor)
+	return func() {}, nil
+}
+
+func TestRequestsOfNobodyAreCountedForNoActor(t *testing.T) {
+	var counted countedCallers
+	srv := newTestServerWithConfig(t, func(c *httpadapter.Config) {
+		c.Authenticator, c.Requests = everyRole(), &counted
+	})
+	srv.call("GET", "/runs", "", bearer("operator")...)
+	srv.call("GET", "/runs", "", bearer("forged")...)
+	srv.call("GET", "/runs", "")
+	require.Equal(t, []string{"corp:operator", "", ""}, counted.actors)
+}
+
 func TestARequestForAnotherActorDoesNothing(t *testing.T) {
 	srv, _ := newSessionServer(t)
 	srv.call("POST", "/procedures", procedureWithSecret, cookie("author")...)

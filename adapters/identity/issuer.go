@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/MicahParks/jwkset"
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 
@@ -164,6 +166,8 @@ func (i *issuer) checkSignature(ctx context.Context, t *unverified) error {
 		return nil
 	case errors.Is(err, errKeysUnavailable):
 		return fault.New(fault.Unavailable, access.Unavailable, nil).Because(err)
+	case errors.Is(err, jwkset.ErrKeyNotFound):
+		return fmt.Errorf("%w: %w", access.ErrUnknownKey, err)
 	}
 	return invalid("%w", err)
 }

@@ -274,6 +274,16 @@ func TestAnIssuerThatAnswersBadlyIsUnavailable(t *testing.T) {
 	require.Zero(t, elsewhere.Fetches(), "a redirect to another server is not followed")
 }
 
+func TestKeysAreLookedForAgainWhereTheDocumentSays(t *testing.T) {
+	i, a, clock := opened(t)
+	i.Discover(issuer.Claims{"jwks_uri": i.URL + "/none"})
+	_, err := a.Authenticate(t.Context(), i.Token(nil))
+	require.ErrorContains(t, err, "auth.unavailable")
+	i.Discover(nil)
+	clock.Add(time.Minute)
+	accept(t, a, i.Token(nil))
+}
+
 func TestARequestThatLeavesDoesNotEndTheFetchOfOthers(t *testing.T) {
 	i, a, _ := opened(t)
 	release := i.Hold()

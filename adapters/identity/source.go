@@ -32,13 +32,22 @@ type source struct {
 }
 
 // keys returns the keys of the issuer that can verify signatures. With discover, it reads the issuer's document (OpenID
-// Connect Discovery, section 4) even if it has read it before.
+// Connect Discovery, section 4) even if it has read it before, as it does after keys could not be fetched.
 func (s *source) keys(ctx context.Context, discover bool) ([]jwkset.JWKMarshal, error) {
 	if discover || s.keysURL == "" {
 		if err := s.discover(ctx); err != nil {
 			return nil, err
 		}
 	}
+	keys, err := s.fetch(ctx)
+	if err != nil {
+		s.keysURL = "" // the issuer may have moved them, or named a wrong address
+	}
+	return keys, err
+}
+
+// fetch fetches the keys from where the issuer's document says.
+func (s *source) fetch(ctx context.Context) ([]jwkset.JWKMarshal, error) {
 	set, err := discovery.Get(ctx, s.client, s.keysURL)
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ const (
 
 	attemptPurpose = "procedo login attempt"
 	accessPurpose  = "procedo session access token"
-	refreshPlace   = "procedo session refresh token\x00" // followed by the id of the session
+	refreshPlace   = "procedo session refresh token\x00" // followed by the session and the client
 )
 
 // attemptKey derives the key that encrypts attempts.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/session"
@@ -63,20 +64,22 @@ func (l *Login) signIn(w http.ResponseWriter, r *http.Request, query url.Values)
 
 // denial returns the refusal for an error that the issuer sends.
 func denial(query url.Values) *RefusalError {
-	reason := Unreadable
-	switch query.Get("error") {
-	case "access_denied", "consent_required", "interaction_required", "login_required", "account_selection_required":
+	reason, code := Unreadable, query.Get("error")
+	switch {
+	case slices.Contains(ofPerson, code):
 		reason = Denied
-	case "temporarily_unavailable", "server_error":
+	case code == "temporarily_unavailable", code == "server_error":
 		reason = Unavailable
 	}
-	return refuse(reason, "the issuer says %.80q: %.255q", query.Get("error"), query.Get("error_description"))
+	return refuse(reason, "the issuer says %.80q: %.255q", code, query.Get("error_description"))
 }
 
 // accept returns the principal of an access token, if somebody may be signed in with it.
 func (l *Login) accept(r *http.Request, token string) (access.Principal, error) {
 	p, err := l.Authenticator.Authenticate(r.Context(), token)
 	switch {
+	case errors.Is(err, access.ErrUnknownKey): // which another attempt may find
+		return p, refuse(Unavailable, "%w", err)
 	case errors.Is(err, access.ErrInvalidToken):
 		return p, refuse(Rejected, "%w", err)
 	case err != nil:
@@ -87,7 +90,8 @@ func (l *Login) accept(r *http.Request, token string) (access.Principal, error) 
 	return p, nil
 }
 
-// beginSession begins a session, and ends the one that the browser had before.
+// beginSession begins a session, and ends the one that the browser had before. If that was of the same person, its
+// refresh token is not revoked: for many issuers both tokens stand for one grant, which would end for both.
 func (l *Login) beginSession(
 	w http.ResponseWriter, r *http.Request, p access.Principal, accessToken, refreshToken string,
 ) error {
@@ -101,7 +105,7 @@ func (l *Login) beginSession(
 		return err
 	}
 	if earlier, err := secretOf(r); err == nil {
-		if err := l.end(r.Context(), session.IDOf(earlier)); err != nil {
+		if err := l.replace(r.Context(), session.IDOf(earlier), p.ID); err != nil {
 			l.Log.WarnContext(r.Context(), "the earlier session of a browser cannot be ended", "error", err)
 		}
 	}

@@ -91,6 +91,25 @@ func attributes(c *http.Cookie) string {
 	return rest
 }
 
+func TestOnlyAURIIsAskedForAsTheResource(t *testing.T) {
+	for name, c := range map[string]struct {
+		audience []string
+		want     string
+	}{
+		"a name":                     {[]string{"procedo"}, ""},
+		"a URI":                      {[]string{"procedo", "https://api.example.com"}, "https://api.example.com"},
+		"a URN":                      {[]string{"urn:procedo:api"}, "urn:procedo:api"},
+		"a fragment":                 {[]string{"https://api.example.com#a"}, ""},
+		"an application of Entra ID": {[]string{"0000-1", "api://0000-1"}, ""},
+	} {
+		w := newWorld(t)
+		w.options.Audience = c.audience
+		query := w.browser(w.replica()).begin("/ui/").Query()
+		require.Equal(t, c.want, query.Get("resource"), name)
+		require.Equal(t, c.want != "", query.Has("resource"), name)
+	}
+}
+
 func TestCookiesAreForThisServerOnlyAndNoScript(t *testing.T) {
 	w := newWorld(t)
 	b := w.browser(w.replica())
@@ -133,7 +152,35 @@ func TestEachSignInHasANewSessionAndEndsTheOneBefore(t *testing.T) {
 	thief.cookies[sessionCookie] = first
 	thief.requireEnded()
 	require.Equal(t, 1, w.count())
-	w.provider.set(func(p *provider) { require.Len(t, p.revoked, 1) })
+	w.advance(4 * time.Minute)
+	b.requireSignedIn()
+	require.Equal(t, 1, w.provider.renewed())
+	w.provider.set(func(p *provider) { require.Empty(t, p.revoked, "it would have ended the new session as well") })
+
+	w.provider.set(func(p *provider) { p.person = "eve" })
+	b.signIn("/ui/")
+	require.Equal(t, 1, w.count())
+	w.provider.set(func(p *provider) { require.Len(t, p.revoked, 1, "nobody uses the session of somebody else again") })
+}
+
+func TestASignOutDoesNotWaitForAnIssuerThatHangs(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(w.replica())
+	b.at = w.replica() // which does not know the issuer's document yet
+	release := w.provider.Hold()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if _, err := b.send("POST", "/logout"); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-done // before the issuer answers
+	release()
+	require.Contains(t, w.log.String(), "did not revoke a refresh token")
+	require.NotContains(t, w.log.String(), "Client.Timeout", "the limit of a sign-out is lower than that of a request")
+	require.Zero(t, w.count())
+	require.Empty(t, b.cookies)
 }
 
 func TestTwoTabsLogInAtOnce(t *testing.T) {

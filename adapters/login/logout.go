@@ -10,22 +10,29 @@ import (
 	"github.com/procedo/procedo/core/session"
 )
 
-// revokeTime limits how long a sign-out waits for the issuer.
-const revokeTime = 3 * time.Second
+// endTime limits how long the end of a session waits for the issuer in all.
+const endTime = 3 * time.Second
+
+// toEnd returns the context of what the issuer is asked at the end of a session, also for a client that has gone.
+func toEnd(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), endTime)
+}
 
 // logout handles POST /auth/logout: it ends the session, and says where the browser should go.
 func (l *Login) logout(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := toEnd(r.Context())
+	defer cancel()
 	if secret, err := secretOf(r); err == nil {
-		id := session.IDOf(secret)
-		s, _, _ := l.Store.Find(r.Context(), id) // for the log
-		if err := l.end(r.Context(), id); err != nil {
+		s, err := l.remove(r.Context(), session.IDOf(secret))
+		if err != nil {
 			return err
 		}
+		l.revoke(ctx, s)
 		l.Log.InfoContext(r.Context(), "signed out", "actor", s.Actor, "address", r.RemoteAddr, "request_id", requestID(w))
 	}
 	l.Clear(w)
 	next := l.at(consolePath)
-	if m, err := l.provider.metadata(r.Context()); err == nil {
+	if m, err := l.provider.metadata(ctx); err == nil {
 		if address := l.provider.logoutURL(m); address != "" {
 			next = address
 		}
@@ -42,26 +49,33 @@ func (l *Login) logout(w http.ResponseWriter, r *http.Request) error {
 // Clear removes the cookie of a session from the browser.
 func (l *Login) Clear(w http.ResponseWriter) { setCookie(w, sessionCookie, "", -1) }
 
-// end deletes a session, and lets the issuer revoke its refresh token. That the issuer does not is only logged.
-func (l *Login) end(ctx context.Context, id session.ID) error {
-	s, found, err := l.Store.Find(ctx, id)
-	if err != nil || !found {
-		return err
+// replace deletes the session of a browser in which an actor has signed in again. The issuer revokes its refresh token if
+// the session was of another actor.
+func (l *Login) replace(ctx context.Context, id session.ID, actor string) error {
+	s, err := l.remove(ctx, id)
+	if err == nil && s.Actor != actor {
+		ctx, cancel := toEnd(ctx)
+		defer cancel()
+		l.revoke(ctx, s)
 	}
-	if err := l.Store.Remove(ctx, id); err != nil {
-		return err
-	}
-	l.revoke(ctx, s)
-	return nil
+	return err
 }
 
-// revoke lets the issuer revoke the refresh token of a session that has ended.
+// remove deletes a session, and returns what it was. If there is none, it returns the zero Session.
+func (l *Login) remove(ctx context.Context, id session.ID) (session.Session, error) {
+	s, found, err := l.Store.Find(ctx, id)
+	if err != nil || !found {
+		return session.Session{}, err
+	}
+	return s, l.Store.Remove(ctx, id)
+}
+
+// revoke lets the issuer revoke the refresh token of a session that has ended, if it has one. That the issuer does not is
+// only logged.
 func (l *Login) revoke(ctx context.Context, s session.Session) {
 	if s.Refresh == nil || l.Secrets == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTime)
-	defer cancel()
 	refresh, err := l.openRefresh(s)
 	if err == nil {
 		var m *metadata

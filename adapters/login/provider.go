@@ -49,9 +49,16 @@ func (p *provider) metadata(ctx context.Context) (*metadata, error) {
 		return known, nil
 	}
 	// Others may wait for the same answer, so it does not end with this request. The client has a timeout.
-	read, err, _ := p.flight.Do("", func() (any, error) { return p.read(context.WithoutCancel(ctx)) })
-	if m, ok := read.(*metadata); ok && err == nil {
-		return m, nil
+	reading := p.flight.DoChan("", func() (any, error) { return p.read(context.WithoutCancel(ctx)) })
+	var err error
+	select {
+	case read := <-reading:
+		if m, ok := read.Val.(*metadata); ok && read.Err == nil {
+			return m, nil
+		}
+		err = read.Err
+	case <-ctx.Done():
+		err = ctx.Err()
 	}
 	if known != nil {
 		return known, nil
@@ -143,6 +150,15 @@ func (p *provider) renew(ctx context.Context, m *metadata, refresh string) (*oau
 // errGrant is the cause of a refusal because a code or a refresh token is not valid.
 var errGrant = errors.New("invalid_grant")
 
+// errPerson is the cause of a refusal because the person must do something at the issuer, or may not sign in.
+var errPerson = errors.New("the person must sign in again")
+
+// ofPerson are the errors that say so: of RFC 6749, section 4.1.2.1, and OpenID Connect Core, section 3.1.2.6. Some
+// issuers answer with them also where only the errors of RFC 6749, section 5.2, are provided for.
+var ofPerson = []string{
+	"access_denied", "account_selection_required", "consent_required", "interaction_required", "login_required",
+}
+
 func (p *provider) ask(
 	ctx context.Context, config *oauth2.Config, code string, options ...oauth2.AuthCodeOption,
 ) (*oauth2.Token, error) {
@@ -157,6 +173,8 @@ func (p *provider) ask(
 		return t, nil
 	case errors.As(err, &refused) && refused.ErrorCode == errGrant.Error():
 		return nil, refuse(Lost, "%w: %.255q", errGrant, refused.ErrorDescription)
+	case errors.As(err, &refused) && slices.Contains(ofPerson, refused.ErrorCode):
+		return nil, refuse(Denied, "%w: %s: %.255q", errPerson, refused.ErrorCode, refused.ErrorDescription)
 	case errors.As(err, &refused):
 		reason := Unreadable
 		if refused.Response.StatusCode >= http.StatusInternalServerError ||

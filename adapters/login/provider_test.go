@@ -183,7 +183,12 @@ func (p *provider) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	token := r.PostFormValue("token")
 	p.revoked = append(p.revoked, token)
-	delete(p.refresh, token)
+	person := p.refresh[token].person
+	for other, g := range p.refresh { // as many providers do: a client and a person have one grant
+		if g.person == person {
+			delete(p.refresh, other)
+		}
+	}
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

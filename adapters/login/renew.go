@@ -116,11 +116,10 @@ func (l *Login) renewClaimed(
 		return l.withoutRenewal(ctx, s, claim)
 	}
 	accessToken, refreshToken, err := l.askAgain(ctx, refresh)
-	var refused *RefusalError
 	switch {
 	case err == nil:
 		return l.storeRenewed(ctx, secret, s, claim, accessToken, refreshToken)
-	case errors.As(err, &refused) && errors.Is(err, errGrant):
+	case errors.Is(err, errGrant), errors.Is(err, errPerson):
 		l.Log.InfoContext(ctx, "session ended by the issuer", "actor", s.Actor, "cause", err)
 		if err := l.Store.Remove(ctx, id); err != nil {
 			return s, err
@@ -157,10 +156,9 @@ func (l *Login) storeRenewed(
 	ctx context.Context, secret []byte, s session.Session, claim time.Time, accessToken, refreshToken string,
 ) (session.Session, error) {
 	p, err := l.Authenticator.Authenticate(ctx, accessToken)
-	if fault.Is(err, fault.Unavailable) {
-		l.Log.WarnContext(ctx, "a session ends with its access token: the new one cannot be verified", "actor", s.Actor,
-			"error", err)
-		return l.withoutRenewal(ctx, s, claim)
+	if fault.Is(err, fault.Unavailable) || errors.Is(err, access.ErrUnknownKey) {
+		l.Log.WarnContext(ctx, "a new token cannot be verified now", "actor", s.Actor, "error", err)
+		return l.renewAgain(ctx, s, claim, refreshToken, err)
 	}
 	if err == nil && (p.ID != s.Actor || p.Issuer != l.Issuer || p.Expires.IsZero()) {
 		err = errors.New("the new token is of somebody else")
@@ -182,11 +180,39 @@ func (l *Login) storeRenewed(
 	if err != nil {
 		return s, err
 	}
-	if !stored { // the person has signed out meanwhile
-		l.revoke(ctx, next)
-		return s, ended(errors.New("it has ended meanwhile"))
+	if !stored {
+		return s, l.endedMeanwhile(ctx, next)
 	}
 	return next, nil
+}
+
+// renewAgain keeps a new refresh token, with which the tokens are renewed again soon. The access token stays the old one.
+func (l *Login) renewAgain(
+	ctx context.Context, s session.Session, claim time.Time, refreshToken string, cause error,
+) (session.Session, error) {
+	next, err := s, error(nil)
+	next.RefreshAt = l.now().Add(retryTime)
+	if next.Refresh, err = l.Secrets.Encrypt([]byte(refreshToken), l.refreshPlace(s.ID)); err != nil {
+		return s, err
+	}
+	switch stored, err := l.Store.Renew(ctx, s.ID, claim, next.Tokens); {
+	case err != nil:
+		return s, err
+	case !stored:
+		return s, l.endedMeanwhile(ctx, next)
+	case l.now().Before(s.AccessExpires):
+		return next, nil
+	}
+	return next, unavailable(cause)
+}
+
+// endedMeanwhile returns the error for a session that ended while its tokens were renewed: the person has signed out. The
+// issuer revokes the refresh token, which it has just issued.
+func (l *Login) endedMeanwhile(ctx context.Context, s session.Session) error {
+	ctx, cancel := toEnd(ctx)
+	defer cancel()
+	l.revoke(ctx, s)
+	return ended(errors.New("it has ended meanwhile"))
 }
 
 // withoutRenewal leaves a session its access token, and removes the refresh token that cannot be used.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/procedo/procedo/adapters/login"
+	"github.com/procedo/procedo/core/access"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/tests/issuer"
 )
@@ -138,6 +139,70 @@ func TestARefusedRenewalEndsTheSession(t *testing.T) {
 	b.requireEnded()
 	require.Zero(t, w.count())
 	require.Contains(t, w.log.String(), "session ended by the issuer")
+}
+
+func TestARenewalThatNeedsThePersonEndsTheSession(t *testing.T) {
+	for code, ends := range map[string]bool{
+		"invalid_grant": true, "interaction_required": true, "login_required": true, "consent_required": true,
+		"account_selection_required": true, "access_denied": true,
+		"invalid_client": false, "temporarily_unavailable": false, "server_error": false, "slow_down": false,
+	} {
+		t.Run(code, func(t *testing.T) {
+			w := newWorld(t)
+			b := w.signedIn(w.replica())
+			w.provider.set(func(p *provider) {
+				p.tokens = func(rw http.ResponseWriter, _ *http.Request) { answer(rw, 400, issuer.Claims{"error": code}) }
+			})
+			w.advance(5 * time.Minute)
+			if ends {
+				b.requireEnded()
+				require.Zero(t, w.count())
+				return
+			}
+			_, err := b.principal()
+			require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+			w.provider.set(func(p *provider) { p.tokens = nil })
+			w.advance(10 * time.Second)
+			b.requireSignedIn()
+		})
+	}
+}
+
+func TestASessionGoesOnAfterKeysThatCouldNotBeFetched(t *testing.T) {
+	for name, change := range map[string]func(w *world){
+		"the issuer of the keys is down": func(w *world) { w.provider.SetDown(true) },
+		"somebody has just invented a key": func(w *world) {
+			_, err := w.options.Authenticator.Authenticate(t.Context(), w.provider.Signed(
+				w.provider.Header(issuer.Claims{"kid": "invented"}), w.provider.Claims(nil)))
+			require.ErrorIs(t, err, access.ErrUnknownKey)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			b := w.signedIn(w.replica())
+			w.advance(4 * time.Minute)
+			change(w)
+			w.provider.Rotate()
+			b.requireSignedIn()
+			require.Equal(t, 1, w.provider.renewed())
+			w.provider.SetDown(false)
+			w.advance(time.Minute)
+			b.requireSignedIn()
+			require.Equal(t, 2, w.provider.renewed(), "with the refresh token of the first renewal")
+		})
+	}
+}
+
+func TestAnotherClientGetsNoRefreshToken(t *testing.T) {
+	w := newWorld(t)
+	b := w.signedIn(w.replica())
+	w.options.ClientID = "another"
+	b.at = w.replica()
+	w.advance(4 * time.Minute)
+	b.requireSignedIn()
+	w.advance(time.Minute)
+	b.requireEnded()
+	require.Zero(t, w.provider.renewed())
 }
 
 func TestTokensOfSomebodyElseEndTheSession(t *testing.T) {

@@ -102,10 +102,11 @@ func (s Settings) at(servicePath string) string {
 }
 
 // resource returns the resource that tokens are asked for (RFC 8707): the name of the service in tokens, if it is an
-// absolute URI. Otherwise it is empty, and the issuer must know by itself for whom the tokens are.
+// absolute URI. Otherwise it is empty, and the issuer must know by itself for whom the tokens are. So it must for api:,
+// which names an application of Entra ID: there, the scopes say it, and a resource beside them is refused.
 func (s Settings) resource() string {
 	for _, name := range s.Audience {
-		if u, err := url.Parse(name); err == nil && u.IsAbs() && u.Fragment == "" {
+		if u, err := url.Parse(name); err == nil && u.IsAbs() && u.Scheme != "api" && u.Fragment == "" {
 			return name
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/procedo/procedo/core/access"
@@ -90,7 +91,7 @@ func (l *Login) sealTokens(
 		return t, err
 	}
 	t.RefreshAt = session.RenewalOf(now, t.AccessExpires).Truncate(time.Microsecond)
-	t.Refresh, err = l.Secrets.Encrypt([]byte(refreshToken), refreshPlaceOf(id))
+	t.Refresh, err = l.Secrets.Encrypt([]byte(refreshToken), l.refreshPlace(id))
 	return t, err
 }
 
@@ -115,8 +116,13 @@ func (l *Login) openRefresh(s session.Session) (string, error) {
 	if l.Secrets == nil {
 		return "", errors.New("there is no keyset")
 	}
-	plain, err := l.Secrets.Decrypt(s.Refresh, refreshPlaceOf(s.ID))
+	plain, err := l.Secrets.Decrypt(s.Refresh, l.refreshPlace(s.ID))
 	return string(plain), err
 }
 
-func refreshPlaceOf(id session.ID) []byte { return append([]byte(refreshPlace), id[:]...) }
+// refreshPlace returns what the encryption of a refresh token is bound to: its session and its issuer. After a change of
+// settings, no issuer gets the token of another one.
+func (l *Login) refreshPlace(id session.ID) []byte {
+	client := sha256.Sum256([]byte(l.Issuer + "\x00" + l.provider.settings.ClientID))
+	return slices.Concat([]byte(refreshPlace), id[:], client[:])
+}

@@ -32,12 +32,16 @@ type table [buckets]atomic.Pointer[rate.Limiter]
 func New(perMinute int) *Limiter { return &Limiter{perMinute: perMinute, seed: maphash.MakeSeed()} }
 
 // Take implements app.RateLimit. The address is counted first, so that a client that has used up the allowance of its
-// address uses nothing of an actor's.
+// address uses nothing of an actor's. Without an actor, only the address is counted: all who are not authenticated would
+// share one allowance, which any of them could use up.
 func (l *Limiter) Take(c app.Caller) (undo func(), exceeded *app.Exceeded) {
 	now := time.Now()
 	address := l.bucket(&l.addresses, c.Address)
 	if !address.AllowN(now, 1) {
 		return nil, l.exceeded(address, now, app.PerAddress)
+	}
+	if c.Actor == "" {
+		return func() { giveBack(address, time.Now()) }, nil
 	}
 	actor := l.bucket(&l.actors, c.Actor)
 	if !actor.AllowN(now, 1) {

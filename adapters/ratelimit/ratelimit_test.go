@@ -56,6 +56,19 @@ func TestAnActorAndAnAddressHaveAnAllowanceOfAMinuteEach(t *testing.T) {
 	})
 }
 
+func TestCallersWithoutAnActorShareNoAllowance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := ratelimit.New(3)
+		for _, address := range []string{"1", "2", "3"} {
+			use(t, l, caller("", address), 3)
+			requireExceeded(t, l, caller("", address), app.PerAddress)
+		}
+		undo, _ := l.Take(caller("", "4"))
+		undo()
+		use(t, l, caller("", "4"), 3)
+	})
+}
+
 func TestWhatIsTakenBackCanBeUsedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := ratelimit.New(10)

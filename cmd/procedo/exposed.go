@@ -15,7 +15,7 @@ func (c serveCmd) warnOfExposedFiles(log *slog.Logger) {
 	if runtime.GOOS == "windows" { // there, the mode does not say who can read a file
 		return
 	}
-	files := []string{c.AuditKeyFile}
+	files := []string{c.AuditKeyFile, c.OIDCClientSecretFile}
 	if path, err := sqlite.Path(c.DatabaseURL); err == nil {
 		files = append(files, sqlite.Files(path)...)
 	}

@@ -317,7 +317,7 @@ func prune(ctx context.Context, w *wired, log *slog.Logger) {
 		if err := w.PruneReceipts(ctx); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot remove expired idempotency keys", "error", err)
 		}
-		if err := login.Prune(ctx, w.sessions, w.clock.Now()); err != nil && ctx.Err() == nil {
+		if err := login.Prune(ctx, w.sessions, time.Now()); err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "cannot remove sessions that have ended", "error", err)
 		}
 		select {
