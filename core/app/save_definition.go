@@ -33,7 +33,12 @@ func (s *UseCases) SaveDefinition(ctx context.Context, req Request, doc *jsondoc
 		return saved, err
 	}
 	req.IfMatch = &Condition{Any: true}
-	return s.publish(ctx, req, id.Text, doc)
+	for range optimisticTries { // the caller names no version that could be stale
+		if saved, err = s.publish(ctx, req, id.Text, doc); !fault.Is(err, fault.Stale) {
+			break
+		}
+	}
+	return saved, err
 }
 
 // save stores the document as the next version of the procedure. A document identical to the latest version changes

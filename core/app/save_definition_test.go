@@ -140,3 +140,16 @@ func TestTheIDOfTheNextVersionIsThatOfTheProcedure(t *testing.T) {
 	_, err = publish(`[]`)
 	require.True(t, fault.Is(err, fault.Invalid))
 }
+
+func TestSaveSucceedsIfAnotherRequestPublishes(t *testing.T) {
+	for name, other := range map[string]string{
+		"the same": otherDocument, "something else": strings.Replace(document, `"P"`, `"R"`, 1),
+	} {
+		fx := newFixture(t)
+		fx.save(document)
+		fx.saveConcurrently(other)
+		saved, err := fx.SaveDefinition(t.Context(), ann, parse(t, otherDocument))
+		require.NoError(t, err, name)
+		require.Equal(t, other != otherDocument, saved.Changed, name)
+	}
+}

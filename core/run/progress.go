@@ -27,9 +27,9 @@ func (o *outlook) progress() Progress {
 	r := o.run
 	p := Progress{Steps: StepProgress{Total: len(r.Steps)}}
 	var ahead forecast
-	if r.Version.Conditional && !r.State.Final() {
+	if r.Version.Conditional && r.State != Completed {
 		ahead = o.forecast()
-		p.Provisional = ahead.undecided
+		p.Provisional = ahead.undecided && !r.State.Final()
 	}
 	for i := range r.Steps {
 		s := &r.Steps[i]
@@ -71,35 +71,39 @@ func (f *forecast) skipsItem(i, j int) bool {
 	return f.excluded != nil && f.excluded[i] != nil && f.excluded[i][j]
 }
 
-// forecast follows all paths that lead forward from the open step. It ignores transitions back to earlier steps.
+// forecast follows all paths that lead forward from the open step, or from the one that was open when the run failed. It
+// ignores transitions back to earlier steps, from which the run comes forward again.
 func (o *outlook) forecast() forecast {
 	r := o.run
 	f := forecast{steps: make([]bool, len(r.Steps)), excluded: make([][]bool, len(r.Steps))}
 	reachable := make([]bool, len(r.Steps)+1)
 	for i := range r.Steps {
-		switch r.Steps[i].State {
-		case Committed, Skipped:
+		switch state := r.Steps[i].State; {
+		case state == Committed, state == Skipped:
 			f.steps[i] = true
-		case Open:
+		case r.isCurrent(i):
 			reachable[i] = true
 			o.forecastStep(&f, reachable, i)
-		case Locked:
-			if reachable[i] {
-				o.forecastStep(&f, reachable, i)
-			}
-		case NotApplicable: // the run has passed over the step
+		case state == Locked && reachable[i]:
+			o.forecastStep(&f, reachable, i)
 		}
 	}
 	return f
 }
 
+// isCurrent reports whether a step is open, or was when the run failed.
+func (r *Run) isCurrent(i int) bool {
+	s := &r.Steps[i]
+	return s.State == Open || r.State == Failed && s.State == Locked && s.Number > 0 && !s.Superseded()
+}
+
 // forecastStep adds step i to f unless the step certainly does not apply. It marks the steps that may follow i as
 // reachable.
 func (o *outlook) forecastStep(f *forecast, reachable []bool, i int) {
-	def, s := &o.run.Version.Steps[i], &o.run.Steps[i]
+	def := &o.run.Version.Steps[i]
 	v := o.view(i)
-	if s.State == Open {
-		v.own = s.Slots
+	if o.run.isCurrent(i) {
+		v.own = o.run.Steps[i].Slots
 	} else if def.When != nil {
 		applies := v.settledResult(def.When)
 		f.undecided = f.undecided || applies == nil
@@ -126,6 +130,10 @@ func (o *outlook) forecastStep(f *forecast, reachable []bool, i int) {
 			f.undecided = f.undecided || holds == nil
 		}
 		if holds != nil && !*holds {
+			continue
+		}
+		if t.Target <= i && t.When != nil { // what lies ahead is decided when the run comes back
+			f.undecided = true
 			continue
 		}
 		reachable[t.Target] = reachable[t.Target] || t.Target > i

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"slices"
+
 	"github.com/procedo/procedo/core/condition"
 	"github.com/procedo/procedo/core/fault"
 	"github.com/procedo/procedo/core/procedure"
@@ -51,7 +53,8 @@ func (v *view) lacksValue(rule *condition.Condition) bool {
 				return true
 			}
 		case r.Metadata != "":
-			if v.Metadata()[r.Metadata] == nil { // null is not given either
+			// Null is not given either. What was erased was given: then the rule cannot be evaluated.
+			if !slices.Contains(v.run.Erased, ErasedMetadata) && v.Metadata()[r.Metadata] == nil {
 				return true
 			}
 		}
