@@ -190,11 +190,12 @@ func (l *Login) storeRenewed(
 func (l *Login) renewAgain(
 	ctx context.Context, s session.Session, claim time.Time, refreshToken string, cause error,
 ) (session.Session, error) {
-	next, err := s, error(nil)
-	next.RefreshAt = l.now().Add(retryTime)
-	if next.Refresh, err = l.Secrets.Encrypt([]byte(refreshToken), l.refreshPlace(s.ID)); err != nil {
+	refresh, err := l.Secrets.Encrypt([]byte(refreshToken), l.refreshPlace(s.ID))
+	if err != nil {
 		return s, err
 	}
+	next := s
+	next.Refresh, next.RefreshAt = refresh, l.now().Add(retryTime)
 	switch stored, err := l.Store.Renew(ctx, s.ID, claim, next.Tokens); {
 	case err != nil:
 		return s, err
