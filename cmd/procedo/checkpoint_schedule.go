@@ -11,8 +11,8 @@ import (
 	"github.com/procedo/procedo/core/fault"
 )
 
-// cosignAgain is the time until a witness that has not cosigned the latest checkpoint is asked again.
-const cosignAgain = time.Minute
+// tryAgain is the time until a checkpoint that could not be made, or cosigned by a witness, is tried again.
+const tryAgain = time.Minute
 
 // delayPart says that up to 1/20 of a period is added to it at random.
 const delayPart = 20
@@ -28,24 +28,25 @@ func makeCheckpoints(
 	failedAfter := int64(-1) // the latest checkpoint when the next one could not be made; -1 if none failed
 	for {
 		last, err := s.LatestCheckpoint(ctx)
-		number, wait := last.Number, every
+		number, wait, done := last.Number, every, err == nil
 		if err != nil && ctx.Err() == nil {
 			metrics.setFailing(true)
 			log.WarnContext(ctx, "cannot read the last checkpoint", "error", forLog(err))
 		} else {
 			if wait = schedule.wait(number, time.Since(last.Time), time.Now()); wait <= 0 {
 				number, err = makeCheckpoint(ctx, s, with, number, log)
-				failedAfter = -1
-				if err != nil {
+				if done, failedAfter = err == nil, -1; done {
+					wait = schedule.restart(number, time.Now())
+				} else {
 					failedAfter = number
 				}
-				wait = schedule.restart(number, time.Now())
 			}
 			metrics.setFailing(failedAfter == number) // not if another replica has made one since
 		}
+		done = cosign(ctx, s, with.witnesses, failures, metrics, log) && done
 		delay := every / delayPart
-		if !cosign(ctx, s, with.witnesses, failures, metrics, log) && wait > cosignAgain {
-			wait, delay = cosignAgain, cosignAgain/delayPart
+		if next := min(every, tryAgain); !done && (wait <= 0 || wait > next) {
+			wait, delay = next, next/delayPart
 		}
 		select {
 		case <-ctx.Done():

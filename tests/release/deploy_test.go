@@ -59,6 +59,7 @@ func TestTheComposeFileNamesOnlyWhatTheProgramKnows(t *testing.T) {
 		}
 		for _, port := range s.Ports {
 			require.True(t, strings.HasPrefix(port, "127.0.0.1:"), "there is no authentication yet")
+			require.NotEmpty(t, s.Environment["PROCEDO_HOST"], "pages in a browser here could use any name")
 		}
 		if !strings.HasPrefix(s.Image, "procedo:") {
 			require.NotEmpty(t, s.Healthcheck, name)
@@ -125,6 +126,7 @@ func TestTheUnitOfSystemdIsValidAndConfined(t *testing.T) {
 	} {
 		require.Contains(t, "\n"+string(text), "\n"+line+"\n")
 	}
+	require.NotContains(t, string(text), "ProcSubset=", "process_start_time_seconds is computed from /proc/stat")
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Log("systemd-analyze is not installed, so only the settings were compared")
 		return
