@@ -13,8 +13,8 @@ UNCHECKED := modernc.org/sqlite/lib modernc.org/libc/...
 # make lint runs go vet with more checks than go test.
 TEST := go test -vet=off
 TEST_RACE := $(if $(RACE),CGO_ENABLED=1) $(TEST) $(RACE) $(if $(RACE),$(UNCHECKED:%=-gcflags=%=-race=false))
-# Counting what the core executes doubles the time of the race detector, so only the core's own tests count, and those that
-# run without the detector.
+# Counting what the core executes doubles the time of the race detector, so only the core's own tests count, and those
+# that run without the detector.
 COVER := -covermode=atomic -coverpkg=./core/...
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 

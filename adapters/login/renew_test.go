@@ -193,18 +193,6 @@ func TestASessionGoesOnAfterKeysThatCouldNotBeFetched(t *testing.T) {
 	}
 }
 
-func TestAnotherClientGetsNoRefreshToken(t *testing.T) {
-	w := newWorld(t)
-	b := w.signedIn(w.replica())
-	w.options.ClientID = "another"
-	b.at = w.replica()
-	w.advance(4 * time.Minute)
-	b.requireSignedIn()
-	w.advance(time.Minute)
-	b.requireEnded()
-	require.Zero(t, w.provider.renewed())
-}
-
 func TestTokensOfSomebodyElseEndTheSession(t *testing.T) {
 	w := newWorld(t)
 	b := w.signedIn(w.replica())
@@ -251,16 +239,23 @@ func TestARefreshTokenThatIsNotReplacedStays(t *testing.T) {
 	require.Equal(t, 2, w.provider.renewed())
 }
 
-func TestARefreshTokenUnderALostKeyLeavesTheAccessToken(t *testing.T) {
-	w := newWorld(t)
-	b := w.signedIn(w.replica())
-	w.options.Secrets = newWorld(t).options.Secrets
-	b.at = w.replica()
-	w.advance(4 * time.Minute)
-	b.requireSignedIn()
-	w.advance(time.Minute)
-	b.requireEnded()
-	require.Zero(t, w.provider.renewed())
+func TestARefreshTokenThatCannotBeUsedLeavesTheAccessToken(t *testing.T) {
+	for name, change := range map[string]func(w *world){
+		"under a lost key":  func(w *world) { w.options.Secrets = newWorld(t).options.Secrets },
+		"of another client": func(w *world) { w.options.ClientID = "another" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			b := w.signedIn(w.replica())
+			change(w)
+			b.at = w.replica()
+			w.advance(4 * time.Minute)
+			b.requireSignedIn()
+			w.advance(time.Minute)
+			b.requireEnded()
+			require.Zero(t, w.provider.renewed(), "the issuer does not get it")
+		})
+	}
 }
 
 func TestASignOutDuringARenewalWins(t *testing.T) {
